@@ -1,0 +1,116 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Numerics come from libtorch: Debian's `libtorch-dev` (1.13, C++17) unless LIBTORCH names the
+// folder of an upstream libtorch 2.x or of an installed torch wheel (`include/` and `lib/`).
+let upstreamTorch = Context.environment["LIBTORCH"]
+
+let torchCompilerFlags: [String] =
+  if let upstreamTorch {
+    [
+      "-isystem", "\(upstreamTorch)/include",
+      "-isystem", "\(upstreamTorch)/include/torch/csrc/api/include", "-std=c++20",
+    ]
+  } else {
+    ["-isystem", "/usr/include/torch/csrc/api/include", "-std=c++17"]
+  }
+
+let torchLinkerFlags: [String] =
+  if let upstreamTorch {
+    ["-L\(upstreamTorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(upstreamTorch)/lib"]
+  } else {
+    []
+  }
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "primer",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // The two C targets: a thin header each over the terminal and over the numerics
+    .target(
+      name: "CNcurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(
+      name: "CTorch",
+      cxxSettings: [.unsafeFlags(["-Wno-everything", "-O2"] + torchCompilerFlags)],
+      linkerSettings: [
+        .unsafeFlags(torchLinkerFlags),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
+      ]),
+
+    // The task, in plain values
+    .target(name: "NamedEntities"),
+
+    // The engine
+    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Encoders", dependencies: ["Tensors", "NamedEntities"]),
+    .target(name: "MetaLearning", dependencies: ["Tensors"]),
+
+    // The book
+    .target(
+      name: "LabNotebook",
+      dependencies: [
+        "NamedEntities", "TOMLKit", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
+      name: "Laboratory",
+      dependencies: ["Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors"]),
+
+    // The screens
+    .target(name: "TerminalUI", dependencies: ["CNcurses"]),
+    .target(
+      name: "NotebookScreens", dependencies: ["TerminalUI", "LabNotebook", "NamedEntities"]),
+
+    // The programs
+    .executableTarget(
+      name: "primer",
+      dependencies: ["NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", argumentParser]
+    ),
+    .executableTarget(
+      name: "primer-engine",
+      dependencies: [
+        "Laboratory", "Encoders", "MetaLearning", "Tensors", "LabNotebook", "NamedEntities",
+        argumentParser,
+      ]),
+
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(
+      name: "EncodersTests", dependencies: ["Encoders", "Tensors", "NamedEntities", "TestSupport"]),
+    .testTarget(name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "LabNotebookTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),
+    .testTarget(
+      name: "LaboratoryTests",
+      dependencies: [
+        "Laboratory", "Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "NotebookScreensTests",
+      dependencies: ["NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport"],
+      exclude: ["Snapshots"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),
+  ],
+  cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20
+)
+
+for target in package.targets where target.name != "CTorch" && target.name != "CNcurses" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}
