@@ -1,0 +1,159 @@
+package import Tensors
+
+/// What an encoder reads: rows of subword ids, padded to one length.
+package struct EncoderInput {
+  /// Subword ids, (batch, subwords).
+  package var inputIDs: Tensor
+  /// 1 for subwords, 0 for padding, (batch, subwords).
+  package var attentionMask: Tensor
+
+  /// Rows and their mask, both (batch, subwords) integers.
+  package init(inputIDs: Tensor, attentionMask: Tensor) {
+    precondition(
+      inputIDs.shape == attentionMask.shape && inputIDs.shape.count == 2,
+      "Ids \(inputIDs.shape) and mask \(attentionMask.shape) must both be (batch, subwords)")
+    self.inputIDs = inputIDs
+    self.attentionMask = attentionMask
+  }
+}
+
+/// A BERT or XLM-R encoder: a function of parameters and input.
+///
+///     embeddings → [attention → feed-forward] × layers
+///
+/// Devlin et al. 2019; Conneau et al. 2020. The parameters come with each call, under the names
+/// of transformers' checkpoints, so that cloning, adapting and freezing are plain values.
+/// This is the plain form: padded rows, attention written out, twice differentiable.
+package struct Encoder: Sendable {
+  /// The encoder's sizes.
+  package let configuration: EncoderConfiguration
+  /// The parameter-efficient module inside, if any.
+  package let adapter: (any Adapter)?
+
+  /// An encoder of a configuration, with an adapter or without.
+  package init(_ configuration: EncoderConfiguration, adapter: (any Adapter)? = nil) {
+    self.configuration = configuration
+    self.adapter = adapter
+  }
+
+  /// The hidden states of the last layer.
+  ///
+  /// - Parameter chance: The stream for dropout; nil turns dropout off.
+  /// - Returns: (batch, subwords, hiddenSize).
+  package func hiddenStates(
+    _ parameters: Parameters, _ input: EncoderInput, chance: TensorGenerator? = nil
+  ) -> Tensor {
+    let model = ParameterReader(parameters)
+    var hidden = embeddings(model, input, chance)
+    // (batch, 1, 1, subwords): true where a key is padding
+    let shape = input.attentionMask.shape
+    let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
+    for layer in 0..<configuration.layerCount {
+      let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
+      let attended = attention(model, name, hidden, padding, chance)
+      hidden = feedForward(model, name, attended, chance)
+    }
+    return hidden
+  }
+
+  private func embeddings(
+    _ model: ParameterReader, _ input: EncoderInput, _ chance: TensorGenerator?
+  ) -> Tensor {
+    let name = "\(configuration.architecture.prefix).embeddings"
+    let ids = input.inputIDs
+    let words = model["\(name).word_embeddings.weight"]
+      .embedding(ids, padding: configuration.paddingID)
+    let positionTable = model["\(name).position_embeddings.weight"]
+    let positions: Tensor
+    switch configuration.architecture {
+    case .bert:
+      positions = positionTable.embedding(.range(ids.shape[1]))  // (subwords, hidden), broadcast
+    case .xlmRoberta:
+      let isWord = ids.equals(Double(configuration.paddingID)).negated().converted(to: .int64)
+      let counted =
+        (isWord.cumulativeSum(dimension: 1) * isWord + Double(configuration.paddingID))
+        .converted(to: .int64)
+      positions = positionTable.embedding(counted, padding: configuration.paddingID)
+    }
+    let types = model["\(name).token_type_embeddings.weight"].slice(0..<1)  // (1, hidden)
+    let normalized = norm(model, "\(name).LayerNorm", words + types + positions)
+    return dropout(normalized, configuration.hiddenDropout, chance)
+  }
+
+  private func attention(
+    _ model: ParameterReader, _ name: String, _ input: Tensor, _ padding: Tensor,
+    _ chance: TensorGenerator?
+  ) -> Tensor {
+    let (batch, subwords) = (input.shape[0], input.shape[1])
+    func heads(_ projection: String) -> Tensor {  // (batch, heads, subwords, headSize)
+      linear(model, "\(name).attention.self.\(projection)", input)
+        .reshaped([batch, subwords, configuration.attentionHeadCount, configuration.headSize])
+        .transposed(1, 2)
+    }
+    let scale = 1 / Double(configuration.headSize).squareRoot()
+    let scores = heads("query").matrixProduct(heads("key").transposed()) * scale
+    let masked = scores.filled(where: padding, with: -3.4028234663852886e38)
+    let weights = dropout(masked.softmax(), configuration.attentionDropout, chance)
+    let context = weights.matrixProduct(heads("value"))
+      .transposed(1, 2).reshaped([batch, subwords, configuration.hiddenSize])
+    let output = "\(name).attention.output"
+    let dense = dropout(
+      linear(model, "\(output).dense", context), configuration.hiddenDropout, chance)
+    let normalize = { norm(model, "\(output).LayerNorm", $0) }
+    guard let adapter else { return normalize(dense + input) }
+    return adapter.output(
+      AdapterSite(name: output, place: .attention, parameters: model), dense: dense,
+      residual: input, normalize: normalize)
+  }
+
+  private func feedForward(
+    _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
+  ) -> Tensor {
+    let inner = configuration.activation(linear(model, "\(name).intermediate.dense", input))
+    let output = "\(name).output"
+    let dense = dropout(
+      linear(model, "\(output).dense", inner), configuration.hiddenDropout, chance)
+    let normalize = { norm(model, "\(output).LayerNorm", $0) }
+    guard let adapter else { return normalize(dense + input) }
+    return adapter.output(
+      AdapterSite(name: output, place: .feedForward, parameters: model), dense: dense,
+      residual: input, normalize: normalize)
+  }
+
+  private func linear(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
+    let plain = input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
+    return adapter?.projection(name, parameters: model, input: input, output: plain) ?? plain
+  }
+
+  private func norm(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
+    input.layerNormalized(
+      weight: model["\(name).weight"], bias: model["\(name).bias"],
+      epsilon: configuration.layerNormEpsilon)
+  }
+}
+
+/// Zeroes elements with the chance `rate` and scales the others up to keep the mean.
+///
+/// Srivastava et al. 2014. Without a stream of chance nothing happens.
+func dropout(_ input: Tensor, _ rate: Double, _ chance: TensorGenerator?) -> Tensor {
+  guard let chance, rate > 0 else { return input }
+  return input * chance.dropoutFactor(input.shape, keep: 1 - rate)
+}
+
+/// Parameters by name, where a missing one is a programmer's mistake that is named.
+package struct ParameterReader {
+  private let parameters: Parameters
+
+  /// A view of parameters.
+  package init(_ parameters: Parameters) {
+    self.parameters = parameters
+  }
+
+  /// The parameter of a name.
+  package subscript(name: ParameterName) -> Tensor {
+    guard let value = parameters[name] else {
+      preconditionFailure("The model has no parameter \(name)")
+    }
+    return value
+  }
+}

@@ -1,0 +1,74 @@
+package import Tensors
+
+/// Padded rows of subwords with a tag for the first subword of each word.
+package struct TokenClassificationBatch {
+  /// What the encoder reads.
+  package var input: EncoderInput
+  /// Tag ids, (batch, subwords); −100 where there is nothing to tag.
+  package var labels: Tensor
+  /// The number of sentences.
+  package var sentenceCount: Int { input.inputIDs.shape[0] }
+
+  /// A batch from tensors, all (batch, subwords).
+  package init(input: EncoderInput, labels: Tensor) {
+    precondition(
+      input.inputIDs.shape == labels.shape,
+      "Labels \(labels.shape) must have the shape of the ids \(input.inputIDs.shape)")
+    self.input = input
+    self.labels = labels
+  }
+
+  /// A batch from sentences, padded to the longest of them.
+  package init(_ sentences: [EncodedSentence], paddingID: Int) {
+    precondition(!sentences.isEmpty, "A batch has at least one sentence")
+    let length = sentences.reduce(0) { max($0, $1.ids.count) }
+    var ids: [Int] = []
+    var mask: [Int] = []
+    var labels: [Int] = []
+    for sentence in sentences {
+      let padding = length - sentence.ids.count
+      ids += sentence.ids + Array(repeating: paddingID, count: padding)
+      mask +=
+        Array(repeating: 1, count: sentence.ids.count) + Array(repeating: 0, count: padding)
+      labels += sentence.labels + Array(repeating: -100, count: padding)
+    }
+    let shape = [sentences.count, length]
+    self.init(
+      input: EncoderInput(
+        inputIDs: Tensor(integers: ids, shape: shape),
+        attentionMask: Tensor(integers: mask, shape: shape)),
+      labels: Tensor(integers: labels, shape: shape))
+  }
+}
+
+/// An encoder with a tagging head.
+package struct TokenClassifier: Sendable {
+  /// The encoder, perhaps with an adapter inside.
+  package var encoder: Encoder
+  /// The head on top.
+  package var head: TaggingHead
+
+  /// A classifier from its two parts.
+  package init(encoder: Encoder, head: TaggingHead) {
+    self.encoder = encoder
+    self.head = head
+  }
+
+  /// Scores for each tag, (batch, subwords, tags).
+  package func logits(
+    _ parameters: Parameters, _ input: EncoderInput, chance: TensorGenerator? = nil
+  ) -> Tensor {
+    let hidden = encoder.hiddenStates(parameters, input, chance: chance)
+    let dropped = dropout(hidden, encoder.configuration.hiddenDropout, chance)
+    return head.logits(parameters, dropped)
+  }
+
+  /// The mean cross entropy over labelled subwords, a scalar.
+  package func loss(
+    _ parameters: Parameters, _ batch: TokenClassificationBatch, chance: TensorGenerator? = nil
+  ) -> Tensor {
+    logits(parameters, batch.input, chance: chance)
+      .reshaped([-1, head.tagCount])
+      .crossEntropy(batch.labels.reshaped([-1]))
+  }
+}

@@ -1,0 +1,14 @@
+package import Tensors
+
+/// What learns: a loss as a function of parameters and a batch.
+///
+/// Nothing here knows what the parameters are for; a learner may be a line through points or an
+/// encoder with adapters and a head.
+package protocol Learner {
+  associatedtype Batch
+
+  /// The mean loss of a batch at given parameters, a scalar with its history.
+  ///
+  /// - Parameter chance: The stream for dropout; nil when nothing is to be random.
+  func loss(_ parameters: Parameters, _ batch: Batch, chance: TensorGenerator?) -> Tensor
+}

@@ -1,0 +1,96 @@
+package import Tensors
+
+/// Which optimizer, and its constants; the learning rate comes with each step.
+package enum OptimizerRule: Hashable, Sendable {
+  /// `p ← p − lr · (v ← momentum · v + g + weightDecay · p)`, as `torch.optim.SGD`.
+  case sgd(momentum: Double = 0, weightDecay: Double = 0)
+  /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW`.
+  case adamW(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01)
+}
+
+/// An optimizer with its state: moments by parameter name and the number of steps taken.
+package struct Optimizer {
+  /// The rule and its constants.
+  package let rule: OptimizerRule
+  /// Steps taken so far.
+  package private(set) var step = 0
+  /// The state tensors: `first/NAME` and `second/NAME` of AdamW, `momentum/NAME` of SGD.
+  package private(set) var state: [String: Tensor] = [:]
+
+  /// A fresh optimizer.
+  package init(_ rule: OptimizerRule) {
+    self.rule = rule
+  }
+
+  /// An optimizer as a checkpoint kept it.
+  package init(_ rule: OptimizerRule, step: Int, state: [String: Tensor]) {
+    self.rule = rule
+    self.step = step
+    self.state = state.mapValues { $0.copied() }
+  }
+
+  /// One step of size `learningRate`, in the parameters' own storage.
+  ///
+  /// Parameters without a gradient are left alone, as PyTorch does when `grad` is none.
+  package mutating func update(
+    _ parameters: Parameters, with gradients: Parameters, learningRate: Double
+  ) {
+    step += 1
+    withoutGradients {
+      for name in gradients.sortedNames {
+        guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
+        precondition(
+          parameter.shape == gradient.shape,
+          "\(name): a gradient of shape \(gradient.shape) for a parameter of \(parameter.shape)")
+        update(parameter, name, gradient, learningRate)
+      }
+    }
+  }
+
+  private mutating func update(
+    _ parameter: Tensor, _ name: ParameterName, _ gradient: Tensor, _ learningRate: Double
+  ) {
+    switch rule {
+    case .sgd(let momentum, let weightDecay):
+      var direction = weightDecay == 0 ? gradient : gradient + parameter * weightDecay
+      if momentum != 0 {
+        if let velocity = state["momentum/\(name)"] {
+          velocity.multiplyInPlace(momentum)
+          velocity.addInPlace(direction)
+          direction = velocity
+        } else {
+          direction = direction.detached().copied()
+          state["momentum/\(name)"] = direction
+        }
+      }
+      parameter.addInPlace(direction, factor: -learningRate)
+    case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+      let first = moment("first/\(name)", parameter.shape)
+      let second = moment("second/\(name)", parameter.shape)
+      parameter.adamWInPlace(
+        gradient: gradient, firstMoment: first, secondMoment: second, step: step,
+        learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+        weightDecay: weightDecay)
+    }
+  }
+
+  private mutating func moment(_ key: String, _ shape: [Int]) -> Tensor {
+    if let known = state[key] { return known }
+    let fresh = Tensor.zeros(shape)
+    state[key] = fresh
+    return fresh
+  }
+}
+
+/// Scales gradients so that their global norm is at most `maximum`, as `clip_grad_norm_`.
+///
+/// - Returns: The norm before clipping, √(sum of all squares).
+package func clip(_ gradients: inout Parameters, to maximum: Double) -> Double {
+  let norm = gradients.globalNorm
+  if maximum > 0, norm.isFinite, norm + 1e-6 > maximum {
+    let factor = maximum / (norm + 1e-6)
+    gradients = withoutGradients { gradients.mapValues { $0 * factor } }
+  }
+  return norm
+}

@@ -1,0 +1,49 @@
+import CTorch
+
+extension Tensor {
+  /// The same numbers without their history, sharing storage.
+  ///
+  /// - Parameter requiresGradient: Whether this is a leaf to differentiate with respect to.
+  package func detached(requiresGradient: Bool = false) -> Tensor {
+    Tensor(ctorch_detach(raw, requiresGradient), "detach", [self])
+  }
+
+  /// The same numbers in storage of their own.
+  package func copied() -> Tensor {
+    Tensor(ctorch_clone(raw), "copy", [self])
+  }
+}
+
+/// The derivatives of a scalar with respect to each of some tensors, by reverse accumulation.
+///
+/// - Parameters:
+///   - output: A scalar.
+///   - inputs: Leaves or inner values of the computation that led to `output`.
+///   - keepingGraph: Whether the derivatives can themselves be differentiated.
+///   - retainingGraph: Whether `output` can be differentiated again.
+/// - Returns: One for each input, of its shape; nil where `output` does not depend on it.
+package func gradients(
+  of output: Tensor, for inputs: [Tensor], keepingGraph: Bool = false,
+  retainingGraph: Bool = false
+) -> [Tensor?] {
+  guard !inputs.isEmpty else { return [] }
+  precondition(output.count == 1, "Only a scalar has a gradient, not a shape \(output.shape)")
+  let leaves: [ctorch_tensor?] = inputs.map(\.raw)
+  var results = [ctorch_tensor?](repeating: nil, count: inputs.count)
+  let status = withExtendedLifetime(inputs) {
+    ctorch_gradients(
+      output.raw, leaves, Int32(leaves.count), keepingGraph || retainingGraph, keepingGraph,
+      &results)
+  }
+  check(status, "gradient", [output])
+  return results.map { raw in raw.map(Tensor.init(adopting:)) }
+}
+
+/// Runs `body` without recording anything for derivatives.
+package func withoutGradients<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  let before = ctorch_set_gradients_enabled(false)
+  defer { _ = ctorch_set_gradients_enabled(before) }
+  return try body()
+}

@@ -1,0 +1,24 @@
+/// A file of a model that cannot be used: which one, what is wrong, what was expected, what to do.
+package struct ModelFileError: Error, Hashable, CustomStringConvertible, Sendable {
+  /// The file's path.
+  package var path: String
+  /// What is wrong with it.
+  package var problem: String
+  /// What should have been there.
+  package var expected: String
+  /// What to do about it; may be empty.
+  package var advice: String
+
+  /// A problem with one file.
+  package init(path: String, problem: String, expected: String, advice: String = "") {
+    self.path = path
+    self.problem = problem
+    self.expected = expected
+    self.advice = advice
+  }
+
+  /// One sentence: `path: problem; expected …. Advice.`
+  package var description: String {
+    "\(path): \(problem); expected \(expected)." + (advice.isEmpty ? "" : " \(advice)")
+  }
+}

@@ -1,0 +1,34 @@
+/// A parameter's name in its checkpoint, as `bert.encoder.layer.0.output.dense.weight`.
+package typealias ParameterName = String
+
+/// All parameters of a model, by name: a value like any other.
+package typealias Parameters = [ParameterName: Tensor]
+
+extension Dictionary where Key == ParameterName, Value == Tensor {
+  /// The names in one fixed order, so that sums over parameters are the same each time.
+  package var sortedNames: [ParameterName] { keys.sorted() }
+
+  /// The number of single numbers.
+  package var elementCount: Int { values.reduce(0) { $0 + $1.count } }
+
+  /// Every parameter without history; those that `isTrainable` names are leaves.
+  package func leaves(where isTrainable: (ParameterName) -> Bool) -> Parameters {
+    Dictionary(
+      uniqueKeysWithValues: map { name, value in
+        (name, value.detached(requiresGradient: isTrainable(name)))
+      })
+  }
+
+  /// Every parameter in storage of its own, without history.
+  package func copied() -> Parameters {
+    mapValues { $0.detached().copied() }
+  }
+
+  /// √(sum of all squares): the norm that clipping looks at.
+  package var globalNorm: Double {
+    withoutGradients {
+      let squares = sortedNames.compactMap { self[$0] }.map { ($0 * $0).sum().scalar }
+      return squares.reduce(0, +).squareRoot()
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import CTorch
+
+/// Changes of storage in place, for optimizers and accumulators; never recorded for derivatives.
+extension Tensor {
+  /// `self += factor · other`.
+  package func addInPlace(_ other: Tensor, factor: Double = 1) {
+    check(ctorch_add_in_place(raw, other.raw, factor), "add in place", [self, other])
+  }
+
+  /// `self *= factor`.
+  package func multiplyInPlace(_ factor: Double) {
+    check(ctorch_multiply_in_place(raw, factor), "multiply in place", [self])
+  }
+
+  /// The other's numbers, in this storage.
+  package func copyInPlace(_ other: Tensor) {
+    check(ctorch_copy_in_place(raw, other.raw), "copy in place", [self, other])
+  }
+
+  /// One AdamW step of this parameter, with its two moments in place.
+  ///
+  /// Loshchilov and Hutter 2019, in the order of operations of `torch.optim.AdamW`.
+  ///
+  /// - Parameter step: Counted from 1.
+  package func adamWInPlace(
+    gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor, step: Int, learningRate: Double,
+    beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
+  ) {
+    precondition(step >= 1, "AdamW counts its steps from 1")
+    check(
+      ctorch_adamw_in_place(
+        raw, gradient.raw, firstMoment.raw, secondMoment.raw, Int64(step), learningRate, beta1,
+        beta2, epsilon, weightDecay),
+      "AdamW", [self, gradient, firstMoment, secondMoment])
+  }
+}

@@ -1,0 +1,30 @@
+import CTorch
+import Synchronization
+
+/// What happens when libtorch refuses an operation.
+///
+/// Shapes that do not fit are a programmer's mistake, and memory that is not to be had leaves
+/// nothing to go on with: the program ends. Before it does, `handler` may leave a word of why
+/// (the engine writes the text into its run).
+package enum TensorFailure {
+  private static let storedHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+  /// Called with the text of the failure just before the program ends.
+  package static func setHandler(_ handler: @escaping @Sendable (String) -> Void) {
+    storedHandler.withLock { $0 = handler }
+  }
+
+  /// Ends the program with what was asked, the operands' shapes, and what libtorch said.
+  static func report(_ operation: String, _ operands: [Tensor]) -> Never {
+    let reason = String(cString: ctorch_last_error())
+    let shapes = operands.map { "\($0.shape) \($0.elementType)" }.joined(separator: ", ")
+    let text = "Tensors: \(operation)(\(shapes)) failed: \(reason)"
+    storedHandler.withLock { $0 }?(text)
+    fatalError(text)
+  }
+}
+
+/// Ends through `TensorFailure` unless the shim's status is 0.
+func check(_ status: Int32, _ operation: String, _ operands: [Tensor]) {
+  if status != 0 { TensorFailure.report(operation, operands) }
+}
