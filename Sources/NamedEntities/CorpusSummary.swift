@@ -1,0 +1,53 @@
+/// What is in one split of a corpus, counted.
+package struct CorpusSummary: Hashable, Codable, Sendable {
+  /// The language's folder.
+  package var language: String
+  /// `train`, `dev` or `test`.
+  package var split: String
+  /// How the file writes its tags.
+  package var scheme: TagScheme
+  /// How many sentences.
+  package var sentences: Int
+  /// How many sentences have no entity.
+  package var sentencesWithoutEntities: Int
+  /// How many words.
+  package var words: Int
+  /// The number of words of the longest sentence.
+  package var longestSentence: Int
+  /// Words a sentence, on average.
+  package var meanLength: Double
+  /// How many entities of each type.
+  package var entities: [EntityType: Int]
+  /// How often each tag occurs, in IOB2.
+  package var tags: [String: Int]
+
+  /// Counts sentences.
+  package init(language: String, split: String, scheme: TagScheme, counting rows: [Sentence]) {
+    self.language = language
+    self.split = split
+    self.scheme = scheme
+    sentences = rows.count
+    sentencesWithoutEntities = rows.count { $0.spans.isEmpty }
+    words = rows.reduce(0) { $0 + $1.words.count }
+    longestSentence = rows.map(\.words.count).max() ?? 0
+    meanLength = rows.isEmpty ? 0 : Double(words) / Double(rows.count)
+    entities = [:]
+    var inside: [EntityType: Int] = [:]
+    for span in rows.lazy.flatMap(\.spans) {
+      entities[span.type, default: 0] += 1
+      inside[span.type, default: 0] += span.words.count - 1
+    }
+    tags = ["O": words - entities.values.reduce(0, +) - inside.values.reduce(0, +)]
+    for (type, count) in entities { tags["B-\(type)"] = count }
+    for (type, count) in inside { tags["I-\(type)"] = count }
+  }
+}
+
+extension CorpusFolder {
+  /// Reads a split and counts what is in it.
+  package func summary(language: String, split: String) throws -> CorpusSummary {
+    let contents = try file(language: language, split: split).read()
+    return CorpusSummary(
+      language: language, split: split, scheme: contents.scheme, counting: contents.sentences)
+  }
+}
