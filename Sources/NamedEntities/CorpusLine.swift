@@ -72,10 +72,11 @@ struct ConllLines {
   func cut(_ line: Bytes) throws(CorpusLineProblem) -> CorpusLine {
     if line.allSatisfy(\.isBlank) { return .blank }
     if line.isDocumentStart { return .documentStart }
-    let line = line.droppingTrailingBlanks
+    let hasTabs = line.contains(.tab)
+    let line = hasTabs ? line.droppingTrailingBlanks : line.trimmed
     let first: Int?
     let last: Int?
-    if line.contains(.tab) {
+    if hasTabs {
       (first, last) = (line.firstIndex(of: .tab), line.lastIndex(of: .tab))
     } else {
       (first, last) = (line.firstIndex(where: \.isBlank), line.lastIndex(where: \.isBlank))
