@@ -71,7 +71,9 @@ let package = Package(
     // The programs
     .executableTarget(
       name: "primer",
-      dependencies: ["NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", argumentParser]
+      dependencies: [
+        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", argumentParser,
+      ]
     ),
     .executableTarget(
       name: "primer-engine",
@@ -86,7 +88,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "EncodersTests", dependencies: ["Encoders", "Tensors", "NamedEntities", "TestSupport"]),
-    .testTarget(name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
     .testTarget(
       name: "LabNotebookTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),
     .testTarget(
@@ -99,7 +102,9 @@ let package = Package(
       name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"], exclude: ["Snapshots"]),
     .testTarget(
       name: "NotebookScreensTests",
-      dependencies: ["NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport"],
+      dependencies: [
+        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport",
+      ],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Tensors
 
 /// Which family an encoder belongs to: what it is called in files, and how positions are counted.
@@ -185,7 +185,8 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     guard hiddenSize % attentionHeadCount == 0 else {
       throw ModelFileError(
         path: path,
-        problem: "num_attention_heads \(attentionHeadCount) does not divide hidden_size \(hiddenSize)",
+        problem: "num_attention_heads \(attentionHeadCount) does not divide hidden_size "
+          + "\(hiddenSize)",
         expected: "heads of equal size")
     }
     guard (0..<vocabularySize).contains(paddingID), maximumSubwords >= 3 else {

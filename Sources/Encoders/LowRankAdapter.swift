@@ -1,6 +1,6 @@
 package import Tensors
 
-/// LoRA: a low-rank addition to linear projections (Hu et al. 2022).
+/// A low-rank addition to linear projections, LoRA (Hu et al. 2022).
 ///
 ///     W x + (alpha / rank) · B A x
 ///

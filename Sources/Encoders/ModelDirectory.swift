@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Tensors
 
 /// A Hugging Face model directory: `config.json`, `model.safetensors`, and a tokenizer's files.
@@ -31,7 +31,8 @@ package struct ModelDirectory {
     let file = path + "/model.safetensors"
     guard FileManager.default.fileExists(atPath: file) else {
       throw ModelFileError(
-        path: file, problem: "there is no such file", expected: "the model's weights in safetensors",
+        path: file, problem: "there is no such file",
+        expected: "the model's weights in safetensors",
         advice: "Download the whole model directory, or save the model with save_pretrained().")
     }
     return try SafetensorsFile(path: file)
@@ -127,9 +128,11 @@ package struct ModelDirectory {
 
   /// The tokenizer's files in this directory.
   package var tokenizerFiles: [String] {
-    ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-      "sentencepiece.bpe.model"]
-      .map { path + "/" + $0 }
-      .filter(FileManager.default.fileExists(atPath:))
+    [
+      "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+      "sentencepiece.bpe.model",
+    ]
+    .map { path + "/" + $0 }
+    .filter(FileManager.default.fileExists(atPath:))
   }
 }

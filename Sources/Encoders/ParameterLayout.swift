@@ -19,8 +19,12 @@ package struct ParameterLayout: Sendable {
     }
     let embeddings = "\(prefix).embeddings"
     shapes["\(embeddings).word_embeddings.weight"] = [configuration.vocabularySize, hidden]
-    shapes["\(embeddings).position_embeddings.weight"] = [configuration.maximumPositionCount, hidden]
-    shapes["\(embeddings).token_type_embeddings.weight"] = [configuration.typeVocabularySize, hidden]
+    shapes["\(embeddings).position_embeddings.weight"] = [
+      configuration.maximumPositionCount, hidden,
+    ]
+    shapes["\(embeddings).token_type_embeddings.weight"] = [
+      configuration.typeVocabularySize, hidden,
+    ]
     norm("\(embeddings).LayerNorm")
     for layer in 0..<configuration.layerCount {
       let name = "\(prefix).encoder.layer.\(layer)"

@@ -56,7 +56,9 @@ extension InnerLoop {
     let start = order == .second ? initial.leaves(where: outer) : initial
     let traced =
       order == .second
-      ? start.merging(start.filter { updates($0.key) && !outer($0.key) }.leaves { _ in true }) { $1 }
+      ? start.merging(start.filter { updates($0.key) && !outer($0.key) }.leaves { _ in true }) {
+        $1
+      }
       : start
     let adapted = try adapt(learner, from: traced, support: task.support, chance: chance) {
       innerLosses.append($1)

@@ -17,7 +17,9 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible, Sendabl
     self.advice = advice
   }
 
-  /// One sentence: `path: problem; expected …. Advice.`
+  /// The problem in one sentence, and the advice.
+  ///
+  ///     model/config.json: it has no vocab_size; expected a configuration of type bert.
   package var description: String {
     "\(path): \(problem); expected \(expected)." + (advice.isEmpty ? "" : " \(advice)")
   }

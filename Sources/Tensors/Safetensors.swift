@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A file of named tensors in the safetensors format, opened without reading its numbers.
 ///
@@ -115,7 +115,8 @@ package struct SafetensorsFile {
     guard size == offsets[1] - offsets[0] else {
       throw ModelFileError(
         path: path,
-        problem: "\(name) of shape \(shape) and type \(typeName) has \(offsets[1] - offsets[0]) bytes",
+        problem: "\(name) of shape \(shape) and type \(typeName) has "
+          + "\(offsets[1] - offsets[0]) bytes",
         expected: "\(size) bytes")
     }
     return Entry(type: type, shape: shape, bytes: offsets[0]..<offsets[1])
@@ -171,7 +172,11 @@ package struct SafetensorsFile {
     var json = try JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
     json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
     let partial = path + ".partial"
-    FileManager.default.createFile(atPath: partial, contents: nil)
+    guard FileManager.default.createFile(atPath: partial, contents: nil) else {
+      throw ModelFileError(
+        path: partial, problem: "it cannot be created (\(String(cString: strerror(errno))))",
+        expected: "a folder that can be written to")
+    }
     let file = try FileHandle(forWritingTo: URL(filePath: partial))
     do {
       var length = UInt64(json.count).littleEndian
@@ -191,7 +196,8 @@ package struct SafetensorsFile {
     }
     guard rename(partial, path) == 0 else {
       throw ModelFileError(
-        path: path, problem: String(cString: strerror(errno)), expected: "a file that can be written")
+        path: path, problem: String(cString: strerror(errno)),
+        expected: "a file that can be written")
     }
   }
 }

@@ -9,10 +9,13 @@ extension Tensor {
   /// - Returns: (…, outputs) of an x of (…, inputs).
   package func linear(weight: Tensor, bias: Tensor?) -> Tensor {
     Tensor(
-      ctorch_linear(raw, weight.raw, bias?.raw), "linear", [self, weight] + (bias.map { [$0] } ?? []))
+      ctorch_linear(raw, weight.raw, bias?.raw), "linear",
+      [self, weight] + (bias.map { [$0] } ?? []))
   }
 
-  /// `(x − mean) / √(variance + ε) · weight + bias` over the last dimension (Ba et al. 2016).
+  /// Layer normalisation over the last dimension.
+  ///
+  /// `(x − mean) / √(variance + ε) · weight + bias` (Ba et al. 2016).
   package func layerNormalized(weight: Tensor, bias: Tensor, epsilon: Double) -> Tensor {
     Tensor(
       ctorch_layer_norm(raw, weight.raw, bias.raw, epsilon), "layer norm", [self, weight, bias])

@@ -1,0 +1,20 @@
+package import Encoders
+import MetaLearning
+package import Tensors
+
+/// The encoder with its adapter and head as something that learns.
+package struct EntityLearner: Learner {
+  /// The model as a function of parameters and batch.
+  package var model: TokenClassifier
+
+  /// A learner around a model.
+  package init(model: TokenClassifier) {
+    self.model = model
+  }
+
+  package func loss(
+    _ parameters: Parameters, _ batch: TokenClassificationBatch, chance: TensorGenerator?
+  ) -> Tensor {
+    model.loss(parameters, batch, chance: chance)
+  }
+}

@@ -1,0 +1,70 @@
+package import Encoders
+package import NamedEntities
+import Tensors
+
+/// The sentences of one language and split, tokenised once.
+package struct LanguageData: Sendable {
+  /// The language's code, as its folder is named.
+  package var language: String
+  /// The sentences as the corpus has them.
+  package var sentences: [Sentence]
+  /// The same, as the encoder reads them.
+  package var encoded: [EncodedSentence]
+
+  /// How many sentences lost words to the maximum length.
+  package var cutSentenceCount: Int { encoded.count { $0.missingWordCount > 0 } }
+}
+
+/// Reads and tokenises sentences, each language and split once.
+package struct Corpora {
+  private let folder: CorpusFolder
+  private let tokenizer: any Tokenizer
+  private let maximumSubwords: Int
+  private var known: [String: LanguageData] = [:]
+
+  /// The tag inventory: types in order of PAN-X, then any others.
+  package let tags: TagSet
+
+  /// Corpora of a folder, for a tokenizer.
+  package init(
+    folder: CorpusFolder, tags: TagSet, tokenizer: any Tokenizer, maximumSubwords: Int
+  ) {
+    self.folder = folder
+    self.tags = tags
+    self.tokenizer = tokenizer
+    self.maximumSubwords = maximumSubwords
+  }
+
+  /// The sentences of a language and split, at most `limit` from the beginning (0: all).
+  package mutating func data(
+    _ language: String, _ split: String, limit: Int = 0
+  ) throws -> LanguageData {
+    let key = "\(language)/\(split)/\(limit)"
+    if let data = known[key] { return data }
+    let sentences = try folder.sentences(
+      language: language, split: split, limit: limit == 0 ? nil : limit)
+    try check(sentences, language: language, split: split)
+    let encoded = sentences.map {
+      EncodedSentence($0, tags: tags, tokenizer: tokenizer, maximumSubwords: maximumSubwords)
+    }
+    let data = LanguageData(language: language, sentences: sentences, encoded: encoded)
+    known[key] = data
+    return data
+  }
+
+  private func check(_ sentences: [Sentence], language: String, split: String) throws {
+    guard !sentences.isEmpty else {
+      throw LaboratoryError(
+        "The \(split) split of \(language) has no sentences; expected at least one.")
+    }
+    let types = Set(tags.types)
+    for sentence in sentences {
+      if let stranger = sentence.spans.first(where: { !types.contains($0.type) }) {
+        let expected = tags.types.map(\.name).joined(separator: ", ")
+        throw LaboratoryError(
+          "Sentence \(sentence.id + 1) of \(language)/\(split) has the entity type "
+            + "\(stranger.type.name); expected one of \(expected).")
+      }
+    }
+  }
+}

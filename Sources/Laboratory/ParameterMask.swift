@@ -1,0 +1,38 @@
+import Encoders
+package import Tensors
+
+/// Which parameters a phase may change, as experiments name it: `adapter+head`, `all`, ….
+package struct ParameterMask: Hashable, Sendable {
+  /// The three kinds of parameters.
+  package enum Part: String, Hashable, Sendable, CaseIterable {
+    /// The pretrained encoder, θp.
+    case encoder
+    /// The adapter, θa.
+    case adapter
+    /// The tagging head, θh.
+    case head
+
+    /// The part that a parameter's name says it belongs to.
+    package init(of name: ParameterName) {
+      self = isHeadParameter(name) ? .head : isAdapterParameter(name) ? .adapter : .encoder
+    }
+  }
+
+  /// The parts that move.
+  package var parts: Set<Part>
+
+  /// The parts that a setting's text names; `all` is every part.
+  package init(_ text: String) {
+    if text == "all" {
+      parts = Set(Part.allCases)
+    } else {
+      parts = Set(text.split(separator: "+").compactMap { Part(rawValue: String($0)) })
+    }
+    precondition(!parts.isEmpty, "\(text) names no part of a model")
+  }
+
+  /// Whether a parameter may change.
+  package func callAsFunction(_ name: ParameterName) -> Bool {
+    parts.contains(Part(of: name))
+  }
+}

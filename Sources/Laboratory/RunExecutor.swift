@@ -1,0 +1,293 @@
+package import Encoders
+import Foundation
+package import LabNotebook
+package import MetaLearning
+package import NamedEntities
+package import Tensors
+
+/// Carries out an experiment from its files to its F1: load, prime, tune, evaluate.
+///
+/// What it sees goes to the reporter as events; what it makes goes into the run's folder:
+/// `primed/` (the primed encoder as a Hugging Face directory), `tuned/<language>.safetensors`
+/// (what tuning changed) and `predictions/<language>.<split>.conll`.
+package struct RunExecutor {
+  private let experiment: Experiment
+  private let folder: String
+  private let reporter: RunReporter
+
+  /// An executor that keeps its results in a folder.
+  package init(experiment: Experiment, folder: String, reporter: RunReporter) {
+    self.experiment = experiment
+    self.folder = folder
+    self.reporter = reporter
+  }
+
+  /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
+  package func run() throws {
+    try experiment.validated()
+    if experiment[Settings.kind] == "pretraining" {
+      try Pretraining(folder: folder, reporter: reporter).run()
+      return
+    }
+    try reporter.begin(.loading)
+    let directory = try ModelDirectory(path: experiment[Settings.encoderPath])
+    let tokenizer = try Tokenizers.open(directory: directory.path)
+    var corpora = Corpora(
+      folder: try CorpusFolder(
+        path: experiment[Settings.dataPath],
+        format: CorpusFormat(rawValue: experiment[Settings.dataFormat]) ?? .panx),
+      tags: .panx, tokenizer: tokenizer,
+      maximumSubwords: min(
+        experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords))
+    let model = classifier(directory.configuration, tags: corpora.tags)
+    let encoder = try directory.encoderParameters()
+    try checkVocabulary(tokenizer, directory)
+    let modules = moduleParameters(model)
+    try reporter.log(
+      "Encoder \(directory.path): \(encoder.elementCount) parameters; adapter "
+        + "\(modules.filter { isAdapterParameter($0.key) }.elementCount), head "
+        + "\(modules.filter { isHeadParameter($0.key) }.elementCount)")
+    try plan(&corpora)
+    let initial = encoder.merging(modules) { $1 }
+    let primed = try prime(model, from: initial, &corpora, directory)
+    for language in experiment[Settings.tuningLanguages] {
+      try tune(model, language, primed: primed, fresh: modules, &corpora)
+    }
+  }
+
+  private func classifier(
+    _ configuration: EncoderConfiguration, tags: TagSet
+  ) -> TokenClassifier {
+    var configuration = configuration
+    configuration.hiddenDropout = experiment[Settings.encoderDropout]
+    configuration.attentionDropout = experiment[Settings.encoderDropout]
+    return TokenClassifier(
+      encoder: Encoder(configuration, adapter: Self.adapter(experiment)),
+      head: TaggingHead(tagCount: tags.count, hiddenSize: configuration.hiddenSize))
+  }
+
+  /// The adapter that an experiment asks for.
+  package static func adapter(_ experiment: Experiment) -> (any Adapter)? {
+    switch experiment[Settings.adapterType] {
+    case "bottleneck":
+      BottleneckAdapter(
+        placement: .init(rawValue: experiment[Settings.adapterPlacement]) ?? .pfeiffer,
+        reductionFactor: experiment[Settings.adapterReductionFactor])
+    case "lora":
+      LowRankAdapter(
+        rank: experiment[Settings.adapterRank], alpha: experiment[Settings.adapterAlpha])
+    default: nil
+    }
+  }
+
+  private func moduleParameters(_ model: TokenClassifier) -> Parameters {
+    let seed = experiment[Settings.seed]
+    let configuration = model.encoder.configuration
+    let adapter = model.encoder.adapter?.freshParameters(
+      in: configuration, generator: chance(seed, "adapter", 0))
+    let head = model.head.freshParameters(
+      deviation: configuration.initializerRange, generator: chance(seed, "head", 0))
+    return (adapter ?? [:]).merging(head) { $1 }
+  }
+
+  private func checkVocabulary(_ tokenizer: any Tokenizer, _ directory: ModelDirectory) throws {
+    guard tokenizer.vocabularySize <= directory.configuration.vocabularySize else {
+      throw ModelFileError(
+        path: directory.path,
+        problem: "the tokenizer has \(tokenizer.vocabularySize) subwords and the encoder "
+          + "\(directory.configuration.vocabularySize)",
+        expected: "a tokenizer that belongs to the encoder")
+    }
+  }
+
+  // MARK: Work ahead
+
+  private func plan(_ corpora: inout Corpora) throws {
+    var work = 0.0
+    if experiment[Settings.primingMethod] != "none" {
+      let steps = experiment[Settings.primingSteps]
+      work += Double(steps * Priming.sentencesPerStep(experiment)) * Work.training
+      let every = experiment[Settings.evaluationEvery]
+      let times = every > 0 && steps > 0 ? (steps - 1) / every : 0
+      for language in experiment[Settings.tuningLanguages] where times > 0 {
+        work += Double(times * (try devData(language, &corpora).encoded.count)) * Work.evaluation
+      }
+    }
+    for language in experiment[Settings.tuningLanguages] {
+      let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
+      work +=
+        Double(experiment[Settings.tuningEpochs] * train.encoded.count) * Work.training
+      for split in experiment[Settings.evaluationSplits] {
+        work +=
+          Double(try evaluationData(language, split, &corpora).encoded.count)
+          * Work.evaluation
+      }
+    }
+    reporter.plan(work: work)
+  }
+
+  private func evaluationData(
+    _ language: String, _ split: String, _ corpora: inout Corpora
+  ) throws -> LanguageData {
+    try corpora.data(language, split, limit: experiment[Settings.evaluationSentences])
+  }
+
+  private func devData(_ language: String, _ corpora: inout Corpora) throws -> LanguageData {
+    try evaluationData(language, "dev", &corpora)
+  }
+
+  // MARK: Priming
+
+  private func prime(
+    _ model: TokenClassifier, from initial: Parameters, _ corpora: inout Corpora,
+    _ directory: ModelDirectory
+  ) throws -> Parameters {
+    guard experiment[Settings.primingMethod] != "none" else { return initial }
+    var languages: [LanguageData] = []
+    for language in experiment[Settings.primingLanguages] {
+      languages.append(
+        try corpora.data(language, "train", limit: experiment[Settings.primingSentences]))
+    }
+    try warnAboutCuts(languages, split: "train")
+    try reporter.begin(.priming)
+    var shared = corpora
+    let primed = try Priming(model: model, languages: languages, reporter: reporter)
+      .run(from: initial) { step, parameters in
+        for language in experiment[Settings.tuningLanguages] {
+          try evaluateDuringPriming(model, parameters, language, step: step, &shared)
+        }
+      }
+    corpora = shared
+    try save(primed, model: model, directory: directory)
+    return primed
+  }
+
+  /// Measures what the inner loop makes of the parameters in a target language.
+  ///
+  /// S steps on its first sentences, then dev; without an inner loop (multi-task) the parameters
+  /// are taken as they are.
+  private func evaluateDuringPriming(
+    _ model: TokenClassifier, _ parameters: Parameters, _ language: String, step: Int,
+    _ corpora: inout Corpora
+  ) throws {
+    let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
+    let steps =
+      experiment[Settings.primingMethod] == "multitask" ? 0 : experiment[Settings.innerSteps]
+    var generator = SeededGenerator(seed: experiment[Settings.seed], "probe/\(language)")
+    let batches = TaskBatches(
+      innerSteps: steps, supportSize: experiment[Settings.innerBatchSize], querySize: 0,
+      sentenceCount: train.encoded.count, using: &generator)
+    let mask = ParameterMask(experiment[Settings.innerUpdates])
+    let loop = InnerLoop(
+      steps: steps, learningRate: reporter.experiment[Settings.innerLearningRate],
+      updates: { mask($0) })
+    let adapted = try loop.adapt(
+      EntityLearner(model: model), from: parameters,
+      support: { position in
+        TokenClassificationBatch(
+          batches.support[position].map { train.encoded[$0] },
+          paddingID: model.encoder.configuration.paddingID)
+      })
+    let data = try devData(language, &corpora)
+    _ = try evaluate(model, adapted, data, split: "dev", phase: .priming, step: step)
+  }
+
+  private func save(
+    _ primed: Parameters, model: TokenClassifier, directory: ModelDirectory
+  ) throws {
+    let path = folder + "/primed"
+    try ModelDirectory.write(
+      primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
+      labels: TagSet.panx.labels,
+      architecture: directory.configuration.architecture == .bert
+        ? "BertForTokenClassification" : "XLMRobertaForTokenClassification",
+      to: path, tokenizerFiles: directory.tokenizerFiles)
+    try SafetensorsFile.write(
+      primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
+    try reporter.record(
+      .checkpoint(step: reporter.experiment[Settings.primingSteps], path: path))
+  }
+
+  // MARK: Tuning
+
+  private func tune(
+    _ model: TokenClassifier, _ language: String, primed: Parameters, fresh: Parameters,
+    _ corpora: inout Corpora
+  ) throws {
+    let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
+    try warnAboutCuts([train], split: "train")
+    try reporter.begin(.tuning, language: language)
+    let isFresh =
+      experiment[Settings.tuningStart] == "fresh" || experiment[Settings.primingMethod] == "none"
+    let start = isFresh ? primed.merging(fresh) { $1 } : primed
+    let tuned = try Tuning(model: model, data: train, reporter: reporter).run(from: start)
+    let mask = ParameterMask(experiment[Settings.tuningUpdates])
+    try FileManager.default.createDirectory(
+      atPath: folder + "/tuned", withIntermediateDirectories: true)
+    try SafetensorsFile.write(
+      tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
+      to: "\(folder)/tuned/\(language).safetensors")
+    for split in experiment[Settings.evaluationSplits] {
+      let data = try evaluationData(language, split, &corpora)
+      try warnAboutCuts([data], split: split)
+      try reporter.begin(.evaluation, language: language)
+      try reporter.place { $0.split = split }
+      let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
+      let tags = try evaluate(model, tuned, data, split: split, phase: .tuning, step: step)
+      try write(tags, data, to: "\(folder)/predictions/\(language).\(split).conll")
+    }
+  }
+
+  private func evaluate(
+    _ model: TokenClassifier, _ parameters: Parameters, _ data: LanguageData, split: String,
+    phase: RunPhase, step: Int
+  ) throws -> [[Int]] {
+    let start = DispatchTime.now().uptimeNanoseconds
+    var previous = 0
+    let tags = try model.predictions(
+      parameters, data.encoded, batchSize: experiment[Settings.evaluationBatchSize]
+    ) { done in
+      try reporter.checkpoint(step: step)
+      if phase == .tuning {
+        try reporter.place { ($0.step, $0.stepCount) = (done, data.encoded.count) }
+      }
+      try reporter.done(
+        work: Double(done - previous) * Work.evaluation, sentences: done - previous)
+      previous = done
+    }
+    let scores = entityScores(of: tags, against: data.sentences, tags: .panx)
+    try reporter.record(
+      .evaluation(
+        EvaluationResult(
+          language: data.language, split: split, phase: phase, step: step, scores: scores,
+          sentenceCount: data.sentences.count, cutSentenceCount: data.cutSentenceCount,
+          seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)))
+    return tags
+  }
+
+  private func write(_ tags: [[Int]], _ data: LanguageData, to path: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    var text = ""
+    for (sentence, predicted) in zip(data.sentences, tags) {
+      let gold = TagSet.panx.tags(of: sentence)
+      let spans = TagSet.panx.spans(ofTags: predicted)
+      let clean = TagScheme.encode(spans, wordCount: sentence.words.count)
+      for (index, word) in sentence.words.enumerated() {
+        text += "\(word)\t\(TagSet.panx.label(gold[index]))\t\(clean[index])\n"
+      }
+      text += "\n"
+    }
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  private func warnAboutCuts(_ languages: [LanguageData], split: String) throws {
+    for data in languages where data.cutSentenceCount > 0 {
+      try reporter.log(
+        "\(data.cutSentenceCount) of \(data.sentences.count) sentences of \(data.language)/\(split) "
+          + "lost words to data.maximumSubwords = \(experiment[Settings.maximumSubwords]); "
+          + "lost words count as O",
+        level: .warning)
+    }
+  }
+}

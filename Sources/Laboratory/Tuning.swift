@@ -1,0 +1,100 @@
+package import Encoders
+import Foundation
+package import LabNotebook
+package import MetaLearning
+package import Tensors
+
+/// The tuning phase for one target language: ordinary fine-tuning of the parts of the mask.
+package struct Tuning {
+  /// The model that is tuned.
+  package let model: TokenClassifier
+  /// The training sentences.
+  package let data: LanguageData
+
+  private let reporter: RunReporter
+
+  /// Tuning as the reporter's experiment has it.
+  package init(model: TokenClassifier, data: LanguageData, reporter: RunReporter) {
+    self.model = model
+    self.data = data
+    self.reporter = reporter
+  }
+
+  /// Optimizer steps for a number of sentences.
+  package static func stepCount(_ experiment: Experiment, sentenceCount: Int) -> Int {
+    let size = experiment[Settings.tuningBatchSize]
+    return experiment[Settings.tuningEpochs] * ((sentenceCount + size - 1) / size)
+  }
+
+  /// Trains over the sentences, in a new order each epoch.
+  ///
+  /// - Parameter initial: Every parameter; not changed.
+  /// - Returns: Every parameter; those outside of the mask are the very same tensors.
+  package func run(from initial: Parameters) throws -> Parameters {
+    let start = reporter.experiment
+    let mask = ParameterMask(start[Settings.tuningUpdates])
+    var parameters = initial
+    for name in initial.keys where mask(name) {
+      parameters[name] = initial[name]?.detached().copied()
+    }
+    var optimizer = Optimizer(rule)
+    let total = Self.stepCount(start, sentenceCount: data.encoded.count)
+    let schedule = LearningRateSchedule(
+      .init(rawValue: start[Settings.tuningSchedule]) ?? .constant,
+      warmupSteps: Int((start[Settings.tuningWarmupFraction] * Double(total)).rounded()),
+      totalSteps: total)
+    var step = 0
+    for epoch in 0..<start[Settings.tuningEpochs] {
+      var generator = SeededGenerator(
+        seed: start[Settings.seed], "tuning-order/\(data.language)", epoch)
+      let order = generator.draw(data.encoded.count, below: data.encoded.count)
+      for begin in stride(from: 0, to: order.count, by: start[Settings.tuningBatchSize]) {
+        let rows = order[begin..<min(begin + start[Settings.tuningBatchSize], order.count)]
+        try reporter.checkpoint(step: step)
+        try reporter.place { ($0.step, $0.stepCount) = (step + 1, total) }
+        try train(
+          on: rows.map { data.encoded[$0] }, parameters, &optimizer, mask: mask, step: step,
+          rate: reporter.experiment[Settings.tuningLearningRate] * schedule.factor(at: step))
+        step += 1
+      }
+    }
+    return parameters
+  }
+
+  private var rule: OptimizerRule {
+    let experiment = reporter.experiment
+    let decay = experiment[Settings.tuningWeightDecay]
+    return experiment[Settings.tuningOptimizer] == "sgd"
+      ? .sgd(weightDecay: decay) : .adamW(weightDecay: decay)
+  }
+
+  private func train(
+    on sentences: [EncodedSentence], _ parameters: Parameters, _ optimizer: inout Optimizer,
+    mask: ParameterMask, step: Int, rate: Double
+  ) throws {
+    let experiment = reporter.experiment
+    let batch = TokenClassificationBatch(
+      sentences, paddingID: model.encoder.configuration.paddingID)
+    let leaves = parameters.leaves { mask($0) }
+    let names = parameters.sortedNames.filter { mask($0) }
+    let loss = model.loss(
+      leaves, batch,
+      chance: chance(experiment[Settings.seed], "tuning-dropout/\(data.language)", step))
+    let slopes = Tensors.gradients(of: loss, for: names.compactMap { leaves[$0] })
+    var gradients: Parameters = [:]
+    for (name, slope) in zip(names, slopes) { gradients[name] = slope }
+    let norm = clip(&gradients, to: experiment[Settings.tuningClipNorm])
+    let value = loss.scalar
+    try reporter.record(
+      .trainingStep(
+        phase: .tuning, language: data.language, step: step + 1, loss: value, gradientNorm: norm,
+        learningRate: rate))
+    guard value.isFinite, norm.isFinite else {
+      throw LaboratoryError(
+        "The loss of tuning step \(step + 1) on \(data.language) is \(value) and its gradient norm "
+          + "\(norm). Lower tuning.learningRate.")
+    }
+    optimizer.update(parameters, with: gradients, learningRate: rate)
+    try reporter.done(work: Double(sentences.count) * Work.training, sentences: sentences.count)
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+import Tensors
+
+/// The background engine: one process a run, and the commands that compute.
+///
+/// The numerical library reads its settings from the environment when it is loaded, so a process
+/// that was started without them starts itself again with them.
+@main
+struct EngineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "primer-engine",
+    abstract: "Computes for primer: carries out runs, checks reference cases, tokenises.",
+    discussion: "Users call primer, which starts this program where it is needed.",
+    subcommands: [
+      ExecuteCommand.self, VerifyCommand.self, TokenizeCommand.self, EngineDoctorCommand.self,
+    ])
+
+  static func main() {
+    do {
+      try EngineProcess.restartWithEnvironmentIfNeeded()
+    } catch {
+      FileHandle.standardError.write(Data("primer-engine: \(error)\n".utf8))
+      Foundation.exit(1)
+    }
+    useAllThreads()
+    self.main(nil)
+  }
+
+  /// Sets the threads that the environment asks for; libtorch may begin with one.
+  private static func useAllThreads() {
+    let asked = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap { Int($0) }
+    Numerics.threads = max(1, asked ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+import Laboratory
+import Tensors
+
+/// Carries out one queued run of a notebook.
+struct ExecuteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "execute", abstract: "Carry out one run of a notebook.", shouldDisplay: false)
+
+  @Option(help: "The notebook's folder.")
+  var notebook: String
+
+  @Option(help: "The run's number.")
+  var run: Int64
+
+  func run() throws {
+    let book = try Notebook.open(folder: notebook, mode: .readWrite)
+    guard let record = try book.run(run) else {
+      throw LaboratoryError("The notebook \(notebook) has no run #\(run).")
+    }
+    let lock = try RunLock(folder: record.folder)
+    defer { lock.release() }
+    let recorder = try book.recorder(for: run)
+    TensorFailure.setHandler { text in
+      try? recorder.record(.log(.error, text))
+      try? recorder.finish(state: .failed, error: text)
+    }
+    let heartbeat = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+    heartbeat.schedule(deadline: .now() + 2, repeating: 2)
+    heartbeat.setEventHandler { recorder.heartbeat() }
+    heartbeat.resume()
+    defer { heartbeat.cancel() }
+    Numerics.useDeterministicAlgorithms()
+    do {
+      try recorder.record(.stateChanged(.running))
+      try recorder.record(
+        .started(
+          processID: ProcessInfo.processInfo.processIdentifier,
+          host: ProcessInfo.processInfo.hostName, threads: Numerics.threads,
+          engine: "libtorch \(Numerics.version), \(BlasLibrary.loaded().summary)"))
+      let reporter = RunReporter(
+        experiment: record.experiment, sink: { try recorder.record($0) },
+        controls: { try book.pendingControls(run) })
+      try RunExecutor(experiment: record.experiment, folder: record.folder, reporter: reporter)
+        .run()
+      try recorder.finish(state: .finished, error: nil)
+    } catch is RunStopped {
+      try recorder.finish(state: .stopped, error: nil)
+    } catch {
+      try? recorder.record(.log(.error, "\(error)"))
+      try recorder.finish(state: .failed, error: "\(error)")
+      throw ExitCode.failure
+    }
+  }
+}
