@@ -1,0 +1,86 @@
+/// The parts of a chart's area: legend, y labels, plot, x axis; parts that find no room are left out.
+struct ChartLayout {
+  let plot: Rect
+  let legend: Rect?
+  private let yTicks: [ChartAxis.Tick]
+  private let labelWidth: Int
+  private let axisRow: Int?
+  private let labelRow: Int?
+  private let yAxis: ChartAxis
+
+  init(area: Rect, yAxis: ChartAxis, showsLegend: Bool) {
+    let hasLegend = showsLegend && area.height >= 3
+    let hasLabels = area.height >= 5 && area.width >= 12
+    let hasAxis = area.height >= 7 && hasLabels
+    let top = area.y + (hasLegend ? 1 : 0)
+    let plotHeight = area.bottom - top - (hasLabels ? 1 : 0) - (hasAxis ? 1 : 0)
+    let ticks = hasLabels ? yAxis.ticks(wanted: max(2, plotHeight / 3)) : []
+    let widest = ticks.map { TextWidth.width(of: $0.label) }.max() ?? 0
+    let labels = widest <= area.width / 3 ? widest : 0
+    let left = hasLabels ? labels + 2 : 0
+    self.yAxis = yAxis
+    yTicks = labels > 0 ? ticks : []
+    labelWidth = labels
+    legend = hasLegend ? Rect(x: area.x, y: area.y, width: area.width, height: 1) : nil
+    plot = Rect(x: area.x + left, y: top, width: area.width - left, height: plotHeight)
+    labelRow = hasLabels ? area.bottom - 1 : nil
+    axisRow = hasAxis ? area.bottom - 2 : nil
+  }
+
+  /// Draws the axes with their ticks and labels.
+  func draw(
+    xAxis: ChartAxis, wholeX: Bool, xLabel: String, glyphs: Glyphs, into buffer: inout Buffer
+  ) {
+    guard let labelRow, !plot.isEmpty else { return }
+    let style = Style(.axis)
+    let isASCII = glyphs == .ascii
+    for y in plot.y..<plot.bottom {
+      buffer.write(isASCII ? "|" : "│", at: plot.x - 1, y, style: style)
+    }
+    var takenRows: Set<Int> = []
+    for tick in yTicks {
+      let y = row(of: tick.value)
+      guard y >= plot.y, y < plot.bottom, takenRows.insert(y).inserted else { continue }
+      let label = TextWidth.padded(tick.label, to: labelWidth, alignment: .right)
+      buffer.write(label, at: plot.x - 2 - labelWidth, y, style: style)
+      buffer.write(isASCII ? "+" : "┤", at: plot.x - 1, y, style: style)
+    }
+    if let axisRow {
+      let line = String(repeating: isASCII ? "-" : "─", count: plot.width)
+      buffer.write((isASCII ? "+" : "└") + line, at: plot.x - 1, axisRow, style: style)
+    }
+    drawXTicks(xAxis, wholeX, xLabel, labelRow, isASCII, into: &buffer)
+  }
+
+  private func drawXTicks(
+    _ axis: ChartAxis, _ wholeX: Bool, _ label: String, _ labelRow: Int, _ isASCII: Bool,
+    into buffer: inout Buffer
+  ) {
+    let style = Style(.axis)
+    let title = TextWidth.truncated(label, to: plot.width / 3)
+    let titleWidth = TextWidth.width(of: title)
+    let end = plot.right - (titleWidth > 0 ? titleWidth + 1 : 0)
+    var free = plot.x - 1 - labelWidth
+    for tick in axis.ticks(wanted: max(1, plot.width / 12), wholeNumbers: wholeX) {
+      let column = plot.x + Self.cell(axis.fraction(tick.value), count: plot.width)
+      guard column >= plot.x, column < plot.right else { continue }
+      let width = TextWidth.width(of: tick.label)
+      let x = max(free, min(column - width / 2, end - width))
+      guard x + width <= end, abs(x - column) <= width else { continue }
+      buffer.write(tick.label, at: x, labelRow, style: style)
+      free = x + width + 2
+      if let axisRow { buffer.write(isASCII ? "+" : "┬", at: column, axisRow, style: style) }
+    }
+    buffer.write(title, at: plot.right - titleWidth, labelRow, style: style)
+  }
+
+  private func row(of value: Double) -> Int {
+    plot.bottom - 1 - Self.cell(yAxis.fraction(value), count: plot.height)
+  }
+
+  /// The cell, of `count` in a row, that a share of 0…1 falls into; -1 when it is outside.
+  static func cell(_ fraction: Double, count: Int) -> Int {
+    guard fraction > -1e-6, fraction < 1.000_001, count > 0 else { return -1 }
+    return min(count - 1, Int((max(0, fraction) * Double(count - 1)).rounded()))
+  }
+}
