@@ -1,6 +1,8 @@
 package import Tensors
 
-/// A low-rank addition to linear projections, LoRA (Hu et al. 2022).
+/// A low-rank addition to linear projections: LoRA.
+///
+/// Hu et al. 2022:
 ///
 ///     W x + (alpha / rank) · B A x
 ///

@@ -1,9 +1,9 @@
 package import Encoders
 package import Tensors
 
-/// An encoder with the masked-language-modelling head of BERT (Devlin et al. 2019).
+/// An encoder with the masked-language-modelling head of BERT.
 ///
-/// The head's decoder is the table of word embeddings:
+/// Devlin et al. 2019; the head's decoder is the table of word embeddings:
 ///
 ///     logits = LN(gelu(h Wᵀ + b)) Eᵀ + c        at the masked subwords only
 package struct MaskedLanguageModel: Sendable {

@@ -28,6 +28,7 @@ package func gradients(
 ) -> [Tensor?] {
   guard !inputs.isEmpty else { return [] }
   precondition(output.count == 1, "Only a scalar has a gradient, not a shape \(output.shape)")
+  guard output.requiresGradient else { return inputs.map { _ in nil } }
   let leaves: [ctorch_tensor?] = inputs.map(\.raw)
   var results = [ctorch_tensor?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime(inputs) {

@@ -1,0 +1,38 @@
+import Encoders
+import Tensors
+
+/// An encoder of a few hundred numbers with nothing at its default: biases and norms are random
+/// too, since zeros and ones hide mistakes.
+func tinyParameters(
+  _ configuration: EncoderConfiguration, adapter: (any Adapter)? = nil, tagCount: Int = 7
+) -> Parameters {
+  let generator = TensorGenerator(seed: 11)
+  var shapes = ParameterLayout(encoder: configuration).shapes
+  shapes.merge(TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize).shapes) { $1 }
+  var parameters: Parameters = [:]
+  for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
+    let noise = generator.normal(shape, deviation: 0.2)
+    parameters[name] = name.hasSuffix("LayerNorm.weight") ? noise + 1 : noise
+  }
+  let fresh = adapter?.freshParameters(in: configuration, generator: generator) ?? [:]
+  return parameters.merging(fresh) { $1 }
+}
+
+func tinyConfiguration(_ architecture: EncoderArchitecture = .bert) -> EncoderConfiguration {
+  EncoderConfiguration(
+    architecture: architecture, vocabularySize: 20, hiddenSize: 8, layerCount: 2,
+    attentionHeadCount: 2, intermediateSize: 12, maximumPositionCount: 12,
+    paddingID: architecture == .bert ? 0 : 1)
+}
+
+/// Two rows of five and three subwords.
+func tinyBatch(_ architecture: EncoderArchitecture = .bert) -> TokenClassificationBatch {
+  let padding = architecture == .bert ? 0 : 1
+  return TokenClassificationBatch(
+    input: EncoderInput(
+      inputIDs: Tensor(
+        integers: [2, 7, 9, 11, 3, 2, 5, 3, padding, padding], shape: [2, 5]),
+      attentionMask: Tensor(integers: [1, 1, 1, 1, 1, 1, 1, 1, 0, 0], shape: [2, 5])),
+    labels: Tensor(
+      integers: [-100, 1, 2, 0, -100, -100, 5, -100, -100, -100], shape: [2, 5]))
+}

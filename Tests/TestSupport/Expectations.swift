@@ -1,0 +1,22 @@
+package import Testing
+
+/// Expects two lists of numbers to agree within a tolerance relative to the largest expected.
+package func expectClose(
+  _ actual: [Double], _ expected: [Double], tolerance: Double = 1e-6,
+  _ what: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard actual.count == expected.count else {
+    Issue.record(
+      "\(what()) \(actual.count) numbers, expected \(expected.count)",
+      sourceLocation: sourceLocation)
+    return
+  }
+  let scale = expected.reduce(1e-3) { max($0, abs($1)) }
+  for (index, (a, b)) in zip(actual, expected).enumerated() where !(abs(a - b) / scale <= tolerance)
+  {
+    Issue.record(
+      "\(what()) number \(index) is \(a), expected \(b) (within \(tolerance) of \(scale))",
+      sourceLocation: sourceLocation)
+    return
+  }
+}
