@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SIZES = {"train": 1000, "dev": 200, "test": 200}
 TEXT_LINES = 4500
-PLAIN_SHARE = 0.20          # share of labelled sentences without an entity
+PLAIN_SHARE = 0.17          # share of labelled sentences without an entity
 TRAIN_SHARE_OF_NAMES = 0.55
 LENGTH = range(5, 26)       # words of a labelled sentence, punctuation counted
 LIMIT_BYTES = 12_000_000
@@ -376,12 +376,12 @@ def corpora_of(language):
     for part, size in SIZES.items():
         writer = Writer(language, part)
         frames, plain = language.usable(language.frames, part), language.usable(language.plain, part)
-        sentences, tries = [], 0
+        sentences, tries, without = [], 0, writer.chance(PLAIN_SHARE)
         while len(sentences) < size:
             tries += 1
             if tries > 60 * size:
                 raise SystemExit(f"languages/{language.code}.toml: too little variety for {size} sentences of {part}")
-            tagged = writer.sentence(writer.frame(frames, plain, PLAIN_SHARE))
+            tagged = writer.sentence(writer.frame(frames, plain, 1 if without else 0))
             key = joined([w for w, _ in tagged])
             here = {text for _, text in entities(tagged)}
             if key in seen or len(tagged) not in LENGTH or len(here) < len(entities(tagged)):
@@ -392,6 +392,7 @@ def corpora_of(language):
                 continue
             seen.add(key)
             sentences.append(tagged)
+            without = writer.chance(PLAIN_SHARE)
         parts[part] = sentences
     held_out = {joined([w for w, _ in s]) for part in ("dev", "test") for s in parts[part]}
     writer, lines, known = Writer(language, "text"), [], set(held_out)
