@@ -451,9 +451,9 @@ TAGS = {"O", *(f"{p}-{t}" for p in "BI" for t in ("PER", "ORG", "LOC"))}
 def check():
     """Print the statistics; return the problems found."""
     problems, made = [], tree()
-    onDisk = {str(p.relative_to(HERE)) for folder in ("panx", "text") for p in (HERE / folder).rglob("*") if p.is_file()}
-    for path in sorted(onDisk | made.keys()):
-        if path not in made or path not in onDisk or (HERE / path).read_bytes() != made[path]:
+    on_disk = {str(p.relative_to(HERE)) for folder in ("panx", "text") for p in (HERE / folder).rglob("*") if p.is_file()}
+    for path in sorted(on_disk | made.keys()):
+        if path not in made or path not in on_disk or (HERE / path).read_bytes() != made[path]:
             problems.append(f"{path}: differs from what the generator makes")
     if problems:
         return problems
@@ -482,23 +482,23 @@ def check():
             problems.append(f"{code}: the text holds sentences of dev or test")
         if len(lines) < 4000 or len(set(lines)) != len(lines):
             problems.append(f"{code}: {len(lines)} lines of text, {len(set(lines))} different")
-        trainEntities = {t for s in parts["train"] for _, t in entities(s)}
-        trainWords = {w for s in parts["train"] for w, _ in s}
+        train_entities = {t for s in parts["train"] for _, t in entities(s)}
+        train_words = {w for s in parts["train"] for w, _ in s}
         test = [e for s in parts["test"] for e in entities(s)]
-        unseen = sum(text not in trainEntities for _, text in test) / len(test)
+        unseen = sum(text not in train_entities for _, text in test) / len(test)
         inside = [w for s in parts["test"] for w, t in s if t != "O"]
-        unseenWords = sum(w not in trainWords for w in inside) / len(inside)
+        unseen_words = sum(w not in train_words for w in inside) / len(inside)
         if unseen < 0.95:
             problems.append(f"{code}: only {unseen:.0%} of test's entities are unseen in train")
-        if unseenWords < 0.5:
-            problems.append(f"{code}: only {unseenWords:.0%} of the words of test's entities are unseen in train")
+        if unseen_words < 0.5:
+            problems.append(f"{code}: only {unseen_words:.0%} of the words of test's entities are unseen in train")
         all_ = sum(parts.values(), [])
         count = {t: sum(e[0] == t for s in all_ for e in entities(s)) for t in ("PER", "ORG", "LOC")}
         words, none = sum(map(len, all_)), sum(not entities(s) for s in all_) / len(all_)
         if not 0.12 <= none <= 0.22:
             problems.append(f"{code}: {none:.0%} of the sentences have no entity")
         print(f"{code:4}  {'/'.join(str(len(p)) for p in parts.values()):>12}  {words:11}  {words / len(all_):6.1f}  "
-              f"{none:5.0%}  {count['PER']:4}  {count['ORG']:4}  {count['LOC']:4}  {unseen:16.0%}  {unseenWords:13.0%}  "
+              f"{none:5.0%}  {count['PER']:4}  {count['ORG']:4}  {count['LOC']:4}  {unseen:16.0%}  {unseen_words:13.0%}  "
               f"{len(lines):10}  {sum(len(x.split()) for x in lines):10}")
     print(f"{len(languages())} languages, {total / 1e6:.2f} MB")
     return problems
