@@ -1,3 +1,84 @@
+// ncursesw for Swift: what its header offers as macros or variables, as functions; and the few things
+// that have to be written in C (signals, capabilities with parameters).
 #ifndef CNCURSES_H
 #define CNCURSES_H
+
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700
+#endif
+#ifndef _XOPEN_SOURCE_EXTENDED
+#define _XOPEN_SOURCE_EXTENDED 1
+#endif
+#define NCURSES_WIDECHAR 1
+
+#include <ncurses.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <wchar.h>
+
+// Attributes
+
+static inline attr_t cncurses_attribute_bold(void) { return A_BOLD; }
+static inline attr_t cncurses_attribute_underline(void) { return A_UNDERLINE; }
+static inline attr_t cncurses_attribute_reverse(void) { return A_REVERSE; }
+static inline attr_t cncurses_attribute_dim(void) { return A_DIM; }
+
+// The screen; ncurses keeps it in variables, which belong to the thread that owns the terminal.
+
+static inline WINDOW *cncurses_stdscr(void) { return stdscr; }
+static inline WINDOW *cncurses_curscr(void) { return curscr; }
+static inline int cncurses_colors(void) { return COLORS; }
+static inline int cncurses_color_pairs(void) { return COLOR_PAIRS; }
+
+static inline int cncurses_key_function(int number) { return KEY_F(number); }
+
+/// Puts text with attributes and a colour pair of any number into a cell.
+static inline int cncurses_set_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair) {
+  return setcchar(cell, text, attributes, 0, &pair);
+}
+
+// Capabilities
+
+/// Reads the description of a terminal type: 1 when it is there, 0 when it isn't (or too generic), -1
+/// when there are no descriptions at all.
+int cncurses_load_description(const char *type);
+
+/// A string capability with up to two parameters, or NULL; valid until the next call.
+const char *cncurses_capability(const char *name, int first, int second);
+
+/// A numeric capability; negative when it is missing.
+int cncurses_number(const char *name);
+
+/// Whether the terminal has a capability that is a mere flag.
+bool cncurses_flag(const char *name);
+
+/// Opens the terminal on stdin and stdout. With `description` (what the variable TERMINFO may hold
+/// instead of a folder) the terminal is driven by that one.
+SCREEN *cncurses_open(const char *type, const char *description);
+
+/// The loaded description, changed so that a colour is a number 0xRRGGBB, as text for `cncurses_open`;
+/// NULL when it can't be made. The caller frees it.
+char *cncurses_direct_color_description(const char *type);
+
+/// Writes what the terminal needs to change from no attributes to these ones, and returns its length.
+size_t cncurses_attribute_text(attr_t attributes, int pair, char *text, size_t capacity);
+
+// Leaving the terminal as it was found, also from a signal. One terminal at a time.
+
+/// Remembers the settings of the terminal and the text that resets it, and takes stderr aside, so that
+/// messages don't spoil the screen; they are written when the terminal is given back.
+///
+/// `wake` is the writing end of a pipe: SIGWINCH and SIGTSTP write their number into it. Signals that
+/// end the process, from outside or by a crash, reset the terminal first. Call it before `cncurses_open`.
+bool cncurses_guard_begin(int wake);
+
+/// Sets the text that resets the terminal, and takes over the signals from ncurses.
+void cncurses_guard_arm(const char *reset);
+
+/// Gives back the terminal's settings, the signals and stderr; what was written to stderr appears now.
+void cncurses_guard_end(void);
+
+/// Stops the processes of this job, as Ctrl-Z does; returns when it is continued.
+void cncurses_stop_job(void);
+
 #endif

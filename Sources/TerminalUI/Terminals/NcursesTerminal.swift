@@ -1,0 +1,176 @@
+import CNcurses
+import Foundation
+
+/// The terminal the program was started in, driven by ncurses.
+///
+/// It is given back as it was found by `close`, at exit, by the signals that end a process, and by a
+/// crash; what is written to stderr meanwhile appears afterwards. ncurses belongs to one thread: the
+/// one that opened the terminal makes all calls. There can be one at a time.
+package final class NcursesTerminal: Terminal {
+  package let capabilities: TerminalCapabilities
+  package internal(set) var size: (width: Int, height: Int)
+
+  private let thread = pthread_self()
+  private let screen: OpaquePointer
+  private let resetText: String
+  private var isClosed = false
+  let wakePipe: (read: Int32, write: Int32)
+  /// Events that one reading yielded in addition to the one it returned.
+  var pendingEvents: [InputEvent] = []
+  var drawing: NcursesDrawing
+
+  /// Opens the terminal on the standard input and output.
+  package init(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(TerminalError) {
+    let environment = TerminalEnvironment(variables: environment)
+    guard isatty(STDIN_FILENO) == 1 else { throw .notATerminal("standard input") }
+    guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal("standard output") }
+    guard let type = environment["TERM"] else { throw .noTerminalType }
+    guard cncurses_load_description(type) == 1 else { throw .unknownTerminalType(type) }
+    guard cncurses_capability("cup", 0, 0) != nil, cncurses_capability("clear", 0, 0) != nil else {
+      throw .incapableTerminal(type)
+    }
+    let isUTF8 = Self.chooseLocale() && environment.glyphs(isUTF8: true) != .ascii
+    var depth = environment.colorDepth(described: Int(cncurses_number("colors")))
+    let hasMouse = cncurses_capability("kmous", 0, 0) != nil
+    let hasPaste = hasMouse
+
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .cannotOpen(type) }
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
+    wakePipe = (ends[0], ends[1])
+    guard cncurses_guard_begin(ends[1]) else { throw .cannotOpen(type) }
+    var description: UnsafeMutablePointer<CChar>?
+    if depth == .trueColor && !cncurses_flag("RGB") {
+      description = cncurses_direct_color_description(type)
+      if description == nil { depth = .palette }
+    }
+    defer { free(description) }
+    guard let screen = cncurses_open(type, description) else {
+      cncurses_guard_end()
+      throw .cannotOpen(type)
+    }
+    self.screen = screen
+    // These are asked of the screen, whose description is the one that is now in use.
+    let reports = Self.reports(hasMouse: hasMouse, hasPaste: hasPaste)
+    resetText = reports.off
+    let names: [String] = ["sgr0", "op", "cnorm", "rmkx", "rmcup"]
+    let leave = names.map(NcursesDrawing.capability)
+    Self.setUpKeyboard()
+    if depth != .none {
+      start_color()
+      if use_default_colors() != OK { assume_default_colors(7, 0) }
+    }
+    capabilities = TerminalCapabilities(
+      colorDepth: depth, unicode: isUTF8, mouse: hasMouse,
+      glyphs: environment.glyphs(isUTF8: isUTF8))
+    size = Self.measuredSize()
+    drawing = NcursesDrawing(depth: depth, isUnicode: isUTF8, enter: reports.on)
+    curs_set(0)
+    cncurses_guard_arm(reports.off + leave.joined())
+    drawing.prepare()
+  }
+
+  deinit {
+    guard !isClosed, pthread_equal(thread, pthread_self()) != 0 else { return }
+    close()
+  }
+
+  package func draw(_ buffer: Buffer, cursor: (x: Int, y: Int)?, theme: Theme) {
+    checkThread()
+    precondition(!isClosed, "A closed terminal can't be drawn on")
+    drawing.draw(buffer, cursor: cursor, theme: theme, size: size)
+  }
+
+  package func suspend() {
+    checkThread()
+    guard !isClosed else { return }
+    drawing.send(resetText)
+    endwin()
+    cncurses_stop_job()
+    size = Self.measuredSize()
+    resize_term(Int32(size.height), Int32(size.width))
+    drawing.prepare()
+  }
+
+  package func close() {
+    checkThread()
+    guard !isClosed else { return }
+    isClosed = true
+    drawing.send(resetText)
+    curs_set(1)
+    endwin()
+    cncurses_guard_end()
+    delscreen(screen)
+    _ = Glibc.close(wakePipe.read)
+    _ = Glibc.close(wakePipe.write)
+  }
+
+  func checkThread() {
+    precondition(
+      pthread_equal(thread, pthread_self()) != 0,
+      "A terminal is used by the thread that opened it, since ncurses is not made for several")
+  }
+
+  /// Takes the size of the terminal over, and says what it is now.
+  func adoptSize() -> InputEvent {
+    size = Self.measuredSize()
+    resize_term(Int32(size.height), Int32(size.width))
+    drawing.forgetScreen()
+    return .resize(width: size.width, height: size.height)
+  }
+
+  private static func measuredSize() -> (width: Int, height: Int) {
+    var window = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {
+      return (Int(window.ws_col), Int(window.ws_row))
+    }
+    let main = cncurses_stdscr()
+    return (Int(getmaxx(main)), Int(getmaxy(main)))
+  }
+
+  /// Sets the character type of the locale, and says whether it is UTF-8.
+  ///
+  /// The plain C locale (also when the one asked for is not installed) becomes C.UTF-8, for there
+  /// is hardly a terminal that reads anything else; a locale of another character set is kept.
+  private static func chooseLocale() -> Bool {
+    let isKnown = setlocale(LC_CTYPE, "") != nil
+    let codeset = String(cString: nl_langinfo(nl_item(CODESET)))
+    if codeset == "UTF-8" { return true }
+    guard !isKnown || codeset.hasPrefix("ANSI_X3.4") else { return false }
+    return setlocale(LC_CTYPE, "C.UTF-8") != nil
+  }
+
+  /// What turns reports of the mouse (SGR: click, wheel, drag) and of pasted text on and off.
+  private static func reports(hasMouse: Bool, hasPaste: Bool) -> (on: String, off: String) {
+    var on = ""
+    var off = ""
+    if hasMouse {
+      on += "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h"
+      off += "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+    }
+    if hasPaste {
+      on += "\u{1B}[?2004h"
+      off += "\u{1B}[?2004l"
+    }
+    return (on, off)
+  }
+
+  private static func setUpKeyboard() {
+    raw()
+    noecho()
+    nonl()
+    let main = cncurses_stdscr()
+    keypad(main, true)
+    nodelay(main, true)
+    idcok(main, false)
+    idlok(main, false)
+    scrollok(main, false)
+    set_escdelay(25)
+    NcursesKeys.defineReports()
+  }
+}
