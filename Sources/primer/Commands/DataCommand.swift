@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+import NamedEntities
+
+extension CorpusFormat: ExpressibleByArgument {}
+
+/// Counts what is in a corpus.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Count the sentences, words and entities of a corpus.",
+    discussion: """
+      The folder has a folder for each language, with the files train, dev, test (PAN-X) or \
+      train.conll, dev.conll, test.conll (CoNLL; .txt too).
+      """)
+
+  @Argument(help: "The corpus's folder.")
+  var path: String
+
+  @Option(help: "How the files are written; without it, told from their names.")
+  var format: CorpusFormat?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let path = ResourceLocator.resolve(path, near: nil) ?? path
+    let format = format ?? CorpusFolder.detectedFormat(path: path) ?? .panx
+    let corpus = try CorpusFolder(path: path, format: format)
+    var summaries: [CorpusSummary] = []
+    for language in corpus.languages {
+      for split in corpus.splits(of: language) {
+        let summary = try corpus.summary(language: language, split: split)
+        if output.json { try printJSON(summary) }
+        summaries.append(summary)
+      }
+    }
+    if !output.json { printTables(of: summaries, corpus: corpus) }
+  }
+
+  private func printTables(of summaries: [CorpusSummary], corpus: CorpusFolder) {
+    let types = Set(summaries.flatMap(\.entities.keys)).sorted()
+    let tags = ["O"] + types.flatMap { ["B-\($0)", "I-\($0)"] }
+    let columns: [TextTable.Column] = [.left("language"), .left("split")]
+    var counts = TextTable(
+      columns
+        + ["sentences", "words", "words each", "longest"].map(TextTable.Column.right)
+        + types.map { .right($0.name) } + [.right("no entity"), .left("tags as")])
+    var tagCounts = TextTable(columns + tags.map(TextTable.Column.right))
+    for summary in summaries {
+      let name = [summary.language, summary.split]
+      let numbers = [
+        "\(summary.sentences)", "\(summary.words)", fixed(summary.meanLength, 1),
+        "\(summary.longestSentence)",
+      ]
+      let entities = types.map { "\(summary.entities[$0] ?? 0)" }
+      counts.add(
+        name + numbers + entities
+          + ["\(summary.sentencesWithoutEntities)", summary.scheme.rawValue.uppercased()])
+      tagCounts.add(name + tags.map { "\(summary.tags[$0] ?? 0)" })
+    }
+    let languages = corpus.languages.count
+    print("\(corpus.path): \(corpus.format.rawValue), ", terminator: "")
+    print("\(languages) \(languages == 1 ? "language" : "languages")\n")
+    print(counts.text)
+    print("\nTags, written as IOB2\n")
+    print(tagCounts.text)
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import LabNotebook
+
+/// Prints the table of settings.
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Describe the settings of an experiment.",
+    discussion: "Settings marked * can change while a run is under way (primer set).")
+
+  @Argument(help: "A setting, as in priming.steps, or a group, as in priming; without it, all.")
+  var key: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let settings = try chosenSettings()
+    if output.json {
+      for setting in settings { try printJSON(SettingReport(setting)) }
+    } else {
+      var table = TextTable([.left("key"), .left("default"), .left("range"), .left("meaning")])
+      for setting in settings {
+        table.add([
+          setting.key + (setting.isLive ? " *" : ""), setting.defaultValue.shown,
+          setting.kind.range + (setting.unit.map { " \($0)" } ?? ""), setting.doc,
+        ])
+      }
+      print(table.text)
+      if settings.contains(where: \.isLive) {
+        print("\n* can change while a run is under way: primer set RUN key=value")
+      }
+    }
+  }
+
+  private func chosenSettings() throws -> [SettingDescriptor] {
+    guard let key else { return Settings.all }
+    if let setting = Settings.descriptor(key) { return [setting] }
+    let group = Settings.all.filter { $0.key.hasPrefix("\(key).") }
+    if !group.isEmpty { return group }
+    let nearest = Settings.nearestKey(to: key).map { "; did you mean ‘\($0)’?" }
+    throw ValidationError(
+      "there is no setting ‘\(key)’\(nearest ?? "; `primer describe` lists all")")
+  }
+}
+
+private struct SettingReport: Encodable {
+  var key: String
+  var kind: String
+  var defaultValue: PlainValue
+  var minimum: Double?
+  var maximum: Double?
+  var choices: [String]?
+  var unit: String?
+  var doc: String
+  var live: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case key, kind, minimum, maximum, choices, unit, doc, live
+    case defaultValue = "default"
+  }
+
+  init(_ setting: SettingDescriptor) {
+    key = setting.key
+    defaultValue = PlainValue(value: setting.defaultValue)
+    unit = setting.unit
+    doc = setting.doc
+    live = setting.isLive
+    switch setting.kind {
+    case .bool: kind = "bool"
+    case .integer(let range):
+      kind = "integer"
+      (minimum, maximum) = (Double(range.lowerBound), Double(range.upperBound))
+    case .number(let range):
+      kind = "number"
+      (minimum, maximum) = (range.lowerBound, range.upperBound)
+    case .choice(let names):
+      kind = "choice"
+      choices = names
+    case .choiceList(let names):
+      kind = "list"
+      choices = names
+    case .list: kind = "list"
+    case .text: kind = "text"
+    case .path: kind = "path"
+    }
+  }
+}
+
+extension SettingKind {
+  /// What a value may be, for a person: `0…1000`, `maml | reptile`.
+  var range: String {
+    switch self {
+    case .bool: "true | false"
+    case .integer(let range): "\(range.lowerBound)…\(range.upperBound)"
+    case .number(let range): "\(significant(range.lowerBound))…\(significant(range.upperBound))"
+    case .choice(let names): names.joined(separator: " | ")
+    case .choiceList(let names): "some of \(names.joined(separator: " "))"
+    case .list: "list"
+    case .text: "text"
+    case .path: "path"
+    }
+  }
+}
+
+extension SettingValue {
+  /// The value as it is typed: `0.03`, `hi,af`, `"untitled"` without the quotes.
+  var shown: String {
+    switch self {
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): significant(value)
+    case .text(let value): value.isEmpty ? "(none)" : value
+    case .list(let values): values.isEmpty ? "(none)" : values.joined(separator: ",")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+
+/// Prints or replaces a run's note.
+struct NoteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "note",
+    abstract: "Print a run's note, or write it anew.",
+    discussion: "With - as text the note is read from standard input.")
+
+  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  var reference: RunReference
+
+  @Argument(help: "The new note; without it the note is printed.")
+  var text: [String] = []
+
+  @Flag(help: "Add the text to the note instead of replacing it.")
+  var append = false
+
+  @OptionGroup var notebook: NotebookOptions
+
+  func run() throws {
+    let notebook = try notebook.open()
+    let run = try notebook.run(reference)
+    if text.isEmpty {
+      if !run.note.isEmpty { print(run.note) }
+      return
+    }
+    var note = text.joined(separator: " ")
+    if note == "-" {
+      note = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        .trimmingCharacters(in: .newlines)
+    }
+    if append, !run.note.isEmpty { note = run.note + "\n" + note }
+    try notebook.setNote(note, for: run.id)
+  }
+}

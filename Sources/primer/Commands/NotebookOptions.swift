@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+
+/// Which notebook a command works on.
+struct NotebookOptions: ParsableArguments {
+  @Option(
+    name: .customLong("notebook"),
+    help: ArgumentHelp(
+      "The notebook's folder (default: \(Notebook.defaultFolder)).", valueName: "dir"))
+  var path: String?
+
+  /// The notebook's folder, as an absolute path.
+  var folder: String {
+    let path = path ?? Notebook.defaultFolder
+    return URL(filePath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
+  }
+
+  /// Opens the notebook; a new one is made when there is none.
+  func open() throws -> Notebook {
+    try Notebook.open(folder: folder, mode: .readWrite)
+  }
+}
+
+/// Whether to print for a program instead of for a person.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print JSON: one object, or one object a line.")
+  var json = false
+}
+
+/// A run named on the command line: `12`, `#12` or `last`.
+enum RunReference: ExpressibleByArgument {
+  case number(RunID)
+  case last
+
+  init?(argument: String) {
+    if argument == "last" {
+      self = .last
+      return
+    }
+    let digits = argument.hasPrefix("#") ? String(argument.dropFirst()) : argument
+    guard let number = RunID(digits), number > 0 else { return nil }
+    self = .number(number)
+  }
+}
+
+extension Notebook {
+  /// The run that is meant; throws where it is not there.
+  func run(_ reference: RunReference) throws -> RunRecord {
+    switch reference {
+    case .number(let id):
+      if let run = try run(id) { return run }
+      let known = try runs().map(\.id)
+      let those =
+        known.isEmpty
+        ? "the notebook has no run yet"
+        : "the notebook has runs #\(known.min() ?? 0) to #\(known.max() ?? 0)"
+      throw CommandFailure("there is no run #\(id) in \(folder): \(those)")
+    case .last:
+      if let run = try runs().max(by: { $0.id < $1.id }) { return run }
+      throw CommandFailure(
+        "there is no run in \(folder) yet: start one by `primer run FILE`")
+    }
+  }
+}
+
+/// A command that could not do what was asked, and why.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// A setting and its new value on the command line: `priming.steps=100`.
+struct Assignment: ExpressibleByArgument {
+  let key: String
+  let value: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "=") else { return nil }
+    key = argument[..<equals].trimmingCharacters(in: .whitespaces)
+    value = argument[argument.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+    if key.isEmpty { return nil }
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+
+/// Lists the runs of the notebook, the newest last.
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs of the notebook.")
+
+  @Flag(help: "List archived runs too.")
+  var all = false
+
+  @OptionGroup var notebook: NotebookOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let notebook = try notebook.open()
+    let runs = try notebook.runs().filter { all || !$0.archived }.sorted { $0.id < $1.id }
+    if output.json {
+      for run in runs { try printJSON(RunReport(run)) }
+    } else if runs.isEmpty {
+      print("No run in \(notebook.folder) yet. Start one: primer run FILE")
+    } else {
+      print(table(of: runs))
+    }
+  }
+
+  private func table(of runs: [RunRecord]) -> String {
+    var table = TextTable([
+      .right("run"), .left("state"), .left("name"), .left("method"), .left("tuned on"),
+      .right("F1 dev"), .right("F1 test"), .right("done"), .left("created"),
+    ])
+    for run in runs {
+      let done = run.state == .finished ? 1 : run.progress?.fraction ?? 0
+      table.add([
+        "#\(run.id)", run.state.rawValue, (run.starred ? "★ " : "") + run.name,
+        run.experiment[Settings.primingMethod].rawValue,
+        run.experiment[Settings.tuningLanguages].joined(separator: " "),
+        percentage(run.meanF1(split: "dev")), percentage(run.meanF1(split: "test")),
+        "\(Int(done * 100)) %", localTime(run.created),
+      ])
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import NamedEntities
+
+/// Scores tags against gold tags, as seqeval's default mode does.
+///
+///     $ echo '{"gold":[["B-PER","O"]],"predicted":[["B-PER","B-LOC"]]}' | primer score
+///     {"micro":{"f1":0.6666666666666666,"precision":0.5,"recall":1},"types":{…}}
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Score predicted entity tags: precision, recall and F1.",
+    discussion: """
+      Reads JSON lines {"gold":[["B-PER","O"],…],"predicted":[["B-PER","O"],…]}, one row of tags a \
+      sentence, and prints one object a line: micro, and each type with its support. An entity is \
+      right with exactly its words and its type; an I- that continues nothing starts an entity.
+      """)
+
+  @Argument(help: "The file to read; without it, standard input.")
+  var file: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    var number = 0
+    try eachLine { line in
+      number += 1
+      if line.allSatisfy(\.isWhitespace) { return }
+      let input = try ScoreInput(line: line, place: "\(file ?? "standard input"):\(number)")
+      try printJSON(ScoreOutput(input.scores))
+    }
+  }
+
+  private func eachLine(_ body: (String) throws -> Void) throws {
+    guard let file, file != "-" else {
+      while let line = readLine() { try body(line) }
+      return
+    }
+    guard let text = FileManager.default.contents(atPath: file) else {
+      throw CommandFailure("\(file): the file cannot be read; expected JSON lines")
+    }
+    for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      try body(String(line))
+    }
+  }
+}
+
+/// One line of `primer score`: the tags of some sentences, twice.
+private struct ScoreInput: Decodable {
+  var gold: [[String]]
+  var predicted: [[String]]
+
+  var scores: EntityScores {
+    EntityScores(
+      gold: gold.map(entitySpans(ofTags:)), predicted: predicted.map(entitySpans(ofTags:)))
+  }
+
+  init(line: String, place: String) throws {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(line.utf8))
+    } catch {
+      throw CommandFailure(
+        "\(place): this is no score case; expected "
+          + #"{"gold":[["B-PER","O"],…],"predicted":[["B-PER","O"],…]} on one line"#)
+    }
+    guard gold.count == predicted.count else {
+      throw CommandFailure(
+        "\(place): gold has \(gold.count) sentences and predicted \(predicted.count); "
+          + "expected as many")
+    }
+    for (index, (gold, predicted)) in zip(gold, predicted).enumerated() {
+      guard gold.count == predicted.count else {
+        throw CommandFailure(
+          "\(place): sentence \(index + 1) has \(gold.count) gold tags and \(predicted.count) "
+            + "predicted ones; expected one a word in both")
+      }
+      if (gold + predicted).contains("") {
+        throw CommandFailure(
+          "\(place): sentence \(index + 1) has an empty tag; expected O, B-PER, I-PER and so on")
+      }
+    }
+  }
+}
+
+private struct ScoreOutput: Encodable {
+  struct Numbers: Encodable {
+    var precision: Double
+    var recall: Double
+    var f1: Double
+    var support: Int?
+  }
+
+  var micro: Numbers
+  var types: [String: Numbers]
+
+  init(_ scores: EntityScores) {
+    func numbers(_ score: Score) -> Numbers {
+      Numbers(precision: score.precision, recall: score.recall, f1: score.f1)
+    }
+    micro = numbers(scores.micro)
+    types = Dictionary(
+      uniqueKeysWithValues: scores.types.map { type, score in
+        var numbers = numbers(score)
+        numbers.support = score.support
+        return (type.name, numbers)
+      })
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+
+/// Shows what is known of one run.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show one run: state, settings, results, note.")
+
+  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  var reference: RunReference
+
+  @OptionGroup var notebook: NotebookOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let run = try notebook.open().run(reference)
+    if output.json { try printJSON(RunReport(run)) } else { print(text(of: run)) }
+  }
+
+  private func text(of run: RunRecord) -> String {
+    var facts = TextTable([.left(""), .left("")])
+    facts.add(["Run", "#\(run.id) \(run.name)\(run.starred ? " ★" : "")"])
+    facts.add(["State", run.state.rawValue + (run.archived ? " (archived)" : "")])
+    facts.add(["Created", localTime(run.created)])
+    if let started = run.started { facts.add(["Started", localTime(started)]) }
+    if let finished = run.finished { facts.add(["Ended", localTime(finished)]) }
+    if let taken = run.timeTaken { facts.add(["Took", taken]) }
+    if let progress = run.progress, !run.state.isOver {
+      let latest = ProgressText(progress: progress, losses: Losses())
+      facts.add(["Progress", latest.parts.joined(separator: ", ")])
+    }
+    facts.add(["Folder", run.folder])
+    if let error = run.error { facts.add(["Error", error]) }
+    var sections = [facts.text]
+    if let table = resultsTable(of: run) { sections.append(table) }
+    let settings = run.experiment.toml().trimmingCharacters(in: .newlines)
+    sections.append("Settings that differ from the defaults\n\n\(settings)")
+    if !run.note.isEmpty { sections.append("Note\n\n\(run.note)") }
+    return sections.joined(separator: "\n\n")
+  }
+}

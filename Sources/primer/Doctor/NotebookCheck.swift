@@ -1,0 +1,78 @@
+import Foundation
+import LabNotebook
+
+/// Looks whether a notebook's folder can be worked with.
+struct NotebookCheck {
+  let folder: String
+
+  var findings: [Finding] {
+    let files = FileManager.default
+    guard files.fileExists(atPath: folder) else { return [missingFolder] }
+    if !files.isWritableFile(atPath: folder) {
+      return [
+        .problem(
+          "notebook", "\(folder) cannot be written to",
+          advice: "Run chmod u+w on it, or name another with --notebook")
+      ]
+    }
+    if !files.fileExists(atPath: "\(folder)/notebook.sqlite") {
+      return [.ok("notebook", "\(folder) is writable and has no run yet"), diskSpace]
+    }
+    return [.ok("notebook", "\(folder) is writable")] + bookFindings + [diskSpace]
+  }
+
+  private var missingFolder: Finding {
+    var parent = folder
+    while !FileManager.default.fileExists(atPath: parent), parent != "/" {
+      parent = (parent as NSString).deletingLastPathComponent
+    }
+    return FileManager.default.isWritableFile(atPath: parent)
+      ? .ok("notebook", "\(folder) is not there yet; the first run makes it")
+      : .problem(
+        "notebook", "\(folder) is not there, and \(parent) cannot be written to",
+        advice: "Name another with --notebook, or set XDG_DATA_HOME")
+  }
+
+  private var bookFindings: [Finding] {
+    do {
+      let notebook = try Notebook.open(folder: folder, mode: .readWrite, create: false)
+      let complaints = try notebook.integrityComplaints()
+      let integrity: Finding =
+        complaints.isEmpty
+        ? .ok("notebook", "format \(Notebook.formatVersion), whole")
+        : .problem(
+          "notebook", "notebook.sqlite is damaged: \(complaints.prefix(3).joined(separator: "; "))",
+          advice: "Stop all runs, then: sqlite3 notebook.sqlite .recover")
+      return [integrity, try runsFinding(notebook)]
+    } catch {
+      return [
+        .problem("notebook", "\(error)", advice: "Name another folder with --notebook")
+      ]
+    }
+  }
+
+  private func runsFinding(_ notebook: Notebook) throws -> Finding {
+    let runs = try notebook.runs()
+    let active = runs.filter { [.queued, .running, .paused].contains($0.state) }
+    let text = "\(runs.count) \(runs.count == 1 ? "run" : "runs"), \(active.count) under way"
+    if Runner.isAlive(notebookFolder: folder) { return .ok("runner", "\(text); a runner is alive") }
+    if active.isEmpty { return .ok("runner", "\(text); none is needed") }
+    return .warning(
+      "runner", "\(text), but no runner is alive",
+      advice: "Start it: primer runner --notebook \(folder)")
+  }
+
+  private var diskSpace: Finding {
+    var facts = statvfs()
+    guard statvfs(folder, &facts) == 0 else {
+      return .warning(
+        "disk", "the free space of \(folder) is not known", advice: "Check it with df")
+    }
+    let gigabytes = Double(facts.f_bavail) * Double(facts.f_frsize) / 1e9
+    let text = "\(fixed(gigabytes, 1)) GB free for the notebook"
+    if gigabytes >= 2 { return .ok("disk", text) }
+    let advice = "Delete old runs' folders, or name another disk with --notebook"
+    return gigabytes < 0.2
+      ? .problem("disk", text, advice: advice) : .warning("disk", text, advice: advice)
+  }
+}

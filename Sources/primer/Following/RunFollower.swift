@@ -1,0 +1,140 @@
+import Foundation
+import LabNotebook
+import NamedEntities
+
+/// Watches a run in the notebook until it ends, and shows what happens.
+final class RunFollower {
+  /// How following ended: the exit status, and the run if it was watched to its end.
+  struct End {
+    var status: Int32
+    var run: RunRecord?
+  }
+
+  private let notebook: Notebook
+  private let id: RunID
+  private let display: FollowDisplay
+  private var lastEvent: Int64 = 0
+  private var lastRows: [String: Int64] = [:]
+  private var losses = Losses()
+  private var shownState: RunState?
+  private var stopWasAsked = false
+  private var lastCheck = Date.distantPast
+
+  init(notebook: Notebook, id: RunID, display: FollowDisplay) {
+    self.notebook = notebook
+    self.id = id
+    self.display = display
+  }
+
+  /// Returns when the run has ended, or at the second Ctrl-C.
+  func follow() throws -> End {
+    Interrupts.startCounting()
+    defer { Interrupts.stopCounting() }
+    while true {
+      if Interrupts.count > 1 {
+        display.clear()
+        display.say(
+          "Left run #\(id) alone: it goes on until it has stopped. "
+            + "See it: primer show \(id), or primer")
+        return End(status: 130, run: nil)
+      }
+      if Interrupts.count == 1, !stopWasAsked { try askToStop() }
+      try checkThatSomebodyWorks()
+      guard let run = try notebook.run(id) else {
+        throw CommandFailure("run #\(id) was deleted while it was followed")
+      }
+      try show(run)
+      if run.state.isOver {
+        display.clear()
+        return End(status: status(of: run), run: run)
+      }
+      usleep(100_000)
+    }
+  }
+
+  private func askToStop() throws {
+    stopWasAsked = true
+    display.say(
+      "Asked run #\(id) to stop; it writes a checkpoint first. Ctrl-C again: do not wait for it")
+    try notebook.request(.stop, for: id)
+  }
+
+  /// Every few seconds: marks a run whose process died, starts a runner for a queued one.
+  private func checkThatSomebodyWorks() throws {
+    guard Date().timeIntervalSince(lastCheck) > 5 else { return }
+    lastCheck = Date()
+    _ = try notebook.markInterrupted()
+    if try notebook.run(id)?.state == .queued {
+      try Runner.startIfNeeded(notebook: notebook, program: try programPath())
+    }
+  }
+
+  private func status(of run: RunRecord) -> Int32 {
+    if run.state == .finished { return 0 }
+    return run.state == .stopped && stopWasAsked ? 130 : 1
+  }
+
+  private func show(_ run: RunRecord) throws {
+    if run.state != shownState {
+      shownState = run.state
+      try showState(of: run)
+    }
+    for entry in try notebook.events(id, after: lastEvent) {
+      lastEvent = entry.id
+      if let line = Self.line(for: entry.event) { display.say(line) }
+    }
+    guard run.state == .running, let progress = run.progress else { return }
+    losses.inner = try newest("inner/loss") ?? losses.inner
+    losses.outer = try newest("outer/loss") ?? losses.outer
+    switch progress.phase {
+    case .tuning:
+      if let language = progress.language {
+        losses.training = try newest("tuning/\(language)/loss") ?? losses.training
+      }
+    case .pretraining: losses.training = try newest("pretraining/loss") ?? losses.training
+    default: break
+    }
+    display.show(ProgressText(progress: progress, losses: losses))
+  }
+
+  private func showState(of run: RunRecord) throws {
+    switch run.state {
+    case .queued:
+      let ahead = try notebook.runs().filter { $0.id < id && !$0.state.isOver }.map(\.id)
+      let behind = ahead.isEmpty ? "" : ", after \(ahead.map { "#\($0)" }.joined(separator: " "))"
+      display.say("Run #\(id) “\(run.name)” is queued in \(notebook.folder)\(behind)")
+    case .running: display.say("Run #\(id) is running")
+    case .paused: display.say("Run #\(id) is paused; go on with it: primer resume \(id)")
+    default: break
+    }
+  }
+
+  /// The newest value of a series; nil if there is none since the last time.
+  private func newest(_ series: String) throws -> Double? {
+    let points = try notebook.metrics(id, series: series, after: lastRows[series] ?? 0)
+    guard let last = points.last else { return nil }
+    lastRows[series] = last.rowID
+    return last.value
+  }
+
+  /// What is said of an event; nothing of those that the progress shows.
+  static func line(for event: Event) -> String? {
+    switch event {
+    case .started(_, let host, let threads, let engine):
+      "On \(host), \(threads) \(threads == 1 ? "thread" : "threads"): \(engine)"
+    case .phase(let phase, let language):
+      "\(phase.rawValue.capitalized)\(language.map { " \($0)" } ?? "")"
+    case .evaluation(let result):
+      "\(result.phase == .priming ? "Step \(result.step), " : "")\(result.language) "
+        + "\(result.split): F1 \(percentage(result.scores.micro.f1)), "
+        + "precision \(percentage(result.scores.micro.precision)), "
+        + "recall \(percentage(result.scores.micro.recall)) "
+        + "(\(result.sentenceCount) sentences)"
+    case .settingChanged(let key, let old, let new, let step):
+      "Step \(step): \(key) changed from \(old) to \(new)"
+    case .log(let level, let text) where level != .info:
+      "\(level.rawValue.capitalized): \(text)"
+    default: nil
+    }
+  }
+}

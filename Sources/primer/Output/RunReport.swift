@@ -1,0 +1,126 @@
+import Foundation
+import LabNotebook
+import NamedEntities
+
+/// What `--json` prints of a run.
+struct RunReport: Encodable {
+  /// One language and split after tuning.
+  struct Result: Encodable {
+    var language: String
+    var split: String
+    var f1: Double
+    var precision: Double
+    var recall: Double
+    var support: Int
+    var sentences: Int
+    var cutSentences: Int
+    var types: [String: Double]
+  }
+
+  var id: RunID
+  var name: String
+  var state: RunState
+  var created: Date
+  var started: Date?
+  var finished: Date?
+  var error: String?
+  var phase: RunPhase?
+  var fraction: Double?
+  var step: Int?
+  var stepCount: Int?
+  var settings: [String: PlainValue]
+  var results: [Result]
+  var meanF1: [String: Double]
+  var note: String
+  var starred: Bool
+  var archived: Bool
+  var folder: String
+
+  init(_ run: RunRecord) {
+    id = run.id
+    name = run.name
+    state = run.state
+    created = run.created
+    started = run.started
+    finished = run.finished
+    error = run.error
+    phase = run.progress?.phase
+    fraction = run.progress?.fraction
+    step = run.progress?.step
+    stepCount = run.progress?.stepCount
+    settings = Settings.all.reduce(into: [:]) { values, setting in
+      values[setting.key] = run.experiment[key: setting.key].map(PlainValue.init)
+    }
+    results = run.results.map(Result.init)
+    meanF1 = Set(run.results.map(\.split)).reduce(into: [:]) { $0[$1] = run.meanF1(split: $1) }
+    note = run.note
+    starred = run.starred
+    archived = run.archived
+    folder = run.folder
+  }
+}
+
+extension RunReport.Result {
+  init(_ result: EvaluationResult) {
+    language = result.language
+    split = result.split
+    f1 = result.scores.micro.f1
+    precision = result.scores.micro.precision
+    recall = result.scores.micro.recall
+    support = result.scores.micro.support
+    sentences = result.sentenceCount
+    cutSentences = result.cutSentenceCount
+    types = result.scores.types.reduce(into: [:]) { $0[$1.key.name] = $1.value.f1 }
+  }
+}
+
+/// F1 per language and split with the mean, or nil before there is any.
+///
+///     language  F1 dev  F1 test
+///     hi          61.2     59.8
+///     mean        61.2     59.8
+func resultsTable(of run: RunRecord) -> String? {
+  let splits = CorpusFormat.splits.filter { split in run.results.contains { $0.split == split } }
+  if splits.isEmpty { return nil }
+  let languages = run.results.map(\.language).reduce(into: [String]()) {
+    if !$0.contains($1) { $0.append($1) }
+  }
+  var table = TextTable([.left("language")] + splits.map { .right("F1 \($0)") })
+  for language in languages {
+    table.add(
+      [language]
+        + splits.map { split in
+          let result = run.results.first { $0.language == language && $0.split == split }
+          return percentage(result?.scores.micro.f1)
+        })
+  }
+  table.add(["mean"] + splits.map { percentage(run.meanF1(split: $0)) })
+  return table.text
+}
+
+extension RunState {
+  /// Whether a run in this state does not go on by itself.
+  var isOver: Bool {
+    switch self {
+    case .finished, .stopped, .failed, .interrupted: true
+    case .queued, .running, .paused: false
+    }
+  }
+}
+
+extension RunRecord {
+  /// How long it ran, once it ended.
+  var timeTaken: String? {
+    guard let started, let finished else { return nil }
+    return duration(finished.timeIntervalSince(started))
+  }
+}
+
+/// A time in this machine's zone: `2026-11-23 17:05`.
+func localTime(_ date: Date) -> String {
+  let parts = Calendar(identifier: .gregorian)
+    .dateComponents([.year, .month, .day, .hour, .minute], from: date)
+  return String(
+    format: "%04d-%02d-%02d %02d:%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0,
+    parts.hour ?? 0, parts.minute ?? 0)
+}

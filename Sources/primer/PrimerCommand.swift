@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import LabNotebook
+
+/// The program: without a command the notebook on the screen, with one that command.
+///
+///     $ primer
+///     $ primer run sample-data/experiments/priming.toml --set seed=2
+@main
+struct PrimerCommand: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "primer",
+    abstract: "A lab notebook in the terminal for meta-learning experiments on entity tagging.",
+    discussion: """
+      Without a command it opens the notebook on the screen. Runs go on in a process of their own: \
+      leaving the screen, or losing the connection, does not end them.
+      """,
+    version: version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Runs",
+        subcommands: [
+          RunCommand.self, RunsCommand.self, ShowCommand.self, PauseCommand.self,
+          ResumeCommand.self, StopCommand.self, SetCommand.self, NoteCommand.self,
+          RunnerCommand.self,
+        ]),
+      CommandGroup(
+        name: "Models and corpora",
+        subcommands: [
+          PredictCommand.self, PretrainCommand.self, TokenizeCommand.self, DataCommand.self,
+          ScoreCommand.self,
+        ]),
+      CommandGroup(
+        name: "Help and checks",
+        subcommands: [
+          DescribeCommand.self, DoctorCommand.self, VerifyCommand.self, BenchCommand.self,
+        ]),
+    ])
+
+  @OptionGroup var notebook: NotebookOptions
+
+  @Option(help: "The theme of the screen: the name of a file in themes.")
+  var theme: String?
+
+  /// Hands commands that compute to the engine before anything of them is read here.
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let name = arguments.first, EngineCommands.names.contains(name) {
+      do {
+        try EngineProcess.replaceCurrentProcess(arguments: arguments)
+      } catch {
+        exit(withError: error)
+      }
+    }
+    main(arguments)
+  }
+
+  func run() throws {
+    let status = try TerminalSession.run(notebookFolder: notebook.folder, themeName: theme)
+    if status != 0 { throw ExitCode(status) }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DataCommandTests {
+  @Test func `a PAN-X folder is recognized and counted`() throws {
+    try withPrimer { primer in
+      try primer.write("en:Ada\tB-PER\nen:Byron\tI-PER\nen:ran\tO\n\nen:Yes\tO\n", to: "c/en/train")
+      try primer.write("hi:दिल्ली\tB-LOC\n", to: "c/hi/test")
+      let outcome = try primer("data", "c", "--json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.lines.count == 2)
+      let english = try object(outcome.lines.first)
+      #expect(english["language"] as? String == "en")
+      #expect(english["split"] as? String == "train")
+      #expect(english["sentences"] as? Int == 2)
+      #expect(english["words"] as? Int == 4)
+      #expect(english["meanLength"] as? Double == 2)
+      #expect(english["entities"] as? [String: Int] == ["PER": 1])
+      #expect(english["tags"] as? [String: Int] == ["O": 2, "B-PER": 1, "I-PER": 1])
+      #expect(try object(outcome.lines.last)["entities"] as? [String: Int] == ["LOC": 1])
+    }
+  }
+
+  @Test func `a CoNLL folder is recognized, and its table lines up`() throws {
+    try withPrimer { primer in
+      try primer.write("Ada I-PER\nRome I-LOC\n", to: "c/en/train.txt")
+      let outcome = try primer("data", "c")
+      #expect(
+        outcome.output == """
+          c: conll, 1 language
+
+          language  split  sentences  words  words each  longest  LOC  PER  no entity  tags as
+          en        train          1      2         2.0        2    1    1          0  IOB1
+
+          Tags, written as IOB2
+
+          language  split  O  B-LOC  I-LOC  B-PER  I-PER
+          en        train  0      1      0      1      0
+
+          """)
+    }
+  }
+
+  @Test func `a malformed line ends it with file, line and what was expected`() throws {
+    try withPrimer { primer in
+      try primer.write("en:Ada\tB-PER\nen:ran O\n", to: "c/en/train")
+      let outcome = try primer("data", "c")
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors.contains(
+          "c/en/train:2: there is no tab between a word and a tag; expected "
+            + "`lang:word<TAB>tag`"))
+    }
+  }
+
+  @Test func `a folder that is not there is an error`() throws {
+    try withPrimer { primer in
+      let outcome = try primer("data", "nowhere")
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("nowhere: there is no such folder"))
+    }
+  }
+}

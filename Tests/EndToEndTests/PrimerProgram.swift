@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, run as a person runs it.
+struct PrimerProgram {
+  /// What a command left behind.
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    var lines: [String] { output.split(separator: "\n").map(String.init) }
+  }
+
+  /// A folder of its own: the default notebook is made in it, and commands run in it.
+  let folder: URL
+
+  /// The program beside the tests' own, where the build puts both.
+  static var path: String {
+    get throws {
+      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let path = URL(filePath: tests).deletingLastPathComponent().appending(path: "primer").path
+      try #require(FileManager.default.isExecutableFile(atPath: path), "build \(path) first")
+      return path
+    }
+  }
+
+  /// Runs `primer` with arguments and waits for its end.
+  func callAsFunction(_ arguments: String..., input: String = "") throws -> Outcome {
+    try run(arguments, input: input)
+  }
+
+  /// Runs `primer` with a list of arguments and waits for its end.
+  func run(_ arguments: [String], input: String = "") throws -> Outcome {
+    let output = folder.appending(path: "output-\(UUID().uuidString)")
+    let errors = folder.appending(path: "errors-\(UUID().uuidString)")
+    let source = folder.appending(path: "input-\(UUID().uuidString)")
+    try Data(input.utf8).write(to: source)
+    for file in [output, errors] { try Data().write(to: file) }
+    let process = Process()
+    process.executableURL = URL(filePath: try Self.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = [
+      "XDG_DATA_HOME": folder.path, "HOME": folder.path, "LC_ALL": "C.UTF-8",
+      "PATH": "/usr/bin:/bin",
+    ]
+    process.standardInput = try FileHandle(forReadingFrom: source)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Writes a file in the program's folder.
+  func write(_ text: String, to path: String) throws {
+    let file = folder.appending(path: path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+}
+
+/// One line of JSON as a dictionary.
+func object(_ line: String?) throws -> [String: Any] {
+  let value = try JSONSerialization.jsonObject(with: Data(try #require(line).utf8))
+  return try #require(value as? [String: Any])
+}
+
+/// Calls `body` with the program in an empty folder, which is removed afterwards.
+func withPrimer(_ body: (PrimerProgram) throws -> Void) throws {
+  try withTemporaryFolder { try body(PrimerProgram(folder: $0)) }
+}
