@@ -33,6 +33,7 @@ struct RunCommand: ParsableCommand {
     var experiment = try Experiment.load(path: path)
     for change in changes { try experiment.set(change) }
     try experiment.validated()
+    _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
     let notebook = try notebook.open()
     let id = try notebook.enqueue(experiment)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())

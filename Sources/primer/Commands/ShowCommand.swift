@@ -27,8 +27,7 @@ struct ShowCommand: ParsableCommand {
     if let finished = run.finished { facts.add(["Ended", localTime(finished)]) }
     if let taken = run.timeTaken { facts.add(["Took", taken]) }
     if let progress = run.progress, !run.state.isOver {
-      let latest = ProgressText(progress: progress, losses: Losses())
-      facts.add(["Progress", latest.parts.joined(separator: ", ")])
+      facts.add(["Progress", ProgressText(progress: progress, losses: Losses()).text])
     }
     facts.add(["Folder", run.folder])
     if let error = run.error { facts.add(["Error", error]) }

@@ -58,7 +58,7 @@ struct TerminalFacts {
   }
 
   private var colorFinding: Finding? {
-    guard let terminfo else { return nil }
+    guard let terminfo, name != "dumb" else { return nil }
     let colors = terminfo.colorCount
     if environment["NO_COLOR"].map({ !$0.isEmpty }) == true {
       return .ok("terminal", "NO_COLOR is set: no colours are used")

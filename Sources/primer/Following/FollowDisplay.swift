@@ -32,7 +32,7 @@ final class FollowDisplay {
     let text =
       isTerminal
       ? progress.line(width: terminalWidth, glyphs: glyphs)
-      : progress.parts.joined(separator: ", ")
+      : progress.text
     if text == shown { return }
     lastTime = now
     shown = text
