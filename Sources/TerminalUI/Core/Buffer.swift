@@ -41,12 +41,11 @@ package struct Buffer: Hashable, Sendable {
     guard y >= 0, y < height, limit > 0 else { return 0 }
     var used = 0
     for character in text {
-      let shown = Self.drawable(character)
-      let columns = TextWidth.width(of: shown)
-      if columns == 0 { continue }
-      if used + columns > limit { break }
-      put(Cell(text: shown, style: style, width: columns), x + used, y)
-      used += columns
+      for piece in TextWidth.pieces(of: Self.drawable(character)) where piece.width > 0 {
+        if used + piece.width > limit { return used }
+        put(Cell(text: piece.text, style: style, width: piece.width), x + used, y)
+        used += piece.width
+      }
     }
     return used
   }

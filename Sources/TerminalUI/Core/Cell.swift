@@ -9,7 +9,8 @@ package struct Cell: Hashable, Sendable {
 
   /// A cell of one column, or the left half of a wide character.
   package init(_ text: Character, style: Style = .text) {
-    self.init(text: text, style: style, width: max(1, TextWidth.width(of: text)))
+    let piece = TextWidth.pieces(of: text).first ?? (" ", 1)
+    self.init(text: piece.width == 0 ? " " : piece.text, style: style, width: max(1, piece.width))
   }
 
   init(text: Character, style: Style, width: Int) {

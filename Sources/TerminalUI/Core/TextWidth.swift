@@ -1,17 +1,19 @@
 /// How many columns text takes on a terminal.
 ///
-/// East Asian wide characters, emoji (also with skin tones, as flags or joined) take two columns;
+/// East Asian wide characters and emoji (also with skin tones, as flags or joined) take two columns;
 /// combining marks none; a spacing mark (the matras of Devanagari and its neighbours) adds one to
-/// its base. One grapheme never takes more than two:
+/// its base:
 ///
 ///     TextWidth.width(of: "loss")     // 4
 ///     TextWidth.width(of: "東京")      // 4
 ///     TextWidth.width(of: "का")        // 2
 ///
-/// The measure agrees with Python's `wcwidth` 0.7 except for: control characters (one column, they
-/// are drawn as `·`; there −1), the soft hyphen (none; there one), a mark with nothing before it
-/// (a spacing one takes a column; there none), and Tamil-like conjuncts that Unicode's segmentation
-/// takes apart (ஸ்ரீ is three; there two).
+/// The measure agrees with Python's `wcwidth` 0.7 except for:
+/// - conjuncts of more than two columns (न्दी: three, there two). Most terminals give each consonant
+///   and each spacing mark a column; what they cut off would be lost;
+/// - control characters (one column, they are drawn as `·`; there −1) and the soft hyphen (none;
+///   there one);
+/// - a spacing mark with nothing before it (one; there none).
 package enum TextWidth {
   /// The columns of a string, as `Buffer.write` uses them.
   package static func width(of text: String) -> Int {
@@ -19,26 +21,43 @@ package enum TextWidth {
     return text.reduce(0) { $0 + width(of: $1) }
   }
 
-  /// The columns of one grapheme: 0, 1 or 2.
+  /// The columns of one grapheme: 0, 1 or 2, and more for long conjuncts of Indic scripts.
   package static func width(of character: Character) -> Int {
     if character.isASCII { return 1 }
     let scalars = character.unicodeScalars
     guard let first = scalars.first else { return 0 }
-    if scalars.count == 1 { return isolatedWidth(of: first) }
+    if scalars.count == 1 { return isControl(first) ? 1 : width(of: first) }
+    let isEmoji = first.value >= 0xA9 && first.properties.isEmoji
     var total = width(of: first)
-    var isJoined = false
-    for scalar in scalars.dropFirst() {
-      switch scalar.value {
-      case 0x200D: isJoined = true
-      case 0xFE0F where first.properties.isEmoji: total = 2
-      case 0x1F3FB...0x1F3FF: total = 2
-      default:
-        // What is joined to an emoji becomes part of it; elsewhere a joiner only shapes letters.
-        if isJoined && first.properties.isEmoji { continue }
-        total += width(of: scalar)
+    // What is joined to an emoji becomes part of it; elsewhere a joiner only shapes letters.
+    for scalar in scalars.dropFirst() where !isEmoji { total += width(of: scalar) }
+    let isWidened = scalars.contains { $0.value == 0xFE0F } && first.properties.isEmoji
+    return isWidened || (isEmoji && scalars.contains(where: isSkinTone)) ? 2 : total
+  }
+
+  /// A grapheme in pieces of at most two columns each, which are what cells hold.
+  ///
+  /// Nearly always this is the grapheme itself; a long conjunct is taken apart before its consonants.
+  static func pieces(of character: Character) -> [(text: Character, width: Int)] {
+    let total = width(of: character)
+    if total <= 2 { return [(character, total)] }
+    var pieces: [(text: Character, width: Int)] = []
+    var piece = ""
+    var columns = 0
+    for scalar in character.unicodeScalars {
+      let next = width(of: scalar)
+      // A spacing mark stays with its consonant as long as there is room.
+      let begins = next > 0 && (scalar.properties.generalCategory != .spacingMark || columns == 2)
+      if begins, let text = piece.first {
+        pieces.append((text, columns))
+        piece = ""
+        columns = 0
       }
+      piece.unicodeScalars.append(scalar)
+      columns += next
     }
-    return min(2, total)
+    if let text = piece.first { pieces.append((text, columns)) }
+    return pieces
   }
 
   /// At most `columns` columns of the text; what was cut is shown by an ellipsis.
@@ -72,7 +91,7 @@ package enum TextWidth {
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0xAD, 0x061C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF,
-      0xFE00...0xFE0F, 0xFFF9...0xFFFB, 0xE0000...0xE0FFF:
+      0x3164, 0xFFA0, 0xFE00...0xFE0F, 0xFFF9...0xFFFB, 0xE0000...0xE0FFF:
       true
     default: false
     }
@@ -86,8 +105,8 @@ package enum TextWidth {
     }
   }
 
-  private static func isolatedWidth(of scalar: Unicode.Scalar) -> Int {
-    isControl(scalar) ? 1 : width(of: scalar)
+  private static func isSkinTone(_ scalar: Unicode.Scalar) -> Bool {
+    (0x1F3FB...0x1F3FF).contains(scalar.value)
   }
 
   private static func width(of scalar: Unicode.Scalar) -> Int {

@@ -34,10 +34,23 @@ extension NcursesTerminal {
   private func readEvent() -> InputEvent? {
     var events = NcursesKeys.read()
     guard !events.isEmpty else { return nil }
-    let first = events.removeFirst()
+    let first = doubled(events.removeFirst())
     pendingEvents += events
     guard first == .key(KeyEvent(.control("z"))) else { return first }
     suspend()
     return adoptSize()
+  }
+
+  /// Makes a double click of a press that follows another one at the same cell within 400 ms.
+  private func doubled(_ event: InputEvent) -> InputEvent {
+    guard case .mouse(var mouse) = event, mouse.action == .press else { return event }
+    let now = ContinuousClock.now
+    if let (last, time) = lastPress, last == mouse, now - time < .milliseconds(400) {
+      lastPress = nil
+      mouse.action = .doubleClick
+      return .mouse(mouse)
+    }
+    lastPress = (mouse, now)
+    return event
   }
 }

@@ -17,6 +17,8 @@ package final class NcursesTerminal: Terminal {
   let wakePipe: (read: Int32, write: Int32)
   /// Events that one reading yielded in addition to the one it returned.
   var pendingEvents: [InputEvent] = []
+  /// The newest press of a mouse button, which may become a double click.
+  var lastPress: (event: MouseEvent, time: ContinuousClock.Instant)?
   var drawing: NcursesDrawing
 
   /// Opens the terminal on the standard input and output.

@@ -31,13 +31,16 @@ package struct Theme: Sendable {
   }
 
   /// The look of a cell's style: its role, on the background of another role if it has one.
+  ///
+  /// On a selection the text takes the selection's colour: not every colour can be read there.
   package func resolve(_ style: Style, at depth: ColorDepth) -> ThemeStyle {
     var result = self[style.role, depth]
     if let role = style.background {
       let behind = self[role, depth]
       result.background = behind.background ?? result.background
       result.attributes.formUnion(behind.attributes)
-      if result.foreground == nil || result.foreground == .terminalDefault {
+      let isPlain = result.foreground == nil || result.foreground == .terminalDefault
+      if isPlain || role == .selection || role == .selectionInactive {
         result.foreground = behind.foreground
       }
     }

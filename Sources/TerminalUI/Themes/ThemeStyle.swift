@@ -33,7 +33,7 @@ package enum ThemeColor: Hashable, Sendable {
       self = .indexed(UInt8(index))
     } else if let index = UInt8(text) {
       self = .indexed(index)
-    } else if text.first == "#", text.utf8.count == 7,
+    } else if text.first == "#", text.utf8.count == 7, text.dropFirst().allSatisfy(\.isHexDigit),
       let value = UInt32(text.dropFirst(), radix: 16)
     {
       self = .rgb(

@@ -3,7 +3,7 @@
 ///     ╭ Stop the run? ───────────────────╮
 ///     │ It can be resumed from step 120. │
 ///     │                                  │
-///     │           [ Stop ]  [ Keep ]     │
+///     │               [ Stop ]  [ Keep ] │
 ///     ╰──────────────────────────────────╯
 package struct Dialog: Widget {
   private let title: StyledText
