@@ -1,0 +1,173 @@
+package import Foundation
+package import LabNotebook
+package import TerminalUI
+
+/// All that the screens show and all that they remember.
+///
+/// Only `update` changes it, only in answer to a `Message`; `view` turns it into cells.
+package struct AppState: Sendable {
+  /// The columns and rows of the terminal.
+  package var width: Int
+  package var height: Int
+  /// The time as the last message told it.
+  package var now: Date
+  /// The zone in which times of day are shown.
+  package var timeZone: TimeZone
+  /// The notebook's folder, for the title.
+  package var notebookFolder: String
+
+  /// The list of runs, which is always the first screen.
+  package var runs = RunsState()
+  /// The screens opened on top of it, the newest last.
+  package var stack: [Screen] = []
+  /// What was measured in each run that was looked at.
+  package var histories: [RunID: RunHistory] = [:]
+  /// The experiments that come with the program.
+  package var samples: [SampleExperiment] = []
+
+  /// What stands in front of the screen and takes the keys.
+  package var overlay: Overlay?
+  /// The line above the key bar.
+  package var notice: Notice?
+  /// The themes there are, and the one in use.
+  package var themes: [String] = []
+  package var theme: String
+  /// When Ctrl-C was pressed once, waiting for the second time.
+  package var quitRequested: Date?
+
+  /// A state before anything was read from the notebook.
+  package init(
+    width: Int, height: Int, now: Date, timeZone: TimeZone = .gmt, notebookFolder: String = "",
+    theme: String = "default"
+  ) {
+    self.width = width
+    self.height = height
+    self.now = now
+    self.timeZone = timeZone
+    self.notebookFolder = notebookFolder
+    self.theme = theme
+  }
+
+  /// The smallest terminal the screens can be used in.
+  package static let minimumWidth = 60
+  package static let minimumHeight = 16
+
+  /// Where keys are going now.
+  package var context: KeyContext {
+    switch overlay {
+    case .confirmation: return .confirmation
+    case .prompt: return .prompt
+    case .liveSettings: return .liveSettings
+    case nil: break
+    }
+    switch stack.last {
+    case .run: return .run
+    case .experiment(let form): return form.edit == nil ? .experiment : .prompt
+    case .help: return .help
+    case nil: return runs.isEmptyNotebook ? .welcome : .runs
+    }
+  }
+
+  /// The run that an action is about: the open one, or the one under the cursor of the list.
+  package var currentRun: RunRecord? {
+    for screen in stack.reversed() {
+      if case .run(let run) = screen { return runs.record(run.id) }
+    }
+    return runs.underCursor
+  }
+
+  /// What the session should keep reading from the notebook.
+  package var interest: Interest {
+    var open: RunID?
+    for case .run(let run) in stack { open = run.id }
+    return Interest(detail: open, summaries: stack.isEmpty ? runs.shown(rows: height) : [])
+  }
+}
+
+/// Which runs' measurements the screens need.
+package struct Interest: Hashable, Sendable {
+  /// The run of which everything is shown.
+  package var detail: RunID?
+  /// The runs of which only the course of the loss is shown.
+  package var summaries: [RunID]
+
+  package init(detail: RunID? = nil, summaries: [RunID] = []) {
+    self.detail = detail
+    self.summaries = summaries
+  }
+}
+
+/// A screen opened on top of the list of runs.
+package enum Screen: Sendable {
+  case run(RunScreenState)
+  case experiment(ExperimentFormState)
+  case help(HelpState)
+}
+
+/// The line that says what was done or what went wrong.
+package struct Notice: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable { case information, warning, error }
+
+  package var kind: Kind
+  package var text: String
+  /// When it came.
+  package var time: Date
+
+  package init(_ kind: Kind, _ text: String, at time: Date) {
+    self.kind = kind
+    self.text = text
+    self.time = time
+  }
+}
+
+/// What stands in front of the screen.
+package enum Overlay: Hashable, Sendable {
+  case confirmation(Confirmation)
+  case prompt(Prompt)
+  case liveSettings(LiveSettingsState)
+}
+
+/// A question before something that cannot be taken back.
+package struct Confirmation: Hashable, Sendable {
+  package var title: String
+  package var text: String
+  /// What "yes" does.
+  package var effects: [Effect]
+  /// Whether "yes" also leaves the screen.
+  package var leavesScreen = false
+}
+
+/// A line of text that is being typed at the bottom of the screen.
+package struct Prompt: Hashable, Sendable {
+  package enum Purpose: Hashable, Sendable {
+    case command
+    case filter
+    case search
+    case note(RunID)
+    case savePath
+    case openPath
+    case liveSetting(RunID, key: String, old: String)
+  }
+
+  package var purpose: Purpose
+  package var line: TextInput
+  /// What is wrong with the text as it stands.
+  package var error: String?
+  /// What Tab offers, and which of it stands in the line.
+  package var candidates: [String] = []
+  package var candidate: Int?
+  /// The text before, to go back to.
+  package var original: String
+
+  package init(_ purpose: Purpose, text: String = "") {
+    self.purpose = purpose
+    line = TextInput(text)
+    original = text
+  }
+}
+
+/// The list of settings that can be changed while a run runs.
+package struct LiveSettingsState: Hashable, Sendable {
+  package var run: RunID
+  package var cursor = 0
+}

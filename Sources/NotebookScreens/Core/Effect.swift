@@ -1,0 +1,31 @@
+package import LabNotebook
+
+/// Something `update` wants done outside the state; the session carries it out.
+package enum Effect: Hashable, Sendable {
+  /// End the program; runs keep going.
+  case quit
+  /// Stop the process until the shell continues it.
+  case suspend
+  /// Draw every cell anew.
+  case redraw
+  /// Use the theme of this name.
+  case useTheme(String)
+  /// What is to be done to the notebook or to files.
+  case notebook(NotebookRequest)
+}
+
+/// Something to be done to the notebook or to files, away from the thread that draws.
+package enum NotebookRequest: Hashable, Sendable {
+  /// Put the experiment in the queue, and see that somebody works on the queue.
+  case enqueue(Experiment)
+  /// Ask the engine of a run for something.
+  case control(Control, RunID)
+  case setNote(String, RunID)
+  case setStarred(Bool, RunID)
+  case rename(String, RunID)
+  case delete([RunID])
+  /// Write the experiment as TOML.
+  case save(Experiment, path: String)
+  /// Read an experiment file for the form.
+  case load(path: String)
+}

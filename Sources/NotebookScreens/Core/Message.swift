@@ -1,0 +1,47 @@
+package import Foundation
+package import LabNotebook
+package import TerminalUI
+
+/// Everything that can happen to the screens; `update` is told of it, and of nothing else.
+package enum Message: Sendable {
+  /// A key, the mouse, pasted text, another size.
+  case input(InputEvent)
+  /// What the time is now; sent about once a second.
+  case time(Date)
+  /// All runs of the notebook, as they are now.
+  case runs([RunRecord])
+  /// Runs of which one or more series grew.
+  case metrics(RunID, series: String, [MetricPoint])
+  /// New events of a run, in order.
+  case events(RunID, [LoggedEvent])
+  /// All evaluations of a run so far, in order.
+  case evaluations(RunID, [EvaluationResult])
+  /// The sample experiments that were found.
+  case samples([SampleExperiment])
+  /// The themes there are, by name.
+  case themes([String])
+  /// An experiment was read from a file, for the form.
+  case experimentLoaded(Experiment, path: String)
+  /// An experiment was put in the queue.
+  case queued(RunID, name: String)
+  /// The theme in use is now this one.
+  case themeChanged(String)
+  /// Something asked for was done; one line about it.
+  case succeeded(String)
+  /// Something asked for could not be done; one line why.
+  case failed(String)
+}
+
+/// An experiment file that comes with the program, offered to a new user.
+package struct SampleExperiment: Hashable, Sendable {
+  package var path: String
+  package var experiment: Experiment
+  /// What the file says about itself: the comment at its top, one line.
+  package var summary: String
+
+  package init(path: String, experiment: Experiment, summary: String) {
+    self.path = path
+    self.experiment = experiment
+    self.summary = summary
+  }
+}

@@ -1,0 +1,181 @@
+import LabNotebook
+import TerminalUI
+
+/// Keys and actions: what `update` does when one arrives.
+extension AppState {
+  /// Does what a key means where the keys are going now.
+  mutating func press(_ key: KeyEvent) -> [Effect] {
+    let isQuit = key.key == .control("c")
+    if !isQuit { quitRequested = nil }
+    if notice != nil, !isQuit { notice = nil }
+    if isQuit { return pressedQuit() }
+    if key.key == .control("l") { return [.redraw] }
+    if context == .prompt { return type(key) }
+    guard let binding = KeyTable.binding(for: key, in: context) else { return [] }
+    return perform(binding.action)
+  }
+
+  /// Carries an action out, or says why it cannot be.
+  mutating func perform(_ action: Action) -> [Effect] {
+    if let reason = reasonUnusable(action) {
+      say(.warning, reason)
+      return []
+    }
+    switch overlay {
+    case .confirmation(let question): return answer(question, with: action)
+    case .liveSettings(let list): return perform(action, in: list)
+    case .prompt, nil: break
+    }
+    if let effects = performEverywhere(action) { return effects }
+    switch stack.last {
+    case .run(var screen):
+      let effects = perform(action, in: &screen)
+      replaceTop(with: .run(screen), ifStill: screen.id)
+      return effects
+    case .experiment: return performInForm(action)
+    case .help(var help):
+      help.move(action, page: max(height - 4, 1))
+      stack[stack.count - 1] = .help(help)
+      return []
+    case nil: return performInRuns(action)
+    }
+  }
+
+  private mutating func performEverywhere(_ action: Action) -> [Effect]? {
+    switch action {
+    case .help:
+      if case .help = stack.last {
+        stack.removeLast()
+      } else {
+        stack.append(.help(HelpState(origin: context)))
+      }
+    case .command: overlay = .prompt(Prompt(.command))
+    case .theme: return nextTheme()
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .quit: return [.quit]
+    case .back: return goBack()
+    case .openFile: overlay = .prompt(Prompt(.openPath, text: ""))
+    case .new:
+      open(ExperimentFormState(Experiment(), origin: "the defaults"))
+    case .fork:
+      guard let run = currentRun else { return [] }
+      open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
+    case .pause: return pauseOrResume()
+    case .stop: return askToStop()
+    case .star:
+      guard let run = currentRun else { return [] }
+      return [.notebook(.setStarred(!run.starred, run.id))]
+    case .note:
+      guard let run = currentRun else { return [] }
+      overlay = .prompt(Prompt(.note(run.id), text: run.note))
+    default: return nil
+    }
+    return []
+  }
+
+  private mutating func pressedQuit() -> [Effect] {
+    if quitRequested != nil { return [.quit] }
+    quitRequested = now
+    say(.warning, "Press Ctrl-C again to quit. \(whatKeepsGoing)")
+    return []
+  }
+
+  private mutating func goBack() -> [Effect] {
+    if let last = stack.last {
+      if case .run(var screen) = last, screen.isEnlarged {
+        screen.isEnlarged = false
+        stack[stack.count - 1] = .run(screen)
+        return []
+      }
+      if case .experiment(var form) = last {
+        if !form.search.isEmpty || form.showsChangedOnly {
+          form.search = ""
+          form.showsChangedOnly = false
+          stack[stack.count - 1] = .experiment(form)
+          return []
+        }
+        if form.isChanged {
+          overlay = .confirmation(
+            Confirmation(
+              title: "Leave the form?", text: "Its changes are not saved and not started.",
+              effects: [], leavesScreen: true))
+          return []
+        }
+      }
+      stack.removeLast()
+      return []
+    }
+    if !runs.filter.isEmpty {
+      runs.filter = ""
+      return []
+    }
+    return [.quit]
+  }
+
+  private mutating func nextTheme() -> [Effect] {
+    guard !themes.isEmpty else { return [] }
+    let index = themes.firstIndex(of: theme).map { ($0 + 1) % themes.count } ?? 0
+    return [.useTheme(themes[index])]
+  }
+
+  private mutating func pauseOrResume() -> [Effect] {
+    guard let run = currentRun else { return [] }
+    let resumes = run.state == .paused
+    say(.information, "Asked run #\(run.id) to \(resumes ? "go on" : "pause").")
+    return [.notebook(.control(resumes ? .resume : .pause, run.id))]
+  }
+
+  private mutating func askToStop() -> [Effect] {
+    guard let run = currentRun else { return [] }
+    overlay = .confirmation(
+      Confirmation(
+        title: "Stop run #\(run.id)?",
+        text: "\(run.name) ends at its next step; what it measured is kept.",
+        effects: [.notebook(.control(.stop, run.id))]))
+    return []
+  }
+
+  private mutating func answer(_ question: Confirmation, with action: Action) -> [Effect] {
+    guard action == .confirm else {
+      if action == .cancel { overlay = nil }
+      return []
+    }
+    overlay = nil
+    if question.leavesScreen, !stack.isEmpty { stack.removeLast() }
+    return question.effects
+  }
+
+  // An action of the run screen may have opened something on top of it.
+  private mutating func replaceTop(with screen: Screen, ifStill id: RunID) {
+    for index in stack.indices.reversed() {
+      if case .run(let run) = stack[index], run.id == id {
+        stack[index] = screen
+        return
+      }
+    }
+  }
+
+  /// What quitting does not end, in words.
+  var whatKeepsGoing: String {
+    let going = runs.records.filter { $0.state == .running || $0.state == .queued }.count
+    switch going {
+    case 0: return "No run is going on."
+    case 1: return "The run keeps going."
+    default: return "\(going) runs keep going."
+    }
+  }
+}
+
+extension AppState {
+  /// What is said on the way out, when something goes on without the screens.
+  package var farewell: String? {
+    let going = runs.records.filter { [.running, .queued, .paused].contains($0.state) }
+    guard let first = going.first else { return nil }
+    let what =
+      going.count == 1
+      ? "Run #\(first.id), \(first.name), is \(first.state.rawValue) and goes on"
+      : "\(going.count) runs go on"
+    return "\(what) without the screen; start primer again to watch."
+  }
+}

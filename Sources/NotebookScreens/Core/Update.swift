@@ -1,0 +1,104 @@
+import Foundation
+import LabNotebook
+import TerminalUI
+
+/// How long a pressed Ctrl-C waits for the second one, in seconds.
+private let quitPatience: TimeInterval = 2
+
+/// How long a notice that is not an error stays, in seconds.
+private let noticeDuration: TimeInterval = 8
+
+/// Changes the state as the message says, and returns what is to be done outside of it.
+///
+/// Pure: it reads no clock, no file and no notebook, so a script of messages always ends in the
+/// same state.
+package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
+  switch message {
+  case .input(let event): return state.handle(event)
+  case .time(let now): state.advance(to: now)
+  case .runs(let records): state.take(records)
+  case .metrics(let run, let series, let points): state.take(points, of: series, run: run)
+  case .events(let run, let events): state.histories[run, default: .init()].events += events
+  case .evaluations(let run, let results):
+    state.histories[run, default: .init()].take(results)
+  case .samples(let samples): state.samples = samples
+  case .themes(let names): state.themes = names
+  case .experimentLoaded(let experiment, let path):
+    state.open(ExperimentFormState(experiment, origin: path, path: path))
+  case .queued(let run, let name):
+    state.say(.information, "Run #\(run), \(name), is in the queue.")
+    state.stack = [.run(RunScreenState(run))]
+    state.runs.cursor = run
+  case .themeChanged(let name):
+    state.theme = name
+    state.say(.information, "Theme \(name).")
+  case .succeeded(let text): state.say(.information, text)
+  case .failed(let text): state.say(.error, text)
+  }
+  return []
+}
+
+extension AppState {
+  /// Puts a line above the key bar.
+  mutating func say(_ kind: Notice.Kind, _ text: String) {
+    notice = Notice(kind, text, at: now)
+  }
+
+  /// Opens the form on top of what is shown.
+  mutating func open(_ form: ExperimentFormState) {
+    stack.append(.experiment(form))
+  }
+
+  fileprivate mutating func advance(to time: Date) {
+    now = time
+    if let requested = quitRequested, now.timeIntervalSince(requested) > quitPatience {
+      quitRequested = nil
+    }
+    if let notice, notice.kind != .error, now.timeIntervalSince(notice.time) > noticeDuration {
+      self.notice = nil
+    }
+  }
+
+  fileprivate mutating func take(_ records: [RunRecord]) {
+    runs.records = records
+    runs.isLoaded = true
+    let known = Set(records.map(\.id))
+    runs.marked.formIntersection(known)
+    for id in histories.keys where !known.contains(id) { histories[id] = nil }
+    stack.removeAll { screen in
+      if case .run(let run) = screen { return !known.contains(run.id) }
+      return false
+    }
+    if runs.cursor.map({ !known.contains($0) }) ?? true { runs.cursor = runs.visible.first?.id }
+  }
+
+  fileprivate mutating func take(_ points: [MetricPoint], of series: String, run: RunID) {
+    // Scores are drawn from the evaluations, which say in which phase they were made.
+    if series.hasPrefix("f1/") { return }
+    var window = 0
+    if series == "inner/loss", let record = runs.record(run),
+      case .integer(let steps)? = record.experiment[key: "priming.inner.steps"]
+    {
+      window = steps
+    }
+    for point in points {
+      histories[run, default: .init()].series[series, default: .init()]
+        .append(step: point.step, value: point.value, window: window)
+    }
+  }
+
+  fileprivate mutating func handle(_ event: InputEvent) -> [Effect] {
+    switch event {
+    case .key(let key): return press(key)
+    case .mouse(let mouse): return handle(mouse)
+    case .paste(let text):
+      editLine { $0.insert(text) }
+      return []
+    case .resize(let width, let height):
+      self.width = width
+      self.height = height
+      return []
+    case .none: return []
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import LabNotebook
+import TerminalUI
+
+/// What stands in front of a screen: questions, lines of text, the list of live settings.
+extension ScreenPainter {
+  mutating func paintOverlay() {
+    switch state.overlay {
+    case .confirmation(let question):
+      let dialog = Dialog(
+        title: StyledText(question.title, Style(.warning, on: nil, .bold)),
+        message: [StyledText(question.text)], buttons: ["y Yes", "n No"], selected: 0,
+        glyphs: glyphs)
+      buffer.draw(dialog, in: frame.body)
+    case .prompt(let prompt):
+      if case .liveSetting(let run, let key, _) = prompt.purpose {
+        let index = LiveSettings.descriptors.firstIndex { $0.key == key } ?? 0
+        paintLiveSettings(LiveSettingsState(run: run, cursor: index), editing: prompt)
+      } else {
+        paintCandidates(prompt)
+      }
+    case .liveSettings(let list): paintLiveSettings(list, editing: nil)
+    case nil: break
+    }
+  }
+
+  mutating func paintPrompt(_ prompt: Prompt, in area: Rect) {
+    let label = label(of: prompt.purpose)
+    let used = buffer.write(
+      " \(label) ", at: area.x, area.y, style: Style(.accent, on: nil, .bold),
+      maximumWidth: area.width / 2)
+    var field = area.columns([.fixed(used), .fill])[1]
+    if let error = prompt.error {
+      let width = min(TextWidth.width(of: error) + 3, area.width / 2)
+      field.width -= width
+      buffer.write(
+        StyledText(" ✗ \(error)", Style(.error)), truncatedTo: width, at: field.right, area.y)
+    }
+    buffer.draw(TextField(prompt.line, isInvalid: prompt.error != nil), in: field)
+  }
+
+  private func label(of purpose: Prompt.Purpose) -> String {
+    switch purpose {
+    case .command: ":"
+    case .filter, .search: "/"
+    case .note(let run): "Note of #\(run):"
+    case .savePath: "Save as:"
+    case .openPath: "Experiment file:"
+    case .liveSetting(_, let key, let old): "\(key), was \(old), new:"
+    }
+  }
+
+  // The candidates stand just above the line, the one taken highlighted.
+  private mutating func paintCandidates(_ prompt: Prompt) {
+    let candidates = prompt.candidates
+    guard !candidates.isEmpty, prompt.purpose == .command || prompt.purpose == .openPath else {
+      return
+    }
+    let height = min(candidates.count + 2, 10, frame.body.height)
+    let help = Dictionary(
+      (KeyTable.all.map { ($0.action.rawValue, $0.help) }
+        + TypedCommands.commands.map { ($0.name, "\($0.argument): \($0.help)") }),
+      uniquingKeysWith: { $1 })
+    let rows = candidates.map { candidate in
+      [StyledText(candidate), StyledText(help[candidate] ?? "", .faint)]
+    }
+    let longest = candidates.map { TextWidth.width(of: $0) }.max() ?? 0
+    let width = min(max(longest + 56, 30), frame.body.width)
+    let area = Rect(
+      x: frame.body.x, y: frame.body.bottom - height, width: width, height: height)
+    buffer.fill(area)
+    let inner = paintBlock("Tab completes", in: area)
+    let table = Table(
+      columns: [.init("", width: .fixed(min(longest, 32))), .init("", width: .fill)], rows: rows,
+      selected: prompt.candidate, showsHeader: false, glyphs: glyphs)
+    buffer.draw(table, in: inner)
+  }
+
+  private mutating func paintLiveSettings(_ list: LiveSettingsState, editing prompt: Prompt?) {
+    guard let run = state.runs.record(list.run) else { return }
+    let history = state.histories[list.run] ?? RunHistory()
+    let descriptors = LiveSettings.descriptors
+    let area = frame.body.centered(width: 68, height: descriptors.count + 6)
+    buffer.fill(area)
+    let inner = paintBlock(
+      "Live settings of #\(list.run)", footer: "used from the next step on", isFocused: true,
+      in: area)
+    let parts = inner.rows([.fill, .fixed(1), .fixed(2)])
+    let rows = descriptors.map { descriptor in
+      let value = history.liveValue(of: descriptor.key, in: run.experiment)
+      let before = run.experiment[key: descriptor.key].map(SettingText.text) ?? ""
+      return [
+        StyledText(descriptor.key), StyledText(value, Style(.inputText)),
+        StyledText(before == value ? "" : "was \(before)", Style(.changed)),
+      ]
+    }
+    let table = Table(
+      columns: [
+        .init("Setting", width: .fixed(29)), .init("Value", width: .fixed(14)),
+        .init("At the start", width: .fill),
+      ],
+      rows: rows, selected: list.cursor, glyphs: glyphs)
+    buffer.draw(table, in: parts[0])
+    guard descriptors.indices.contains(list.cursor) else { return }
+    let descriptor = descriptors[list.cursor]
+    let doc = "\(descriptor.doc) \(SettingText.range(descriptor.kind))"
+    buffer.draw(
+      Paragraph(doc, style: .faint), in: parts[2].inset(horizontal: 1, vertical: 0))
+    if let prompt {
+      let y = parts[0].y + 1 + list.cursor
+      let field = Rect(x: parts[0].x + 32, y: y, width: 14, height: 1)
+        .intersection(parts[0])
+      buffer.draw(TextField(prompt.line, isInvalid: prompt.error != nil), in: field)
+    }
+  }
+}

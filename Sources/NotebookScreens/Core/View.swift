@@ -1,0 +1,86 @@
+import LabNotebook
+package import TerminalUI
+
+/// Draws the state: every cell of a screen of this size.
+///
+/// Any size is fine; where the screens cannot be used, one sentence says how large they need to be.
+package func view(_ state: AppState, width: Int, height: Int, glyphs: Glyphs) -> Buffer {
+  var buffer = Buffer(width: width, height: height)
+  guard width >= AppState.minimumWidth, height >= AppState.minimumHeight else {
+    let sentence =
+      "Primer needs a terminal of \(AppState.minimumWidth) × \(AppState.minimumHeight); "
+      + "this one has \(buffer.width) × \(buffer.height)."
+    buffer.draw(Paragraph(sentence, style: Style(.warning)), in: buffer.area)
+    return buffer
+  }
+  let frame = ScreenFrame(width: width, height: height)
+  var painter = ScreenPainter(state: state, glyphs: glyphs, frame: frame, buffer: buffer)
+  painter.paint()
+  return painter.buffer
+}
+
+/// Draws one frame; the screens' own parts are extensions, a file each.
+struct ScreenPainter {
+  let state: AppState
+  let glyphs: Glyphs
+  let frame: ScreenFrame
+  var buffer: Buffer
+
+  fileprivate mutating func paint() {
+    switch state.stack.last {
+    case .run(let screen): paintRun(screen, in: frame.body)
+    case .experiment(let form): paintForm(form, in: frame.body)
+    case .help(let help): paintHelp(help, in: frame.body)
+    case nil: paintRuns(in: frame.body)
+    }
+    paintOverlay()
+    paintMessage()
+    paintKeys()
+  }
+
+  /// The line at the top: what this is at the left, how it stands at the right.
+  mutating func paintTitle(_ left: StyledText, right: StyledText) {
+    let area = frame.title
+    let width = min(right.width, area.width / 2)
+    var x = buffer.write(" Primer ", at: area.x, area.y, style: Style(.badge))
+    x += buffer.write(" ", at: x, area.y)
+    buffer.write(left, truncatedTo: area.width - x - width - 2, at: x, area.y)
+    buffer.write(
+      right, truncatedTo: width, alignment: .right, at: area.right - width - 1, area.y)
+  }
+
+  /// A frame with a title; what it encloses is returned.
+  mutating func paintBlock(
+    _ title: StyledText, footer: StyledText? = nil, isFocused: Bool = false, in area: Rect
+  ) -> Rect {
+    let block = Block(title: title, footer: footer, isFocused: isFocused, glyphs: glyphs)
+    buffer.draw(block, in: area)
+    return block.inner(of: area)
+  }
+
+  private mutating func paintMessage() {
+    if case .prompt(let prompt) = state.overlay {
+      paintPrompt(prompt, in: frame.message)
+      return
+    }
+    guard let notice = state.notice else { return }
+    let (mark, role): (String, Role) =
+      switch notice.kind {
+      case .information: (glyphs == .ascii ? "i" : "•", .accent)
+      case .warning: ("!", .warning)
+      case .error: (glyphs == .ascii ? "x" : "✗", .error)
+      }
+    let line = StyledText(
+      .init(" \(mark) ", Style(role, on: nil, .bold)),
+      .init(notice.text, Style(notice.kind == .information ? .text : role)))
+    buffer.write(line, truncatedTo: frame.message.width, at: frame.message.x, frame.message.y)
+  }
+
+  private mutating func paintKeys() {
+    let context = state.context
+    let bar = KeyBar(KeyTable.bar(of: context, columns: frame.keys.width)) { binding in
+      context == .prompt || state.reasonUnusable(binding.action) == nil
+    }
+    buffer.draw(bar, in: frame.keys)
+  }
+}

@@ -1,0 +1,77 @@
+import TerminalUI
+
+extension HelpState {
+  /// Scrolls as the action says.
+  mutating func move(_ action: Action, page: Int) {
+    switch action {
+    case .up: offset -= 1
+    case .down: offset += 1
+    case .pageUp: offset -= page
+    case .pageDown: offset += page
+    case .top: offset = 0
+    case .bottom: offset = HelpText.lines(from: origin).count
+    default: break
+    }
+    offset = min(max(offset, 0), max(HelpText.lines(from: origin).count - 1, 0))
+  }
+}
+
+/// The text of the help: the key table and the commands, in lines.
+enum HelpText {
+  /// A line: a heading, or keys and what they do.
+  struct Line: Hashable {
+    var keys: String
+    var text: String
+    var isHeading = false
+  }
+
+  /// All lines, those of the screen that the help was opened from first.
+  static func lines(from origin: KeyContext) -> [Line] {
+    let contexts = [origin] + KeyContext.all.filter { $0 != origin }
+    var lines: [Line] = []
+    for context in contexts {
+      lines += section(context.name, KeyTable.bindings(of: context))
+      if context == origin { lines += section("On every screen", KeyTable.shared) }
+    }
+    lines.append(Line(keys: "Commands", text: "", isHeading: true))
+    lines += TypedCommands.commands.map { Line(keys: ":\($0.name) \($0.argument)", text: $0.help) }
+    lines.append(Line(keys: ":NAME", text: "Every action above by its name; Tab completes it."))
+    return lines
+  }
+
+  private static func section(_ title: String, _ bindings: [KeyTable.Binding]) -> [Line] {
+    guard !bindings.isEmpty else { return [] }
+    return [Line(keys: title, text: "", isHeading: true)]
+      + bindings.map { Line(keys: $0.keyNames, text: $0.help) }
+      + [Line(keys: "", text: "")]
+  }
+}
+
+/// The help screen.
+extension ScreenPainter {
+  mutating func paintHelp(_ help: HelpState, in body: Rect) {
+    paintTitle("Help", right: StyledText("? or Esc closes", .faint))
+    let lines = HelpText.lines(from: help.origin)
+    let inner = paintBlock("Keys and commands", isFocused: true, in: body)
+      .inset(horizontal: 1, vertical: 0)
+    // Where there is room, the lines go on in a second column.
+    let columnCount = inner.width >= 140 ? 2 : 1
+    let columns = inner.columns(Array(repeating: .fill, count: columnCount), spacing: 2)
+    let visible = inner.height * columnCount
+    let offset = min(max(help.offset, 0), max(lines.count - visible, 0))
+    for (index, line) in lines.dropFirst(offset).prefix(visible).enumerated() {
+      let column = columns[index / max(inner.height, 1)]
+      let y = column.y + index % max(inner.height, 1)
+      if line.isHeading {
+        buffer.write(line.keys, at: column.x, y, style: .title, maximumWidth: column.width)
+        continue
+      }
+      let keyWidth = min(22, column.width / 3)
+      buffer.write(
+        StyledText(line.keys, Style(.keyName)), truncatedTo: keyWidth, at: column.x, y)
+      buffer.write(
+        StyledText(line.text, Style(.help)), truncatedTo: column.width - keyWidth - 2,
+        at: column.x + keyWidth + 2, y)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// Everything a key, a click or a command can ask for.
+///
+/// The raw value is the action's name after `:`; which keys do it stands in `KeyTable`.
+package enum Action: String, CaseIterable, Hashable, Sendable {
+  // Moving
+  case up, down, left, right, top, bottom
+  case pageUp = "page-up"
+  case pageDown = "page-down"
+  case nextPane = "next-pane"
+  case previousPane = "previous-pane"
+  case open, back
+
+  // Runs
+  case startSample = "start-sample"
+  case editSample = "edit-sample"
+  case openFile = "open-file"
+  case new, fork, mark, filter, sort
+  case reverseSort = "reverse-sort"
+  case star, delete, note
+
+  // A run
+  case pause, stop
+  case liveSettings = "live-settings"
+  case curves
+  case previousCurves = "previous-curves"
+  case logScale = "log-scale"
+  case zoomIn = "zoom-in"
+  case zoomOut = "zoom-out"
+  case panLeft = "pan-left"
+  case panRight = "pan-right"
+  case fit
+  case enlarge
+  case series1 = "series-1"
+  case series2 = "series-2"
+  case series3 = "series-3"
+  case series4 = "series-4"
+  case series5 = "series-5"
+  case series6 = "series-6"
+  case series7 = "series-7"
+  case series8 = "series-8"
+
+  // The experiment form
+  case edit, start, save, undo, reset
+  case changedOnly = "changed-only"
+
+  // Dialogs and lines of text
+  case confirm, cancel, complete
+
+  // Everywhere
+  case help, command, theme, redraw, suspend, quit
+
+  /// Which series of a chart the action shows or hides, from 0.
+  package var seriesIndex: Int? {
+    let all: [Action] = [
+      .series1, .series2, .series3, .series4, .series5, .series6, .series7, .series8,
+    ]
+    return all.firstIndex(of: self)
+  }
+}

@@ -1,0 +1,205 @@
+package import TerminalUI
+
+extension KeyContext {
+  package static let runs = KeyContext("Runs")
+  package static let welcome = KeyContext("An empty notebook")
+  package static let run = KeyContext("Run")
+  package static let experiment = KeyContext("Experiment")
+  package static let help = KeyContext("Help")
+  package static let confirmation = KeyContext("A question")
+  package static let prompt = KeyContext("A line of text")
+  package static let liveSettings = KeyContext("Live settings")
+
+  /// The contexts in the order in which the help shows them.
+  package static let all: [KeyContext] = [
+    .runs, .welcome, .run, .experiment, .liveSettings, .prompt, .confirmation, .help,
+  ]
+
+  /// The screens, where the keys for moving and those that apply everywhere do something.
+  package static let screens: Set<KeyContext> = [.runs, .welcome, .run, .experiment, .help]
+}
+
+/// Which key does what, where: the key bar, the help screen and the README's list come from here.
+///
+/// Within a context the more important keys come first: the key bar shows as many as fit.
+package enum KeyTable {
+  package typealias Binding = KeyBinding<Action>
+
+  package static let all: [Binding] =
+    runs + run + experiment + lines + everywhere + moving
+
+  /// What the key does in the context, if anything.
+  package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {
+    all.first { $0.applies(to: key, in: context) }
+  }
+
+  /// The bindings of one context, those of all screens left out.
+  package static func bindings(of context: KeyContext) -> [Binding] {
+    all.filter { $0.contexts.contains(context) && !isShared($0) }
+  }
+
+  /// The bindings that every screen has.
+  package static var shared: [Binding] { all.filter(isShared) }
+
+  /// What the key bar shows in so many columns: the context's own keys, the most important first,
+  /// as many as fit beside those for the help, the commands and the way back.
+  package static func bar(of context: KeyContext, columns: Int) -> [Binding] {
+    let own = bindings(of: context)
+    guard KeyContext.screens.contains(context) else { return own }
+    let always = everywhere.filter { [.help, .command, .back].contains($0.action) }
+    var left = columns - always.reduce(0) { $0 + width($1) }
+    let shown = own.prefix { binding in
+      left -= width(binding)
+      return left >= 0
+    }
+    let rest = everywhere.filter { !always.contains($0) }
+    return shown + always + (shown.count == own.count ? rest : [])
+  }
+
+  private static func width(_ binding: Binding) -> Int {
+    TextWidth.width(of: binding.keys[0].description + binding.label) + 4
+  }
+
+  /// The first key that does the action in the context, as text.
+  package static func keyName(of action: Action, in context: KeyContext) -> String? {
+    all.first { $0.action == action && $0.contexts.contains(context) }?.keys.first?.description
+  }
+
+  /// The list of all keys as Markdown tables, as the README has it.
+  package static var markdown: String {
+    let sections =
+      [("On every screen", shared)]
+      + KeyContext.all.map { ($0.name, bindings(of: $0)) }.filter { !$0.1.isEmpty }
+    return sections.map { title, bindings in
+      let rows = bindings.map { binding in
+        let keys = binding.keys.map { "`\($0.description)`" }.joined(separator: " ")
+        return "| \(keys.replacing("|", with: "\\|")) | \(binding.help) |"
+      }
+      return "**\(title)**\n\n| Key | Does |\n|---|---|\n" + rows.joined(separator: "\n")
+    }.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func isShared(_ binding: Binding) -> Bool {
+    binding.contexts == KeyContext.screens
+  }
+
+  // MARK: The table
+
+  private static let runs: [Binding] = [
+    bind(
+      [.enter], .startSample, "Start", "Start the sample experiment under the cursor.", .welcome),
+    bind([c("e")], .editSample, "Edit", "Open the sample experiment in the form.", .welcome),
+    bind([.enter], .open, "Open", "Open the run under the cursor.", .runs),
+    bind([c("n")], .new, "New", "Plan a new experiment, from the defaults.", .runs, .welcome),
+    bind(
+      [c("/")], .filter, "Filter", "Show only runs that match: words, method:maml, f1>60.", .runs),
+    bind([c("s")], .sort, "Sort", "Sort by the next column.", .runs),
+    bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .runs),
+    bind([c("p")], .pause, "Pause", pauseHelp, .runs),
+    bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .runs),
+    bind([c(" ")], .mark, "Mark", "Mark the run, and move down.", .runs),
+    bind([c("*")], .star, "Star", "Star the run, or take its star away.", .runs),
+    bind(
+      [c("d"), .delete], .delete, "Delete", "Delete the run or the marked runs (asks first).", .runs
+    ),
+    bind([c("N")], .note, "Note", "Write the run's note, one line.", .runs),
+    bind([c("o")], .openFile, "File", "Open an experiment file in the form.", .runs, .welcome),
+    bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
+  ]
+
+  private static let pauseHelp = "Pause the run, or let a paused one go on."
+
+  private static let run: [Binding] = [
+    bind([c("p")], .pause, "Pause", pauseHelp, .run),
+    bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .run),
+    bind([c("e")], .liveSettings, "Settings", "Change a setting of the run while it runs.", .run),
+    bind(
+      [c("v")], .curves, "Curves", "Show the next set of curves: loss, tuning, F1 and more.", .run),
+    bind([c("y")], .logScale, "Log", "Draw the y axis logarithmic, or linear again.", .run),
+    bind(
+      [c("+"), c("=")], .zoomIn, "Zoom", "Zoom in on the middle, or on the chart's cursor.", .run),
+    bind(
+      [c("z")], .enlarge, "Enlarge", "Give the whole screen to the pane, or take it back.", .run),
+    bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .run),
+    bind([c("N")], .note, "Note", "Write the run's note, one line.", .run),
+    bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),
+    bind([c("-")], .zoomOut, "Out", "Zoom out.", .run),
+    bind([c("0")], .fit, "Fit", "Show the whole series again.", .run),
+    bind([c("<"), c(",")], .panLeft, "Earlier", "Move the zoomed chart to earlier steps.", .run),
+    bind([c(">"), c(".")], .panRight, "Later", "Move the zoomed chart to later steps.", .run),
+    bind([c("V")], .previousCurves, "Back", "Show the previous set of curves.", .run),
+    bind([c("1")], .series1, "1st", "Show or hide the first series of the chart.", .run),
+    bind([c("2")], .series2, "2nd", "Show or hide the second series.", .run),
+    bind([c("3")], .series3, "3rd", "Show or hide the third series.", .run),
+    bind([c("4")], .series4, "4th", "Show or hide the fourth series.", .run),
+    bind([c("5")], .series5, "5th", "Show or hide the fifth series.", .run),
+    bind([c("6")], .series6, "6th", "Show or hide the sixth series.", .run),
+    bind([c("7")], .series7, "7th", "Show or hide the seventh series.", .run),
+    bind([c("8")], .series8, "8th", "Show or hide the eighth series.", .run),
+  ]
+
+  private static let experiment: [Binding] = [
+    bind([c("s")], .start, "Start", "Start the experiment: it joins the queue.", .experiment),
+    bind([.enter], .edit, "Edit", "Change the setting under the cursor.", .experiment),
+    bind([c("w")], .save, "Save", "Save the experiment as TOML (asks for the path).", .experiment),
+    bind([c("u")], .undo, "Undo", "Take the last change back.", .experiment),
+    bind(
+      [c("r")], .reset, "Reset", "Put the setting back to what it was when opened.", .experiment),
+    bind(
+      [c("d")], .changedOnly, "Changed", "Show only what differs, or everything again.", .experiment
+    ),
+    bind(
+      [c("/")], .filter, "Search", "Show only settings whose name or text matches.", .experiment),
+  ]
+
+  private static let lines: [Binding] = [
+    bind([.enter], .confirm, "Accept", "Accept the text.", .prompt),
+    bind([.tab], .complete, "Complete", "Complete the word, or take the next candidate.", .prompt),
+    bind([.escape], .cancel, "Cancel", "Leave everything as it was.", .prompt),
+    bind([c("y"), .enter], .confirm, "Yes", "Do it.", .confirmation),
+    bind([c("n"), .escape, c("q")], .cancel, "No", "Leave everything as it was.", .confirmation),
+    bind([.enter], .edit, "Change", "Type a new value for the setting.", .liveSettings),
+    bind([.up, c("k")], .up, "Up", "Move up.", .liveSettings),
+    bind([.down, c("j")], .down, "Down", "Move down.", .liveSettings),
+    bind([.escape, c("q"), c("e")], .cancel, "Close", "Close the list.", .liveSettings),
+  ]
+
+  private static let everywhere: [Binding] = [
+    shared([c("?"), .function(1)], .help, "Help", "Show all keys, or close the help."),
+    shared([c(":")], .command, "Command", "Type a command; Tab completes it."),
+    shared(
+      [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep going)."),
+    shared([c("T")], .theme, "Theme", "Switch to the next theme."),
+    shared([.control("l")], .redraw, "Redraw", "Draw the whole screen anew."),
+    shared([.control("z")], .suspend, "Suspend", "Suspend the program; `fg` brings it back."),
+    shared([.control("c")], .quit, "Quit", "Pressed twice: quit (runs keep going)."),
+  ]
+
+  private static let moving: [Binding] = [
+    shared([.up, c("k")], .up, "Up", "Move up."),
+    shared([.down, c("j")], .down, "Down", "Move down."),
+    shared([.left, c("h")], .left, "Left", "Move left: the chart's cursor, or an earlier choice."),
+    shared(
+      [.right, c("l")], .right, "Right", "Move right: the chart's cursor, or a later choice."),
+    shared([.pageUp], .pageUp, "Page up", "Move up by a page."),
+    shared([.pageDown], .pageDown, "Page down", "Move down by a page."),
+    shared([c("g"), .home], .top, "Top", "Move to the first."),
+    shared([c("G"), .end], .bottom, "Bottom", "Move to the last."),
+    shared([.tab], .nextPane, "Next pane", "Move to the next pane or group."),
+    shared([.backTab], .previousPane, "Previous pane", "Move to the pane or group before."),
+  ]
+
+  private static func c(_ character: Character) -> Key { .character(character) }
+
+  private static func bind(
+    _ keys: [Key], _ action: Action, _ label: String, _ help: String, _ contexts: KeyContext...
+  ) -> Binding {
+    KeyBinding(keys, action, label: label, help: help, contexts: Set(contexts))
+  }
+
+  private static func shared(
+    _ keys: [Key], _ action: Action, _ label: String, _ help: String
+  ) -> Binding {
+    KeyBinding(keys, action, label: label, help: help, contexts: KeyContext.screens)
+  }
+}

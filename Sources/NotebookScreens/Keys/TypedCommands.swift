@@ -1,0 +1,177 @@
+import LabNotebook
+
+/// The commands that are typed after `:`.
+///
+/// Every action can be called by its name; a few commands besides take an argument:
+///
+///     :theme light        :sort f1        :set tuning.epochs 20        :open 12
+package enum TypedCommands {
+  /// A command with an argument: what it is called, what it takes and what it does.
+  package struct Command: Hashable, Sendable {
+    package var name: String
+    package var argument: String
+    package var help: String
+  }
+
+  package static let commands: [Command] = [
+    Command(name: "open", argument: "RUN or PATH", help: "Open a run or an experiment file."),
+    Command(name: "set", argument: "KEY VALUE", help: "Change a setting of the form or the run."),
+    Command(name: "sort", argument: "COLUMN", help: "Sort the runs by a column."),
+    Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
+    Command(name: "theme", argument: "NAME", help: "Use a theme."),
+    Command(name: "note", argument: "TEXT", help: "Write the run's note."),
+    Command(name: "rename", argument: "NAME", help: "Give the run another name."),
+    Command(name: "write", argument: "PATH", help: "Save the form's experiment as TOML."),
+  ]
+
+  /// The names that stand for an action besides its own.
+  static let shortNames: [String: Action] = ["q": .quit, "h": .help, "n": .new]
+
+  /// All names that can begin a line, sorted.
+  package static var names: [String] {
+    let hidden: Set<Action> = [.confirm, .cancel, .complete]
+    let actions = Action.allCases.filter { !hidden.contains($0) }.map(\.rawValue)
+    return Set(actions + commands.map(\.name)).sorted()
+  }
+
+  /// The lines that this one can become.
+  package static func completions(of line: String, in state: AppState) -> [String] {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    guard let name = words.first else { return names }
+    if words.count == 1 { return names.filter { $0.hasPrefix(name) } }
+    let beginning = words.dropLast().joined(separator: " ")
+    return arguments(of: name, words: words, in: state)
+      .filter { $0.hasPrefix(words.last ?? "") }
+      .map { "\(beginning) \($0)" }
+  }
+
+  private static func arguments(of name: String, words: [String], in state: AppState) -> [String] {
+    switch (name, words.count) {
+    case ("theme", 2): return state.themes
+    case ("sort", 2): return RunOrder.allCases.map(\.rawValue)
+    case ("open", 2): return state.runs.visible.map { String($0.id) }
+    case ("set", 2):
+      if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
+      return LiveSettings.descriptors.map(\.key)
+    case ("set", 3):
+      if case .choice(let choices)? = Settings.descriptor(words[1])?.kind { return choices }
+      return []
+    default: return []
+    }
+  }
+}
+
+extension AppState {
+  /// Does what a typed command says.
+  mutating func run(command line: String) -> [Effect] {
+    let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let name = parts.first else { return [] }
+    let argument = parts.count > 1 ? parts[1].trimmingSuffix(while: \.isWhitespace) : ""
+    if argument.isEmpty {
+      if let action = Action(rawValue: name) ?? TypedCommands.shortNames[name] {
+        return perform(action)
+      }
+      if let command = TypedCommands.commands.first(where: { $0.name == name }) {
+        say(.error, ":\(name) needs \(command.argument). \(command.help)")
+        return []
+      }
+      return unknown(name)
+    }
+    switch name {
+    case "open": return open(argument)
+    case "set": return set(argument)
+    case "sort": return sort(by: argument)
+    case "filter": runs.filter = argument
+    case "theme":
+      if themes.contains(argument) { return [.useTheme(argument)] }
+      say(.error, "There is no theme \(argument); there are \(themes.joined(separator: ", ")).")
+    case "note", "rename":
+      guard let run = currentRun else {
+        say(.warning, "There is no run here.")
+        return []
+      }
+      return [.notebook(name == "note" ? .setNote(argument, run.id) : .rename(argument, run.id))]
+    case "write":
+      guard case .experiment(let form) = stack.last else {
+        say(.warning, ":write saves the form's experiment; open the form first (n, f).")
+        return []
+      }
+      return [.notebook(.save(form.experiment, path: argument))]
+    default: return unknown(name)
+    }
+    return []
+  }
+
+  private mutating func unknown(_ name: String) -> [Effect] {
+    let near = TypedCommands.names.filter { $0.hasPrefix(name.prefix(2)) }.prefix(4)
+    let hint = near.isEmpty ? "? shows them all" : "near: " + near.joined(separator: ", ")
+    say(.error, "There is no command :\(name) (\(hint)).")
+    return []
+  }
+
+  private mutating func open(_ argument: String) -> [Effect] {
+    let number = argument.hasPrefix("#") ? String(argument.dropFirst()) : argument
+    guard let id = RunID(number) else { return [.notebook(.load(path: argument))] }
+    guard runs.record(id) != nil else {
+      say(.error, "There is no run #\(id).")
+      return []
+    }
+    stack = [.run(RunScreenState(id))]
+    runs.cursor = id
+    return []
+  }
+
+  private mutating func sort(by column: String) -> [Effect] {
+    guard let order = RunOrder(rawValue: column) else {
+      let all = RunOrder.allCases.map(\.rawValue).joined(separator: ", ")
+      say(.error, "There is no column \(column) to sort by; there are \(all).")
+      return []
+    }
+    runs.order = order
+    return []
+  }
+
+  private mutating func set(_ argument: String) -> [Effect] {
+    let parts = argument.split(separator: " ", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else {
+      say(.error, ":set needs KEY VALUE, such as :set tuning.epochs 20.")
+      return []
+    }
+    if case .experiment(var form) = stack.last {
+      if let error = form.set(parts[0], to: parts[1]) {
+        say(.error, error)
+      } else {
+        form.cursorKey = parts[0]
+        stack[stack.count - 1] = .experiment(form)
+      }
+      return []
+    }
+    guard let run = currentRun else {
+      say(.warning, "There is no run here.")
+      return []
+    }
+    guard LiveSettings.descriptors.contains(where: { $0.key == parts[0] }) else {
+      say(.error, "\(parts[0]) cannot change while a run runs; fork the run instead (f).")
+      return []
+    }
+    if let reason = reasonUnusable(.liveSettings) {
+      say(.warning, reason)
+      return []
+    }
+    let form = ExperimentFormState(run.experiment, origin: "")
+    if let error = form.error(setting: parts[0], to: parts[1]) {
+      say(.error, error)
+      return []
+    }
+    say(.information, "Asked run #\(run.id) for \(parts[0]) = \(parts[1]).")
+    return [.notebook(.control(.set(key: parts[0], value: parts[1]), run.id))]
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+    var text = self
+    while let last = text.last, predicate(last) { text.removeLast() }
+    return text
+  }
+}

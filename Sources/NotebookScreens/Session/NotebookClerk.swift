@@ -1,0 +1,83 @@
+import Foundation
+package import LabNotebook
+
+/// Carries out what the screens ask of the notebook and of files, and says what came of it.
+package struct NotebookClerk: Sendable {
+  private let notebook: Notebook
+  private let program: String
+
+  /// A clerk for a notebook; the program is what is started to work on the queue.
+  package init(_ notebook: Notebook, program: String) {
+    self.notebook = notebook
+    self.program = program
+  }
+
+  /// Does it; the message says what was done, or why it could not be.
+  package func carryOut(_ request: NotebookRequest) -> Message? {
+    do {
+      return try attempt(request)
+    } catch {
+      return .failed(String(describing: error))
+    }
+  }
+
+  private func attempt(_ request: NotebookRequest) throws -> Message? {
+    switch request {
+    case .enqueue(let experiment):
+      let run = try notebook.enqueue(experiment)
+      try Runner.startIfNeeded(notebook: notebook, program: program)
+      return .queued(run, name: experiment[key: "name"].map(SettingText.text) ?? "")
+    case .control(let control, let run):
+      try notebook.request(control, for: run)
+      return nil
+    case .setNote(let note, let run):
+      try notebook.setNote(run, note)
+      return .succeeded("The note of run #\(run) is written.")
+    case .setStarred(let starred, let run):
+      try notebook.setStarred(run, starred)
+      return nil
+    case .rename(let name, let run):
+      try notebook.rename(run, name)
+      return .succeeded("Run #\(run) is called \(name).")
+    case .delete(let runs):
+      for run in runs { try notebook.delete(run) }
+      let numbers = runs.map { "#\($0)" }.joined(separator: ", ")
+      return .succeeded("Deleted \(numbers).")
+    case .save(let experiment, let path):
+      let full = Self.expanded(path)
+      try experiment.toml().write(toFile: full, atomically: true, encoding: .utf8)
+      return .succeeded("Saved as \(full).")
+    case .load(let path):
+      let full = Self.expanded(path)
+      return .experimentLoaded(try Experiment.load(path: full), path: full)
+    }
+  }
+
+  private static func expanded(_ path: String) -> String {
+    NSString(string: path).expandingTildeInPath
+  }
+
+  /// The experiments in a folder of sample data, the plain sample first.
+  package static func samples(in folder: String) -> [SampleExperiment] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let samples = files.filter { $0.hasSuffix(".toml") }.sorted().compactMap { file in
+      let path = "\(folder)/\(file)"
+      guard let experiment = try? Experiment.load(path: path) else {
+        return nil as SampleExperiment?
+      }
+      guard experiment[key: "kind"] != .text("pretraining") else { return nil }
+      return SampleExperiment(path: path, experiment: experiment, summary: summary(of: path))
+    }
+    let isSample = { (sample: SampleExperiment) in sample.path.hasSuffix("/sample.toml") }
+    return samples.filter(isSample) + samples.filter { !isSample($0) }
+  }
+
+  /// The comment at the top of a file, as one line.
+  private static func summary(of path: String) -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "" }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .prefix { $0.hasPrefix("#") }
+      .map { $0.drop { $0 == "#" || $0 == " " } }
+      .joined(separator: " ")
+  }
+}

@@ -1,0 +1,100 @@
+package import LabNotebook
+
+/// Turns what changed in the notebook into messages.
+///
+/// It remembers how far each series was read, so a poll costs what is new and not what there is.
+package struct NotebookReader: Sendable {
+  /// How far one run was read.
+  private struct Position: Sendable {
+    var rows: [String: Int64] = [:]
+    var event: Int64 = 0
+    var evaluationCount = 0
+    /// The run was over when everything of this kind was read, so there is nothing to come.
+    var hasAllSeries = false
+    var hasSummary = false
+  }
+
+  private let notebook: Notebook
+  private var version: Int?
+  private var interest = Interest()
+  private var records: [RunRecord] = []
+  private var positions: [RunID: Position] = [:]
+
+  package init(_ notebook: Notebook) { self.notebook = notebook }
+
+  /// The messages for what is new since the last call, for the runs the screens are interested in.
+  package mutating func poll(_ interest: Interest) throws -> [Message] {
+    let newest = try notebook.dataVersion()
+    guard newest != version || interest != self.interest else { return [] }
+    var messages: [Message] = []
+    if newest != version {
+      let runs = try notebook.runs()
+      if runs != records || version == nil { messages.append(.runs(runs)) }
+      records = runs
+      let known = Set(runs.map(\.id))
+      positions = positions.filter { known.contains($0.key) }
+    }
+    version = newest
+    self.interest = interest
+    if let detail = interest.detail { try readAll(of: detail, into: &messages) }
+    for run in interest.summaries where run != interest.detail {
+      try readSummary(of: run, into: &messages)
+    }
+    return messages
+  }
+
+  private mutating func readAll(of run: RunID, into messages: inout [Message]) throws {
+    guard let record = records.first(where: { $0.id == run }) else { return }
+    var position = positions[run] ?? Position()
+    guard !position.hasAllSeries || !record.isSettled else { return }
+    for name in try notebook.seriesNames(run) {
+      try read(name, of: run, &position, into: &messages)
+    }
+    let events = try notebook.events(run, after: position.event)
+    if let last = events.last {
+      position.event = last.id
+      messages.append(.events(run, events))
+    }
+    let evaluations = try notebook.evaluations(run)
+    if evaluations.count != position.evaluationCount {
+      position.evaluationCount = evaluations.count
+      messages.append(.evaluations(run, evaluations))
+    }
+    position.hasAllSeries = record.isSettled
+    position.hasSummary = record.isSettled
+    positions[run] = position
+  }
+
+  private mutating func readSummary(of run: RunID, into messages: inout [Message]) throws {
+    guard let record = records.first(where: { $0.id == run }) else { return }
+    var position = positions[run] ?? Position()
+    guard !position.hasSummary || !record.isSettled, record.state != .queued else { return }
+    let names = try notebook.seriesNames(run)
+    let losses = ["outer/loss", "pretraining/loss"].filter(names.contains)
+    let tuning = names.filter { $0.hasPrefix("tuning/") && $0.hasSuffix("/loss") }
+    for name in losses.isEmpty ? tuning : losses {
+      try read(name, of: run, &position, into: &messages)
+    }
+    position.hasSummary = record.isSettled
+    positions[run] = position
+  }
+
+  private func read(
+    _ series: String, of run: RunID, _ position: inout Position, into messages: inout [Message]
+  ) throws {
+    let points = try notebook.metrics(run, series: series, after: position.rows[series] ?? 0)
+    guard let last = points.last else { return }
+    position.rows[series] = last.rowID
+    messages.append(.metrics(run, series: series, points))
+  }
+}
+
+extension RunRecord {
+  /// Whether nothing more will be written about it, unless somebody resumes it.
+  fileprivate var isSettled: Bool {
+    switch state {
+    case .finished, .stopped, .failed: true
+    case .queued, .running, .paused, .interrupted: false
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+package import LabNotebook
+import Synchronization
+
+/// The thread that reads and writes the notebook, so that the one that draws never waits for it.
+///
+/// Requests are carried out in order; five times a second, and at once when the screens want
+/// something else, it looks for what is new.
+package final class NotebookThread: Sendable {
+  private struct Mail: Sendable {
+    var requests: [NotebookRequest] = []
+    var interest = Interest()
+    var messages: [Message] = []
+    var isEnding = false
+  }
+
+  private static let secondsBetweenPolls = 0.2
+  private static let secondsBetweenHealthChecks = 5.0
+
+  private let notebook: Notebook
+  private let clerk: NotebookClerk
+  private let mail = Mutex(Mail())
+  private let wake = DispatchSemaphore(value: 0)
+  private let ended = DispatchSemaphore(value: 0)
+
+  /// Starts reading the notebook.
+  package init(_ notebook: Notebook, program: String) {
+    self.notebook = notebook
+    clerk = NotebookClerk(notebook, program: program)
+    let thread = Thread { self.work() }
+    thread.name = "notebook"
+    thread.start()
+  }
+
+  /// Asks for something to be done.
+  package func carryOut(_ request: NotebookRequest) {
+    mail.withLock { $0.requests.append(request) }
+    wake.signal()
+  }
+
+  /// Says what the screens need from now on.
+  package func follow(_ interest: Interest) {
+    let changed = mail.withLock { mail in
+      defer { mail.interest = interest }
+      return mail.interest != interest
+    }
+    if changed { wake.signal() }
+  }
+
+  /// What is new since the last call.
+  package func messages() -> [Message] {
+    mail.withLock { mail in
+      defer { mail.messages = [] }
+      return mail.messages
+    }
+  }
+
+  /// Ends the thread once all requests are carried out, and waits for that.
+  package func end() {
+    mail.withLock { $0.isEnding = true }
+    wake.signal()
+    ended.wait()
+  }
+
+  private func work() {
+    var reader = NotebookReader(notebook)
+    var lastCheck = Date.distantPast
+    var lastError: String?
+    while true {
+      let (requests, interest, isEnding) = mail.withLock { mail in
+        defer { mail.requests = [] }
+        return (mail.requests, mail.interest, mail.isEnding)
+      }
+      for request in requests {
+        if let message = clerk.carryOut(request) { post([message]) }
+      }
+      if isEnding { break }
+      do {
+        if Date().timeIntervalSince(lastCheck) > Self.secondsBetweenHealthChecks {
+          lastCheck = Date()
+          _ = try notebook.markInterrupted()
+        }
+        post(try reader.poll(interest))
+        lastError = nil
+      } catch {
+        // Said once, not five times a second.
+        let text = String(describing: error)
+        if text != lastError { post([.failed(text)]) }
+        lastError = text
+      }
+      _ = wake.wait(timeout: .now() + Self.secondsBetweenPolls)
+    }
+    ended.signal()
+  }
+
+  private func post(_ messages: [Message]) {
+    guard !messages.isEmpty else { return }
+    mail.withLock { $0.messages += messages }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import LabNotebook
+import NotebookScreens
+import TerminalUI
+
+/// The screens at work: a terminal, a notebook, and the loop between them.
+///
+/// Input is waited for at most 50 ms; the notebook is read by a thread of its own. A frame is drawn
+/// only when something changed, at most 20 times a second.
+enum TerminalSession {
+  /// Shows the notebook in the terminal until the user quits; the result is the exit status.
+  static func run(notebookFolder: String, themeName: String?) throws -> Int32 {
+    let notebook = try Notebook.open(folder: notebookFolder, mode: .readWrite)
+    let folders = ResourceLocator.themesFolders
+    let theme = try themeName.map { try Theme.load(name: $0, folders: folders) } ?? .builtIn
+    let terminal = try NcursesTerminal()
+    var loop = SessionLoop(terminal: terminal, notebook: notebook, theme: theme, folders: folders)
+    loop.run()
+    terminal.close()
+    if let farewell = loop.state.farewell { print(farewell) }
+    return 0
+  }
+}
+
+/// The loop's own state: what is on screen, and what is to be drawn.
+private struct SessionLoop {
+  var state: AppState
+  private let terminal: any Terminal
+  private let thread: NotebookThread
+  private let themeFolders: [String]
+  private var theme: Theme
+  private var limiter = FrameLimiter()
+  private var needsDrawing = true
+  private var isQuitting = false
+  private var drawnSecond = 0
+
+  init(terminal: any Terminal, notebook: Notebook, theme: Theme, folders: [String]) {
+    self.terminal = terminal
+    self.theme = theme
+    themeFolders = folders
+    state = AppState(
+      width: terminal.size.width, height: terminal.size.height, now: Date(),
+      timeZone: .current, notebookFolder: notebook.folder, theme: theme.name)
+    thread = NotebookThread(notebook, program: Self.program)
+  }
+
+  mutating func run() {
+    send(.themes(Theme.available(in: themeFolders)))
+    if let folder = ResourceLocator.sampleData {
+      send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
+    }
+    while !isQuitting {
+      if let event = terminal.nextEvent(timeoutMilliseconds: needsDrawing ? 5 : Self.timeout) {
+        send(.input(event))
+        // What else was typed is taken in before anything is drawn.
+        while !isQuitting, let next = terminal.nextEvent(timeoutMilliseconds: 0) {
+          send(.input(next))
+        }
+      }
+      for message in thread.messages() { send(message) }
+      thread.follow(state.interest)
+      let second = Int(Date().timeIntervalSince1970)
+      if second != drawnSecond {
+        drawnSecond = second
+        send(.time(Date()))
+      }
+      drawIfNeeded()
+    }
+    thread.end()
+  }
+
+  private static let timeout = 50
+
+  private static var program: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments.first ?? "primer"
+  }
+
+  private mutating func send(_ message: Message) {
+    if case .input(.none) = message { return }
+    for effect in update(&state, message) { carryOut(effect) }
+    needsDrawing = true
+  }
+
+  private mutating func drawIfNeeded() {
+    guard needsDrawing, !isQuitting else { return }
+    guard limiter.mayDraw(at: ProcessInfo.processInfo.systemUptime) else { return }
+    needsDrawing = false
+    let buffer = view(
+      state, width: state.width, height: state.height, glyphs: terminal.capabilities.glyphs)
+    terminal.draw(buffer, cursor: nil, theme: theme)
+  }
+
+  private mutating func carryOut(_ effect: Effect) {
+    switch effect {
+    case .quit: isQuitting = true
+    case .suspend: terminal.suspend()
+    case .redraw: terminal.redraw()
+    case .notebook(let request): thread.carryOut(request)
+    case .useTheme(let name):
+      do {
+        theme = try Theme.load(name: name, folders: themeFolders)
+        send(.themeChanged(name))
+      } catch {
+        send(.failed(error.description))
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import NotebookScreens
+import TerminalUI
+import Testing
+
+/// The laws of the key table.
+@Suite struct KeyTableTests {
+  static let contexts = KeyContext.all
+
+  @Test(arguments: contexts) func `no key means two things in one context`(
+    context: KeyContext
+  ) {
+    var seen: [KeyEvent: Action] = [:]
+    for binding in KeyTable.all where binding.contexts.contains(context) {
+      for key in binding.keys {
+        #expect(
+          seen[key] == nil, "\(key) is \(binding.action) and \(String(describing: seen[key]))")
+        seen[key] = binding.action
+      }
+    }
+    #expect(!seen.isEmpty)
+  }
+
+  @Test func `each binding has a label, a sentence of help, and a known context`() {
+    for binding in KeyTable.all {
+      #expect(!binding.label.isEmpty && binding.label.count <= 13, "\(binding.action)")
+      #expect(binding.help.hasSuffix("."), "\(binding.help)")
+      #expect(binding.help.first?.isUppercase == true, "\(binding.help)")
+      #expect(!binding.contexts.isEmpty && binding.contexts.isSubset(of: KeyContext.all))
+    }
+  }
+
+  @Test func `each action can be reached by a key`() {
+    let bound = Set(KeyTable.all.map(\.action))
+    #expect(Set(Action.allCases).subtracting(bound).isEmpty)
+  }
+
+  @Test(arguments: contexts) func `the key bar always shows the way to the help and back`(
+    context: KeyContext
+  ) {
+    guard KeyContext.screens.contains(context) else { return }
+    for columns in [60, 80, 160] {
+      let bar = KeyTable.bar(of: context, columns: columns)
+      #expect(bar.contains { $0.action == .help })
+      #expect(bar.contains { $0.action == .back })
+      let own = bar.prefix { $0.action != .help && $0.action != .theme }
+      let always = bar.filter { [.help, .command, .back].contains($0.action) }
+      let width = (own + always).reduce(0) { $0 + "\($1.keys[0])\($1.label)".count + 4 }
+      #expect(width <= columns)
+    }
+  }
+
+  @Test func `the README's list has a row for each binding`() {
+    let rows = KeyTable.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let shared = KeyTable.shared.count
+    let own = KeyContext.all.reduce(0) { $0 + KeyTable.bindings(of: $1).count }
+    #expect(rows.count == shared + own)
+  }
+
+  @Test func `typed commands are completed`() {
+    var state = Fixture.stateWithRuns()
+    #expect(
+      TypedCommands.completions(of: "the", in: state) == ["theme"])
+    #expect(
+      TypedCommands.completions(of: "theme ", in: state) == ["theme dark", "theme light"])
+    #expect(TypedCommands.completions(of: "sort f", in: state) == ["sort f1"])
+    Fixture.script(&state, Fixture.typed(":sor") + [Fixture.key(.tab)])
+    guard case .prompt(let prompt)? = state.overlay else {
+      Issue.record("the command line is gone")
+      return
+    }
+    #expect(prompt.line.text == "sort")
+  }
+}
