@@ -15,6 +15,10 @@ struct PrimerProgram {
 
   /// A folder of its own: the default notebook is made in it, and commands run in it.
   let folder: URL
+  /// What differs from the plain environment; an empty value takes a variable away.
+  var environment: [String: String] = [:]
+  /// Another copy of the program, if not the built one.
+  var copy: String?
 
   /// The program beside the tests' own, where the build puts both.
   static var path: String {
@@ -39,13 +43,13 @@ struct PrimerProgram {
     try Data(input.utf8).write(to: source)
     for file in [output, errors] { try Data().write(to: file) }
     let process = Process()
-    process.executableURL = URL(filePath: try Self.path)
+    process.executableURL = URL(filePath: try copy ?? Self.path)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = [
       "XDG_DATA_HOME": folder.path, "HOME": folder.path, "LC_ALL": "C.UTF-8",
       "PATH": "/usr/bin:/bin",
-    ]
+    ].merging(environment) { $1 }.filter { !$0.value.isEmpty }
     process.standardInput = try FileHandle(forReadingFrom: source)
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
