@@ -14,7 +14,7 @@
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGILL, SIGSEGV,
                              SIGABRT, SIGTRAP, SIGBUS, SIGFPE};
-static const int waking[] = {SIGWINCH, SIGTSTP};
+static const int waking[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { ENDING = sizeof ending / sizeof *ending, WAKING = sizeof waking / sizeof *waking };
 
 static struct sigaction before[ENDING + WAKING];

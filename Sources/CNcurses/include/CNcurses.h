@@ -65,14 +65,14 @@ size_t cncurses_attribute_text(attr_t attributes, int pair, char *text, size_t c
 
 // Leaving the terminal as it was found, also from a signal. One terminal at a time.
 
-/// Remembers the settings of the terminal and the text that resets it, and takes stderr aside, so that
-/// messages don't spoil the screen; they are written when the terminal is given back.
+/// Remembers the settings of the terminal, and takes stderr aside, so that messages don't spoil the
+/// screen; they are written when the terminal is given back. Call it before `cncurses_open`.
 ///
-/// `wake` is the writing end of a pipe: SIGWINCH and SIGTSTP write their number into it. Signals that
-/// end the process, from outside or by a crash, reset the terminal first. Call it before `cncurses_open`.
+/// `wake` is the writing end of a pipe into which SIGWINCH, SIGTSTP and SIGCONT will write their number.
 bool cncurses_guard_begin(int wake);
 
-/// Sets the text that resets the terminal, and takes over the signals from ncurses.
+/// Takes over the signals from ncurses: those that end the process, from outside or by a crash, write
+/// this text, which resets the terminal, before they do.
 void cncurses_guard_arm(const char *reset);
 
 /// Gives back the terminal's settings, the signals and stderr; what was written to stderr appears now.

@@ -17,17 +17,24 @@ extension NcursesTerminal {
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wakePipe.read, events: Int16(POLLIN), revents: 0),
     ]
-    // A signal interrupts the wait; what it meant is in the pipe.
     let count = poll(&files, 2, Int32(max(-1, timeoutMilliseconds)))
+    if files[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
+      // The terminal is gone, and a signal that says so was ignored (nohup): no key will ever come.
+      exit(128 + SIGHUP)
+    }
+    // A signal interrupts the wait; what it meant is in the pipe.
     return count > 0 || (count < 0 && errno == EINTR)
   }
 
   /// Carries out what signals asked for.
   private func handleSignals() -> InputEvent? {
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = read(wakePipe.read, &bytes, bytes.count)
-    guard count > 0 else { return nil }
-    if bytes.prefix(count).contains(UInt8(SIGTSTP)) { suspend() }
+    let signals = receivedSignals()
+    if signals.isEmpty { return nil }
+    if signals.contains(UInt8(SIGTSTP)) {
+      suspend()
+    } else if signals.contains(UInt8(SIGCONT)) {
+      restoreScreen()
+    }
     return adoptSize()
   }
 

@@ -36,7 +36,6 @@ package final class NcursesTerminal: Terminal {
     let isUTF8 = Self.chooseLocale() && environment.glyphs(isUTF8: true) != .ascii
     var depth = environment.colorDepth(described: Int(cncurses_number("colors")))
     let hasMouse = cncurses_capability("kmous", 0, 0) != nil
-    let hasPaste = hasMouse
 
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .cannotOpen(type) }
@@ -58,7 +57,7 @@ package final class NcursesTerminal: Terminal {
     }
     self.screen = screen
     // These are asked of the screen, whose description is the one that is now in use.
-    let reports = Self.reports(hasMouse: hasMouse, hasPaste: hasPaste)
+    let reports = hasMouse ? Self.reports : (on: "", off: "")
     resetText = reports.off
     let names: [String] = ["sgr0", "op", "cnorm", "rmkx", "rmcup"]
     let leave = names.map(NcursesDrawing.capability)
@@ -94,6 +93,7 @@ package final class NcursesTerminal: Terminal {
     drawing.send(resetText)
     endwin()
     cncurses_stop_job()
+    _ = receivedSignals()  // that it was continued, which is known
     size = Self.measuredSize()
     resize_term(Int32(size.height), Int32(size.width))
     drawing.prepare()
@@ -116,6 +116,19 @@ package final class NcursesTerminal: Terminal {
     precondition(
       pthread_equal(thread, pthread_self()) != 0,
       "A terminal is used by the thread that opened it, since ncurses is not made for several")
+  }
+
+  /// The numbers of the signals that came since the last call.
+  func receivedSignals() -> ArraySlice<UInt8> {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = read(wakePipe.read, &bytes, bytes.count)
+    return bytes.prefix(max(0, count))
+  }
+
+  /// Takes the terminal again after a stop that could not be foreseen (SIGSTOP).
+  func restoreScreen() {
+    reset_prog_mode()
+    drawing.prepare()
   }
 
   /// Takes the size of the terminal over, and says what it is now.
@@ -147,20 +160,13 @@ package final class NcursesTerminal: Terminal {
     return setlocale(LC_CTYPE, "C.UTF-8") != nil
   }
 
-  /// What turns reports of the mouse (SGR: click, wheel, drag) and of pasted text on and off.
-  private static func reports(hasMouse: Bool, hasPaste: Bool) -> (on: String, off: String) {
-    var on = ""
-    var off = ""
-    if hasMouse {
-      on += "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h"
-      off += "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
-    }
-    if hasPaste {
-      on += "\u{1B}[?2004h"
-      off += "\u{1B}[?2004l"
-    }
-    return (on, off)
-  }
+  /// What turns reports of the mouse (SGR: click, drag, wheel) and of pasted text on and off.
+  ///
+  /// Terminals with a mouse are all relatives of xterm, and those that lack one of these skip it.
+  private static let reports = (
+    on: "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h\u{1B}[?2004h",
+    off: "\u{1B}[?2004l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+  )
 
   private static func setUpKeyboard() {
     raw()
