@@ -4,16 +4,23 @@ import TestSupport
 import Testing
 
 @Suite struct DescribeCommandTests {
-  @Test func `every setting has its line with its doc`() throws {
+  @Test func `every setting has its default, its range and its doc`() throws {
     try withPrimer { primer in
-      let text = try primer("describe").output
-      for setting in Settings.all {
-        let marked = setting.isLive ? "\(setting.key) *" : setting.key
-        #expect(
-          text.split(separator: "\n").contains {
-            $0.hasPrefix("\(marked) ") && $0.hasSuffix(setting.doc)
-          }, "\(setting.key)")
+      let entries = try primer("describe").output.components(separatedBy: "\n\n")
+      #expect(entries.count == Settings.all.count)
+      for (entry, setting) in zip(entries, Settings.all) {
+        #expect(entry.hasPrefix("\(setting.key) = \(setting.defaultValue)"))
+        #expect(entry.contains("\n    \(setting.doc)"))
+        #expect(entry.contains("; live)") == setting.isLive)
       }
+    }
+  }
+
+  @Test func `one setting is described alone`() throws {
+    try withPrimer { primer in
+      #expect(
+        try primer("describe", "priming.inner.steps").output
+          == "priming.inner.steps = 5  (0…1000 inner steps)\n    The number of inner steps, S.\n")
     }
   }
 

@@ -24,7 +24,7 @@ struct DataCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let path = ResourceLocator.resolve(path, near: nil) ?? path
+    let path = locatedPath(path)
     let format = format ?? CorpusFolder.detectedFormat(path: path) ?? .panx
     let corpus = try CorpusFolder(path: path, format: format)
     var summaries: [CorpusSummary] = []

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LabNotebook
 
 /// Prints the table of settings.
@@ -6,7 +7,10 @@ struct DescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract: "Describe the settings of an experiment.",
-    discussion: "Settings marked * can change while a run is under way (primer set).")
+    discussion: """
+      Each with its default, its range and what it means. Those marked live can change while a run \
+      is under way: primer set RUN key=value.
+      """)
 
   @Argument(help: "A setting, as in priming.steps, or a group, as in priming; without it, all.")
   var key: String?
@@ -18,18 +22,21 @@ struct DescribeCommand: ParsableCommand {
     if output.json {
       for setting in settings { try printJSON(SettingReport(setting)) }
     } else {
-      var table = TextTable([.left("key"), .left("default"), .left("range"), .left("meaning")])
-      for setting in settings {
-        table.add([
-          setting.key + (setting.isLive ? " *" : ""), setting.defaultValue.shown,
-          setting.kind.range + (setting.unit.map { " \($0)" } ?? ""), setting.doc,
-        ])
-      }
-      print(table.text)
-      if settings.contains(where: \.isLive) {
-        print("\n* can change while a run is under way: primer set RUN key=value")
-      }
+      print(settings.map(text(of:)).joined(separator: "\n\n"))
     }
+  }
+
+  /// Two or three lines on one setting.
+  ///
+  ///     priming.steps = 300  (0…10000000 outer steps; live)
+  ///         The number of outer steps.
+  private func text(of setting: SettingDescriptor) -> String {
+    let value = "\(setting.key) = \(setting.defaultValue.shown)"
+    let unit = setting.unit.map { " \($0)" } ?? ""
+    let range = "(\(setting.kind.range)\(unit)\(setting.isLive ? "; live" : ""))"
+    let heading =
+      value.count + range.count + 2 <= 80 ? "\(value)  \(range)" : "\(value)\n    \(range)"
+    return "\(heading)\n    \(setting.doc)"
   }
 
   private func chosenSettings() throws -> [SettingDescriptor] {
@@ -92,7 +99,9 @@ extension SettingKind {
     switch self {
     case .bool: "true | false"
     case .integer(let range): "\(range.lowerBound)…\(range.upperBound)"
-    case .number(let range): "\(significant(range.lowerBound))…\(significant(range.upperBound))"
+    case .number(let range):
+      [range.lowerBound, range.upperBound]
+        .map { String(format: "%.15g", $0) }.joined(separator: "…")
     case .choice(let names): names.joined(separator: " | ")
     case .choiceList(let names): "some of \(names.joined(separator: " "))"
     case .list: "list"
@@ -103,14 +112,9 @@ extension SettingKind {
 }
 
 extension SettingValue {
-  /// The value as it is typed: `0.03`, `hi,af`, `"untitled"` without the quotes.
+  /// The value as it is typed; a word in its place where it is empty.
   var shown: String {
-    switch self {
-    case .bool(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .number(let value): significant(value)
-    case .text(let value): value.isEmpty ? "(none)" : value
-    case .list(let values): values.isEmpty ? "(none)" : values.joined(separator: ",")
-    }
+    let text = description
+    return text.isEmpty ? "(none)" : text
   }
 }

@@ -85,3 +85,9 @@ struct Assignment: ExpressibleByArgument {
     if key.isEmpty { return nil }
   }
 }
+
+/// A path as it was typed where it is there, else among the files that came with the program.
+func locatedPath(_ path: String) -> String {
+  if FileManager.default.fileExists(atPath: path) { return path }
+  return ResourceLocator.resolve(path, near: nil) ?? path
+}

@@ -29,8 +29,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let path = ResourceLocator.resolve(file, near: nil) ?? file
-    var experiment = try Experiment.load(path: path)
+    var experiment = try Experiment.load(path: locatedPath(file))
     for change in changes { try experiment.set(change) }
     try experiment.validated()
     _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
