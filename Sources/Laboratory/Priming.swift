@@ -152,13 +152,13 @@ package struct Priming {
       steps: innerSteps, learningRate: experiment[Settings.innerLearningRate],
       order: method == "maml" && experiment[Settings.primingOrder] == "second" ? .second : .first,
       updates: { [innerMask] in innerMask($0) })
-    let onStep = { (inner: Int, loss: Double) in
+    let onStep: (Int, Double) throws -> Void = { inner, loss in
       try reporter.record(
         .innerStep(
           step: step + 1, task: task, language: data.language, innerStep: inner + 1, loss: loss))
       try reporter.place { $0.innerStep = inner + 1 }
     }
-    let draw = { chance(seed, "dropout", step, task, $0) }
+    let draw: (Int) -> TensorGenerator? = { chance(seed, "dropout", step, task, $0) }
     if method == "reptile" {
       return try reptile(loop, parameters, data, batches, draw, onStep)
     }

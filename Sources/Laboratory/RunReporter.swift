@@ -22,7 +22,7 @@ package final class RunReporter {
   private var doneWork = 0.0
   private var recent: [(time: Double, sentences: Int)] = []
   private var lastProgress = -1.0
-  private var position = Progress(phase: .loading)
+  private var position = LabNotebook.Progress(phase: .loading)
 
   /// A reporter for one run.
   ///
@@ -59,7 +59,7 @@ package final class RunReporter {
 
   /// Begins a phase, for one language or for all.
   package func begin(_ phase: RunPhase, language: String? = nil) throws {
-    position = Progress(phase: phase)
+    position = LabNotebook.Progress(phase: phase)
     position.language = language
     recent.removeAll()
     try sink(.phase(phase, language: language))
@@ -76,7 +76,7 @@ package final class RunReporter {
   }
 
   /// Says where in the nested loops the run is.
-  package func place(_ change: (inout Progress) -> Void, force: Bool = false) throws {
+  package func place(_ change: (inout LabNotebook.Progress) -> Void, force: Bool = false) throws {
     change(&position)
     try tell(force: force)
   }

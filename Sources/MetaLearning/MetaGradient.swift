@@ -10,6 +10,16 @@ package struct MetaGradient {
   package var innerLosses: [Double]
   /// The parameters after the inner loop, without history.
   package var adaptedParameters: Parameters
+
+  /// A gradient and what was seen on the way to it.
+  package init(
+    gradients: Parameters, outerLoss: Double, innerLosses: [Double], adaptedParameters: Parameters
+  ) {
+    self.gradients = gradients
+    self.outerLoss = outerLoss
+    self.innerLosses = innerLosses
+    self.adaptedParameters = adaptedParameters
+  }
 }
 
 /// One task of a meta-batch: batches to adapt on, and the batch that judges.

@@ -1,0 +1,103 @@
+import Foundation
+
+/// Starting the engine, and other processes of this program.
+package enum EngineProcess {
+  /// The path of `primer-engine`: beside this program.
+  package static func locate() throws -> String {
+    let path = ResourceLocator.programFolder + "/primer-engine"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw ProcessError(
+        "\(path) is not there; expected primer-engine beside primer. Build both: "
+          + "swift build -c release")
+    }
+    return path
+  }
+
+  /// The environment for an engine that this process starts.
+  package static func environment(threads: Int = 0) -> [String: String] {
+    EngineEnvironment.additions(
+      to: ProcessInfo.processInfo.environment, processorFlags: EngineEnvironment.processorFlags,
+      threads: threads)
+  }
+
+  /// Becomes the engine, with the arguments after its name.
+  package static func replaceCurrentProcess(arguments: [String]) throws -> Never {
+    let path = try locate()
+    try replace(with: path, arguments: [path] + arguments, environment: environment())
+  }
+
+  /// Starts this program again with the engine's environment, unless it has it.
+  package static func restartWithEnvironmentIfNeeded() throws {
+    guard ProcessInfo.processInfo.environment[EngineEnvironment.marker] == nil else { return }
+    try replace(
+      with: "/proc/self/exe", arguments: CommandLine.arguments, environment: environment())
+  }
+
+  private static func replace(
+    with path: String, arguments: [String], environment: [String: String]
+  ) throws -> Never {
+    _ = withCStrings(arguments) { arguments in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+        execve(path, arguments, variables)
+      }
+    }
+    throw ProcessError("\(path) cannot be started: \(String(cString: strerror(errno)))")
+  }
+
+  /// Starts a process of its own session, which outlives this one and its terminal.
+  ///
+  /// - Parameter log: The file that its output is appended to.
+  /// - Returns: The process id; the caller may wait for it.
+  package static func spawnDetached(
+    _ path: String, arguments: [String], environment: [String: String], log: String,
+    folder: String
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    posix_spawn_file_actions_addchdir_np(&actions, folder)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // POSIX_SPAWN_SETSID is 0x80 in glibc's spawn.h, where it is a macro under _GNU_SOURCE.
+    let flags = 0x80 | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+    posix_spawnattr_setflags(&attributes, flags)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD] { sigaddset(&signals, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    var process: pid_t = 0
+    let status = withCStrings([path] + arguments) { arguments in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+        posix_spawn(&process, path, &actions, &attributes, arguments, variables)
+      }
+    }
+    guard status == 0 else {
+      throw ProcessError("\(path) cannot be started: \(String(cString: strerror(status)))")
+    }
+    return process
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  ) -> Result {
+    let copies = strings.map { strdup($0) }
+    defer { copies.forEach { free($0) } }
+    return body(copies + [nil])
+  }
+}
+
+/// A process that could not be started or did not do as it should, in words for the user.
+package struct ProcessError: Error, Hashable, CustomStringConvertible, Sendable {
+  /// What is wrong, what was expected, what to do.
+  package let description: String
+
+  /// An error with its text.
+  package init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,76 @@
+extension Experiment {
+  /// Checks what no setting can say alone.
+  package func validated() throws(ExperimentError) {
+    if self[Settings.kind] == "pretraining" {
+      try validatePretraining()
+    } else {
+      try validatePriming()
+      try validateTuning()
+    }
+  }
+
+  private func validatePriming() throws(ExperimentError) {
+    let method = self[Settings.primingMethod]
+    guard method != "none" else { return }
+    if self[Settings.primingLanguages].isEmpty {
+      throw ExperimentError(
+        key: "priming.languages", problem: "priming.languages is empty",
+        expected: "at least one language to prime on, or priming.method = \"none\"")
+    }
+    let outer = self[Settings.outerUpdates]
+    if self[Settings.adapterType] == "none", outer == "adapter+head" {
+      throw ExperimentError(
+        key: "priming.outer.updates",
+        problem: "priming.outer.updates is adapter+head without an adapter",
+        expected: "an adapter.type other than none, or another mask")
+    }
+    if method == "reptile" {
+      if self[Settings.innerSteps] == 0 {
+        throw ExperimentError(
+          key: "priming.inner.steps", problem: "reptile with no inner steps moves nothing",
+          expected: "priming.inner.steps of at least 1")
+      }
+      if self[Settings.primingOrder] == "second" {
+        throw ExperimentError(
+          key: "priming.order", problem: "reptile has no second order",
+          expected: "priming.order = \"first\"")
+      }
+      if outer == "encoder", self[Settings.innerUpdates] != "all" {
+        throw ExperimentError(
+          key: "priming.inner.updates",
+          problem: "reptile moves what its inner loop moves, and that is not the encoder",
+          expected: "priming.inner.updates = \"all\" to move the encoder")
+      }
+    }
+  }
+
+  private func validateTuning() throws(ExperimentError) {
+    if self[Settings.tuningLanguages].isEmpty {
+      throw ExperimentError(
+        key: "tuning.languages", problem: "tuning.languages is empty",
+        expected: "at least one target language")
+    }
+    if self[Settings.evaluationSplits].isEmpty {
+      throw ExperimentError(
+        key: "evaluation.splits", problem: "evaluation.splits is empty",
+        expected: "at least one of train, dev, test")
+    }
+    if self[Settings.tuningStart] == "primed", self[Settings.primingMethod] == "none" {
+      throw ExperimentError(
+        key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",
+        expected: "tuning.start = \"fresh\" when priming.method is none")
+    }
+  }
+
+  private func validatePretraining() throws(ExperimentError) {
+    let (hidden, heads) = (
+      self[Settings.pretrainingHiddenSize], self[Settings.pretrainingAttentionHeadCount]
+    )
+    if hidden % heads != 0 {
+      throw ExperimentError(
+        key: "pretraining.attentionHeadCount",
+        problem: "\(heads) attention heads do not divide a hidden size of \(hidden)",
+        expected: "a number of heads that divides pretraining.hiddenSize")
+    }
+  }
+}

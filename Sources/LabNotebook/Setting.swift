@@ -1,0 +1,90 @@
+/// Everything that is known of one setting: the row of the table.
+package struct SettingDescriptor: Hashable, Sendable, Identifiable {
+  /// The key with its groups, as `priming.inner.steps`.
+  package let key: String
+  /// What the setting accepts.
+  package let kind: SettingKind
+  /// What it is when nothing is said.
+  package let defaultValue: SettingValue
+  /// One sentence about it.
+  package let doc: String
+  /// The unit of a number, if it has one.
+  package let unit: String?
+  /// Whether it may change while a run is under way.
+  package let isLive: Bool
+
+  package var id: String { key }
+
+  /// The groups of the key, as `priming.inner`; empty at the top.
+  package var group: String {
+    key.lastIndex(of: ".").map { String(key[..<$0]) } ?? ""
+  }
+
+  /// The key within its group, as `steps`.
+  package var name: String {
+    key.lastIndex(of: ".").map { String(key[key.index(after: $0)...]) } ?? key
+  }
+}
+
+/// A setting with the Swift type of its value.
+///
+///     experiment[Settings.innerSteps]   // Int
+package struct Setting<Value: SettingRepresentable>: Sendable {
+  /// The row of the table.
+  package let descriptor: SettingDescriptor
+  /// The default, typed.
+  package let defaultValue: Value
+
+  init(
+    _ key: String, _ kind: SettingKind, _ defaultValue: Value, unit: String? = nil,
+    live: Bool = false, _ doc: String
+  ) {
+    precondition(
+      kind.accepts(defaultValue.settingValue), "The default of \(key) must be what it accepts")
+    self.defaultValue = defaultValue
+    descriptor = SettingDescriptor(
+      key: key, kind: kind, defaultValue: defaultValue.settingValue, doc: doc, unit: unit,
+      isLive: live)
+  }
+}
+
+extension Settings {
+  /// The row of a key.
+  package static func descriptor(_ key: String) -> SettingDescriptor? {
+    byKey[key]
+  }
+
+  private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+  /// The known key that is most like a mistyped one; nil when none is near.
+  package static func nearestKey(to key: String) -> String? {
+    func distance(_ candidate: String) -> Int {
+      // Somebody who leaves out a group means the key all the same.
+      let name = candidate.split(separator: ".").last.map(String.init) ?? candidate
+      return min(
+        editDistance(key.lowercased(), candidate.lowercased()),
+        editDistance(key.lowercased(), name.lowercased()) + (name == candidate ? 0 : 1))
+    }
+    let nearest = all.map { ($0.key, distance($0.key)) }.min { $0.1 < $1.1 }
+    guard let (found, changes) = nearest, changes <= max(2, key.count / 2) else { return nil }
+    return found
+  }
+}
+
+/// The least number of letters to insert, drop, replace or exchange with a neighbour.
+func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a), Array(b))
+  var before: [Int] = []
+  var last = Array(0...b.count)
+  for i in a.indices {
+    var row = [i + 1]
+    for j in b.indices {
+      var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
+      row.append(cost)
+    }
+    before = last
+    last = row
+  }
+  return last[b.count]
+}

@@ -1,0 +1,160 @@
+/// The value of a setting.
+package enum SettingValue: Hashable, Codable, Sendable {
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case text(String)
+  case list([String])
+}
+
+extension SettingValue: CustomStringConvertible {
+  /// The value as it is typed: lists separated by commas, numbers as short as they stay exact.
+  package var description: String {
+    switch self {
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .number(let value): shortest(value)
+    case .text(let value): value
+    case .list(let values): values.joined(separator: ", ")
+    }
+  }
+}
+
+/// The shortest text that reads back as the same number: `0.03`, `2e-5`, `16`.
+func shortest(_ value: Double) -> String {
+  if value == value.rounded(), abs(value) < 1e6 { return String(Int(value)) }
+  let text = String(value)
+  guard let mark = text.firstIndex(of: "e") else { return text }
+  var mantissa = String(text[..<mark])
+  if mantissa.hasSuffix(".0") { mantissa.removeLast(2) }
+  guard let exponent = Int(text[text.index(after: mark)...]) else { return text }
+  return "\(mantissa)e\(exponent)"
+}
+
+/// What a setting accepts.
+package enum SettingKind: Hashable, Sendable {
+  case bool
+  case integer(ClosedRange<Int>)
+  case number(ClosedRange<Double>)
+  case choice([String])
+  case text
+  /// A file or folder; relative ones are looked for as `ResourceLocator` says.
+  case path
+  /// Texts.
+  case list
+  /// Some of the choices, each at most once.
+  case choiceList([String])
+
+  /// What is expected, in words for an error.
+  package var expectation: String {
+    switch self {
+    case .bool: "true or false"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range):
+      "a number from \(shortest(range.lowerBound)) to \(shortest(range.upperBound))"
+    case .choice(let choices): "one of \(choices.joined(separator: ", "))"
+    case .text: "a text in quotes"
+    case .path: "a path in quotes"
+    case .list: "a list of texts"
+    case .choiceList(let choices): "a list of some of \(choices.joined(separator: ", "))"
+    }
+  }
+
+  /// Whether a value is of this kind and within its range.
+  package func accepts(_ value: SettingValue) -> Bool {
+    switch (self, value) {
+    case (.bool, .bool): true
+    case (.integer(let range), .integer(let value)): range.contains(value)
+    case (.number(let range), .number(let value)): value.isFinite && range.contains(value)
+    case (.choice(let choices), .text(let value)): choices.contains(value)
+    case (.text, .text(let value)), (.path, .text(let value)): isOneLine(value)
+    case (.list, .list(let values)):
+      Set(values).count == values.count && values.allSatisfy(isPlainName)
+    case (.choiceList(let choices), .list(let values)):
+      Set(values).count == values.count && values.allSatisfy(choices.contains)
+    default: false
+    }
+  }
+
+  private func isOneLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+  }
+
+  /// A language's code names a folder, so it has no separators and does not climb out of one.
+  private func isPlainName(_ text: String) -> Bool {
+    !text.isEmpty && text != "." && text != ".." && isOneLine(text)
+      && !text.contains { $0 == "/" || $0 == "," || $0.isWhitespace }
+  }
+
+  /// Reads a value as it is typed; nil when it is not of this kind.
+  package func parse(_ text: String) -> SettingValue? {
+    let trimmed = trimming(text)
+    let value: SettingValue? =
+      switch self {
+      case .bool: Bool(trimmed).map(SettingValue.bool)
+      case .integer: Int(trimmed).map(SettingValue.integer)
+      case .number: Double(trimmed).map(SettingValue.number)
+      case .choice, .path: .text(trimmed)
+      case .text: .text(text)
+      case .list, .choiceList:
+        .list(trimmed.split(separator: ",").map { trimming(String($0)) }.filter { !$0.isEmpty })
+      }
+    guard let value, accepts(value) else { return nil }
+    return value
+  }
+
+  private func trimming(_ text: String) -> String {
+    var rest = Substring(text)
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
+  }
+}
+
+/// A Swift type that a setting's value can have.
+package protocol SettingRepresentable: Sendable {
+  /// The Swift value of a setting's value; nil when it is of another type.
+  init?(setting value: SettingValue)
+  /// The value as a setting holds it.
+  var settingValue: SettingValue { get }
+}
+
+extension Bool: SettingRepresentable {
+  package init?(setting value: SettingValue) {
+    guard case .bool(let value) = value else { return nil }
+    self = value
+  }
+  package var settingValue: SettingValue { .bool(self) }
+}
+
+extension Int: SettingRepresentable {
+  package init?(setting value: SettingValue) {
+    guard case .integer(let value) = value else { return nil }
+    self = value
+  }
+  package var settingValue: SettingValue { .integer(self) }
+}
+
+extension Double: SettingRepresentable {
+  package init?(setting value: SettingValue) {
+    guard case .number(let value) = value else { return nil }
+    self = value
+  }
+  package var settingValue: SettingValue { .number(self) }
+}
+
+extension String: SettingRepresentable {
+  package init?(setting value: SettingValue) {
+    guard case .text(let value) = value else { return nil }
+    self = value
+  }
+  package var settingValue: SettingValue { .text(self) }
+}
+
+extension [String]: SettingRepresentable {
+  package init?(setting value: SettingValue) {
+    guard case .list(let value) = value else { return nil }
+    self = value
+  }
+  package var settingValue: SettingValue { .list(self) }
+}
