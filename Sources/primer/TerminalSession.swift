@@ -25,6 +25,15 @@ enum TerminalSession {
 /// The loop's own state: what is on screen, and what is to be drawn.
 private struct SessionLoop {
   var state: AppState
+  /// How long input is waited for when there is nothing to draw, in milliseconds.
+  private static let timeout = 50
+  /// How long input is waited for when a frame is due.
+  private static let shortTimeout = 5
+  /// How many events are taken in at most before the next frame.
+  private static let eventsBeforeFrame = 64
+  /// How long the first frame waits for the list of runs, in seconds.
+  private static let patienceAtStart = 0.08
+
   private let terminal: any Terminal
   private let thread: NotebookThread
   private let themeFolders: [String]
@@ -33,6 +42,7 @@ private struct SessionLoop {
   private var needsDrawing = true
   private var isQuitting = false
   private var drawnSecond = 0
+  private let started = ProcessInfo.processInfo.systemUptime
 
   init(terminal: any Terminal, notebook: Notebook, theme: Theme, folders: [String]) {
     self.terminal = terminal
@@ -50,15 +60,17 @@ private struct SessionLoop {
       send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
     }
     while !isQuitting {
-      if let event = terminal.nextEvent(timeoutMilliseconds: needsDrawing ? 5 : Self.timeout) {
+      let timeout = needsDrawing ? Self.shortTimeout : Self.timeout
+      if let event = terminal.nextEvent(timeoutMilliseconds: timeout) {
         send(.input(event))
         // What else was typed is taken in before anything is drawn.
-        while !isQuitting, let next = terminal.nextEvent(timeoutMilliseconds: 0) {
+        for _ in 0..<Self.eventsBeforeFrame where !isQuitting {
+          guard let next = terminal.nextEvent(timeoutMilliseconds: 0) else { break }
           send(.input(next))
         }
       }
       for message in thread.messages() { send(message) }
-      thread.follow(state.interest)
+      if needsDrawing { thread.follow(state.interest) }
       let second = Int(Date().timeIntervalSince1970)
       if second != drawnSecond {
         drawnSecond = second
@@ -68,8 +80,6 @@ private struct SessionLoop {
     }
     thread.end()
   }
-
-  private static let timeout = 50
 
   private static var program: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
@@ -84,18 +94,30 @@ private struct SessionLoop {
 
   private mutating func drawIfNeeded() {
     guard needsDrawing, !isQuitting else { return }
-    guard limiter.mayDraw(at: ProcessInfo.processInfo.systemUptime) else { return }
+    let now = ProcessInfo.processInfo.systemUptime
+    // Better the list a moment later than a page that says it is being read.
+    guard state.runs.isLoaded || now - started > Self.patienceAtStart else { return }
+    guard limiter.mayDraw(at: now) else { return }
     needsDrawing = false
     let buffer = view(
       state, width: state.width, height: state.height, glyphs: terminal.capabilities.glyphs)
     terminal.draw(buffer, cursor: nil, theme: theme)
   }
 
+  /// Draws every cell, also those that should not have changed: over something else that fills
+  /// the screen, the picture has no cell that the terminal could be believed to show already.
+  private mutating func drawAnew() {
+    var cover = Buffer(width: state.width, height: state.height)
+    cover.fill(cover.area, with: "#", style: .faint)
+    terminal.draw(cover, cursor: nil, theme: theme)
+    needsDrawing = true
+  }
+
   private mutating func carryOut(_ effect: Effect) {
     switch effect {
     case .quit: isQuitting = true
     case .suspend: terminal.suspend()
-    case .redraw: terminal.redraw()
+    case .redraw: drawAnew()
     case .notebook(let request): thread.carryOut(request)
     case .useTheme(let name):
       do {

@@ -15,7 +15,8 @@ import Testing
       series.append(step: step, value: step == 777_777 ? 50 : step == 123_456 ? -50 : 1)
     }
     let points = series.reduced(to: 0...999_999, columns: 100)
-    #expect(points.count <= 200)
+    #expect(points.count <= 201, "two a column, and the newest")
+    #expect(points.last == .init(x: 999_999, y: 1))
     #expect(points.map(\.y).max() == 50)
     #expect(points.map(\.y).min() == -50)
     #expect(zip(points, points.dropFirst()).allSatisfy { $0.x <= $1.x })

@@ -194,7 +194,7 @@ import Testing
     Fixture.script(&state, Fixture.typed("----"))
     #expect(run(state)?.range == nil)
     Fixture.script(&state, Fixture.typed("1"))
-    #expect(run(state)?.hidden == ["inner/loss"])
+    #expect(run(state)?.hidden == ["outer/loss"])
   }
 
   @Test func `Ctrl-C quits when pressed twice, and only then`() {

@@ -70,11 +70,11 @@ package struct SeriesHistory: Hashable, Sendable {
     blocks[blocks.count - 1].include(value)
   }
 
-  /// The points to draw between two steps, at most about two for each of `columns` columns.
+  /// The points to draw between two steps, at most two for each of `columns` columns.
   ///
   /// A stretch too long for its column gives its smallest and largest value, so a spike never
   /// disappears; a value that is not finite gives a point that is not a number. `scale` is what
-  /// one step is worth on the chart's x axis.
+  /// one step is worth on the chart's x axis. The last point is always the newest value.
   package func reduced(to range: ClosedRange<Double>, columns: Int, scale: Double = 1) -> [Point] {
     guard columns > 0, !isEmpty, scale > 0 else { return [] }
     let first = max(lowerBound(range.lowerBound / scale) - 1, 0)
@@ -92,6 +92,8 @@ package struct SeriesHistory: Hashable, Sendable {
       guard start < stop else { continue }
       append(extremes(of: start..<stop), at: Double(steps[start]) * scale, to: &points)
     }
+    // The newest value stands at the end: it is what a legend reads.
+    points.append(Point(x: Double(steps[end - 1]) * scale, y: values[end - 1]))
     return points
   }
 

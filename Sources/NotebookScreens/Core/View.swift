@@ -41,7 +41,8 @@ struct ScreenPainter {
   /// The line at the top: what this is at the left, how it stands at the right.
   mutating func paintTitle(_ left: StyledText, right: StyledText) {
     let area = frame.title
-    let width = min(right.width, area.width / 2)
+    let room = max(area.width - left.width - 12, area.width / 3)
+    let width = min(right.width, room)
     var x = buffer.write(" Primer ", at: area.x, area.y, style: Style(.badge))
     x += buffer.write(" ", at: x, area.y)
     buffer.write(left, truncatedTo: area.width - x - width - 2, at: x, area.y)

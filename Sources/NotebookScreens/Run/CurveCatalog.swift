@@ -46,8 +46,8 @@ package struct CurveCatalog {
   package func curves(of set: RunScreenState.Curves, hidden: Set<String>) -> [Curve] {
     switch set {
     case .loss:
-      return curve("inner/loss", "inner", .innerLoss, innerScale, hidden)
-        + curve("outer/loss", "outer", .outerLoss, 1, hidden)
+      return curve("outer/loss", "outer", .outerLoss, 1, hidden)
+        + curve("inner/loss", "inner", .innerLoss, innerScale, hidden)
     case .pretraining:
       return curve("pretraining/loss", "pretraining", .outerLoss, 1, hidden)
     case .tuning:

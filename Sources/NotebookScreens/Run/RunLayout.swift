@@ -54,9 +54,9 @@ struct RunLayout {
     let halves = main[0].columns([.fill, .fixed(44)])
     let charts = halves[0].rows([.fill, .fraction(0.4)])
     (curves, secondCurves) = (charts[0], charts[1])
-    let middle = halves[1].rows([.fixed(8), .fixed(11), .fill])
+    let middle = halves[1].rows([.fixed(11), .fixed(11), .fill])
     (progress, numbers, settings) = (middle[0], middle[1], middle[2])
-    let wanted = min(scoreRows + 2, body.height * 2 / 3)
+    let wanted = min(scoreRows * 2 + 1, body.height * 2 / 3)
     let right = columns[1].rows([.fixed(max(wanted, 8)), .fill])
     (scores, scoreCurves) = (right[0], right[1])
   }

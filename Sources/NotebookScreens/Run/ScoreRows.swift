@@ -7,6 +7,11 @@ struct ScoreRows {
   enum Line: Hashable {
     case heading(String)
     case bar(BarChart.Bar)
+
+    var isBar: Bool {
+      if case .bar = self { return true }
+      return false
+    }
   }
 
   private(set) var lines: [Line] = []

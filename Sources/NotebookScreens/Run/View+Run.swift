@@ -102,22 +102,23 @@ extension ScreenPainter {
       return
     }
     let offset = min(max(screen.scoresOffset, 0), max(rows.lines.count - inner.height, 0))
-    var row = 0
-    let lines = Array(rows.lines.dropFirst(offset).prefix(inner.height))
-    while row < lines.count {
-      if case .heading(let text) = lines[row] {
-        buffer.write(
-          StyledText(text, .faint), truncatedTo: inner.width, at: inner.x, inner.y + row)
-        row += 1
-        continue
+    let pitch = inner.height >= 2 * rows.lines.count - 1 ? 2 : 1
+    let lines = rows.lines.dropFirst(offset).prefix(inner.height)
+    let bars = rows.lines.compactMap { line in
+      if case .bar(let bar) = line { return bar }
+      return nil
+    }
+    var drawn = rows.lines.prefix(offset).count { $0.isBar }
+    for (row, line) in lines.enumerated() {
+      let part = Rect(x: inner.x, y: inner.y + row * pitch, width: inner.width, height: 1)
+      switch line {
+      case .heading(let text):
+        buffer.write(StyledText(text, .faint), truncatedTo: inner.width, at: part.x, part.y)
+      case .bar:
+        // One chart, a row at a time, so that the bars of all sections are aligned.
+        buffer.draw(BarChart(bars, offset: drawn, glyphs: glyphs), in: part)
+        drawn += 1
       }
-      var bars: [BarChart.Bar] = []
-      while row + bars.count < lines.count, case .bar(let bar) = lines[row + bars.count] {
-        bars.append(bar)
-      }
-      let part = Rect(x: inner.x, y: inner.y + row, width: inner.width, height: bars.count)
-      buffer.draw(BarChart(bars, glyphs: glyphs), in: part)
-      row += max(bars.count, 1)
     }
   }
 

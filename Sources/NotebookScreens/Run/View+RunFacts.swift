@@ -23,12 +23,17 @@ extension ScreenPainter {
       lines.append(("waits for its turn", nil, ""))
     }
     if run.isOver { lines.append((run.state.rawValue, nil, ended(run))) }
-    for (row, line) in lines.prefix(inner.height).enumerated() {
-      let part = Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1)
+    // The same width for all details makes bars of one length.
+    let width =
+      lines.filter { $0.fraction != nil }.map { TextWidth.width(of: $0.detail) }.max() ?? 0
+    let pitch = inner.height >= 2 * lines.count - 1 ? 2 : 1
+    for (row, line) in lines.prefix(inner.height / pitch + pitch - 1).enumerated() {
+      let part = Rect(x: inner.x, y: inner.y + row * pitch, width: inner.width, height: 1)
       if let fraction = line.fraction {
         buffer.draw(
           Gauge(
-            label: StyledText(line.label, .faint), fraction: fraction, detail: line.detail,
+            label: StyledText(line.label, .faint), fraction: fraction,
+            detail: TextWidth.padded(line.detail, to: width, alignment: .right),
             style: Style(row == 0 ? run.state.role : .barFilled), labelWidth: 9, glyphs: glyphs),
           in: part)
       } else {
@@ -137,29 +142,32 @@ extension ScreenPainter {
 
   // MARK: Settings
 
-  /// The live settings with their values now, then what else is not the default.
+  /// The live settings with their values now, what else is not the default, and then the rest.
   mutating func paintRunSettings(_ run: RunRecord, _ history: RunHistory, in area: Rect) {
     guard !area.isEmpty else { return }
     let inner = paintBlock(
       "Settings", footer: run.isOver ? nil : StyledText("e changes", .faint), in: area
     ).inset(horizontal: 1, vertical: 0)
     let live = LiveSettings.descriptors.map(\.key)
-    let others = run.experiment.differences(from: Experiment()).map(\.key)
+    let changed = run.experiment.differences(from: Experiment()).map(\.key)
       .filter { !live.contains($0) && $0 != "name" }
+    let rest = ExperimentFormState(run.experiment, origin: "").descriptors.map(\.key)
+      .filter { !live.contains($0) && !changed.contains($0) && $0 != "name" }
     var row = 0
-    for key in live + others {
+    for key in live + changed + rest {
       guard row < inner.height else { return }
       let value = history.liveValue(of: key, in: run.experiment)
       let start = run.experiment[key: key].map(SettingText.text) ?? ""
       let width = min(28, inner.width * 2 / 3)
       buffer.write(StyledText(key, .faint), truncatedTo: width, at: inner.x, inner.y + row)
-      var text = StyledText(value, Style(value == start ? .text : .changed))
+      let role: Role = value != start ? .changed : rest.contains(key) ? .faint : .text
+      var text = StyledText(value, Style(role))
       if value != start { text.spans.append(.init(" was \(start)", .faint)) }
       buffer.write(
         text, truncatedTo: inner.width - width - 1, alignment: .right, at: inner.x + width + 1,
         inner.y + row)
       row += 1
-      if key == live.last { row += 1 }
+      if key == live.last || key == changed.last { row += 1 }
     }
   }
 }

@@ -85,19 +85,25 @@ extension ScreenPainter {
   /// What the run was told that is not the default.
   private mutating func paintSettings(_ run: RunRecord, in area: Rect) {
     let differences = run.experiment.differences(from: Experiment()).filter { $0.key != "name" }
+    guard !area.isEmpty else { return }
     if differences.isEmpty {
       buffer.draw(Paragraph("Every setting has its default.", style: .faint), in: area)
-      return
     }
-    for (row, difference) in differences.prefix(area.height).enumerated() {
-      let isLast = row == area.height - 1 && differences.count > area.height
-      let line =
-        isLast
-        ? StyledText("and \(differences.count - row) more", .faint)
-        : StyledText(
-          .init("\(difference.key) ", .faint),
-          .init(run.experiment[key: difference.key].map(SettingText.text) ?? ""))
-      buffer.write(line, truncatedTo: area.width, at: area.x, area.y + row)
+    // Below what differs stand the settings that do not, as far as there is room.
+    let changed = differences.map(\.key)
+    let rest = ExperimentFormState(run.experiment, origin: "").descriptors.map(\.key)
+      .filter { !changed.contains($0) && $0 != "name" }
+    let separator = area.height > changed.count + 3 ? [""] : []
+    let first = differences.isEmpty ? [""] : []
+    for (row, key) in (first + changed + separator + rest).prefix(area.height).enumerated() {
+      guard !key.isEmpty else { continue }
+      let value = run.experiment[key: key].map(SettingText.text) ?? ""
+      let isChanged = changed.contains(key)
+      buffer.write(
+        StyledText(key, .faint), truncatedTo: min(28, area.width), at: area.x, area.y + row)
+      buffer.write(
+        StyledText(value, Style(isChanged ? .changed : .faint)),
+        truncatedTo: area.width - 30, at: area.x + 30, area.y + row)
     }
   }
 }

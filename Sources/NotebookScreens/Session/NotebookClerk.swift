@@ -12,21 +12,25 @@ package struct NotebookClerk: Sendable {
     self.program = program
   }
 
-  /// Does it; the message says what was done, or why it could not be.
-  package func carryOut(_ request: NotebookRequest) -> Message? {
+  /// Does it, and tells what was done, or why it could not be.
+  package func carryOut(_ request: NotebookRequest, tell: (Message) -> Void) {
     do {
-      return try attempt(request)
+      if let message = try attempt(request, tell: tell) { tell(message) }
     } catch {
-      return .failed(String(describing: error))
+      tell(.failed(String(describing: error)))
     }
   }
 
-  private func attempt(_ request: NotebookRequest) throws -> Message? {
+  private func attempt(
+    _ request: NotebookRequest, tell: (Message) -> Void
+  ) throws -> Message? {
     switch request {
     case .enqueue(let experiment):
       let run = try notebook.enqueue(experiment)
+      // The screens show the run at once; starting a process may take a while.
+      tell(.queued(run, name: experiment[Settings.name]))
       try Runner.startIfNeeded(notebook: notebook, program: program)
-      return .queued(run, name: experiment[key: "name"].map(SettingText.text) ?? "")
+      return nil
     case .control(let control, let run):
       try notebook.request(control, for: run)
       return nil

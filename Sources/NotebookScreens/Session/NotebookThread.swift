@@ -72,7 +72,7 @@ package final class NotebookThread: Sendable {
         return (mail.requests, mail.interest, mail.isEnding)
       }
       for request in requests {
-        if let message = clerk.carryOut(request) { post([message]) }
+        clerk.carryOut(request) { post([$0]) }
       }
       if isEnding { break }
       do {
