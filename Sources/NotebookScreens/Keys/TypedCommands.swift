@@ -38,7 +38,10 @@ package enum TypedCommands {
   package static func completions(of line: String, in state: AppState) -> [String] {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard let name = words.first else { return names }
-    if words.count == 1 { return names.filter { $0.hasPrefix(name) } }
+    if words.count == 1 {
+      // The shortest name is what was probably meant.
+      return names.filter { $0.hasPrefix(name) }.sorted { ($0.count, $0) < ($1.count, $1) }
+    }
     let beginning = words.dropLast().joined(separator: " ")
     return arguments(of: name, words: words, in: state)
       .filter { $0.hasPrefix(words.last ?? "") }

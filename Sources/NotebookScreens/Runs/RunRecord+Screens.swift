@@ -48,12 +48,7 @@ extension RunRecord {
   }
 
   /// Whether it will not change any more by itself.
-  package var isOver: Bool {
-    switch state {
-    case .finished, .stopped, .failed, .interrupted: true
-    case .queued, .running, .paused: false
-    }
-  }
+  package var isOver: Bool { state.isFinal }
 
   private func text(_ key: String) -> String {
     experiment[key: key].map(SettingText.text) ?? ""

@@ -95,15 +95,18 @@ extension ScreenPainter {
       .filter { !changed.contains($0) && $0 != "name" }
     let separator = area.height > changed.count + 3 ? [""] : []
     let first = differences.isEmpty ? [""] : []
-    for (row, key) in (first + changed + separator + rest).prefix(area.height).enumerated() {
+    let shown = (first + changed + separator + rest).prefix(area.height)
+    let longest = shown.map { TextWidth.width(of: $0) }.max() ?? 0
+    let width = min(longest, area.width * 3 / 5)
+    for (row, key) in shown.enumerated() {
       guard !key.isEmpty else { continue }
       let value = run.experiment[key: key].map(SettingText.text) ?? ""
       let isChanged = changed.contains(key)
       buffer.write(
-        StyledText(key, .faint), truncatedTo: min(28, area.width), at: area.x, area.y + row)
+        StyledText(key, .faint), truncatedTo: width, at: area.x, area.y + row)
       buffer.write(
         StyledText(value, Style(isChanged ? .changed : .faint)),
-        truncatedTo: area.width - 30, at: area.x + 30, area.y + row)
+        truncatedTo: area.width - width - 1, at: area.x + width + 1, area.y + row)
     }
   }
 }
