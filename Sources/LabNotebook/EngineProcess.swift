@@ -49,16 +49,14 @@ package enum EngineProcess {
   /// - Parameter log: The file that its output is appended to.
   /// - Returns: The process id; the caller may wait for it.
   package static func spawnDetached(
-    _ path: String, arguments: [String], environment: [String: String], log: String,
-    folder: String
-  ) throws -> pid_t {
+    _ path: String, arguments: [String], environment: [String: String], log: String
+  ) throws -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    posix_spawn_file_actions_addchdir_np(&actions, folder)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

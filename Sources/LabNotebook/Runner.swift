@@ -54,7 +54,8 @@ package final class Runner {
     let log = notebook.folder + "/runner.log"
     let process = try EngineProcess.spawnDetached(
       program, arguments: ["runner", "--notebook", notebook.folder],
-      environment: ProcessInfo.processInfo.environment, log: log, folder: notebook.folder)
+      environment: ProcessInfo.processInfo.environment,
+      log: log)
     for _ in 0..<200 {
       if isAlive(notebookFolder: notebook.folder) { return }
       var status: Int32 = 0
@@ -73,6 +74,8 @@ package final class Runner {
   /// Works until the queue is empty, and for ever when it stays.
   package func runUntilEmpty() throws {
     signal(SIGHUP, SIG_IGN)
+    // So that no folder is kept busy that its owner may want to unmount or delete.
+    _ = FileManager.default.changeCurrentDirectoryPath(notebook.folder)
     var idleSince = Date()
     while true {
       _ = try notebook.markInterrupted()
@@ -98,7 +101,7 @@ package final class Runner {
     let process = try EngineProcess.spawnDetached(
       engine, arguments: ["execute", "--notebook", notebook.folder, "--run", String(run.id)],
       environment: EngineProcess.environment(threads: run.experiment[Settings.threads]),
-      log: log, folder: notebook.folder)
+      log: log)
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     guard let after = try notebook.run(run.id), !after.state.isFinal else { return }

@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+
+/// The tables of `notebook.sqlite`, and how older ones become today's.
+enum NotebookSchema {
+  /// The format that this program writes, in `PRAGMA user_version`.
+  static let version = 1
+  /// "Prim" in `PRAGMA application_id`: whose file this is.
+  static let applicationID = 0x5072_696D
+
+  static func create(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE run (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT NOT NULL,
+          state TEXT NOT NULL,
+          experiment TEXT NOT NULL,       -- TOML, every setting
+          created REAL NOT NULL,          -- seconds since 1970, as all times here
+          started REAL,
+          finished REAL,
+          heartbeat REAL,
+          processID INTEGER,
+          host TEXT,
+          error TEXT,
+          note TEXT NOT NULL DEFAULT '',
+          starred INTEGER NOT NULL DEFAULT 0,
+          archived INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE progress (
+          run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+          json TEXT NOT NULL
+        );
+        CREATE TABLE series (
+          id INTEGER PRIMARY KEY,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          name TEXT NOT NULL,
+          UNIQUE (run, name)
+        );
+        CREATE TABLE metric (
+          id INTEGER PRIMARY KEY,
+          series INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+          step INTEGER NOT NULL,
+          value NOT NULL,                 -- REAL; 'nan', 'inf' and '-inf' as text
+          time REAL NOT NULL
+        );
+        CREATE INDEX metricBySeries ON metric (series, id);
+        CREATE TABLE event (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          time REAL NOT NULL,
+          json TEXT NOT NULL
+        );
+        CREATE INDEX eventByRun ON event (run, id);
+        CREATE TABLE result (
+          id INTEGER PRIMARY KEY,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          json TEXT NOT NULL
+        );
+        CREATE INDEX resultByRun ON result (run, id);
+        CREATE TABLE control (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          json TEXT NOT NULL
+        );
+        CREATE INDEX controlByRun ON control (run, id);
+        """)
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
+}
+
+/// A number that SQLite may not be able to hold: it stores not-a-number as NULL.
+enum StoredNumber {
+  static func encode(_ value: Double) -> DatabaseValue {
+    if value.isNaN { return "nan".databaseValue }
+    if value.isInfinite { return (value > 0 ? "inf" : "-inf").databaseValue }
+    return value.databaseValue
+  }
+
+  static func decode(_ value: DatabaseValue) -> Double {
+    switch value.storage {
+    case .double(let number): return number
+    case .int64(let number): return Double(number)
+    case .string("inf"): return .infinity
+    case .string("-inf"): return -.infinity
+    default: return .nan
+    }
+  }
+}
+
+/// The JSON of the book's rows: numbers that are none survive.
+enum StoredJSON {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: Data(text.utf8))
+  }
+}
