@@ -18,8 +18,9 @@ import Testing
 
   @Test func `one setting is described alone`() throws {
     try withPrimer { primer in
+      let text = try primer("describe", "priming.inner.steps").output
       #expect(
-        try primer("describe", "priming.inner.steps").output
+        text
           == "priming.inner.steps = 5  (0…1000 inner steps)\n    The number of inner steps, S.\n")
     }
   }
@@ -38,8 +39,10 @@ import Testing
 
   @Test func `a group shows its settings`() throws {
     try withPrimer { primer in
-      let lines = try primer("describe", "checkpoint", "--json").lines
-      #expect(try lines.map { try object($0)["key"] as? String } == ["checkpoint.every"])
+      let lines = try primer("describe", "adapter", "--json").lines
+      #expect(
+        try lines.map { try object($0)["key"] as? String }
+          == ["type", "placement", "reductionFactor", "rank", "alpha"].map { "adapter.\($0)" })
     }
   }
 

@@ -25,7 +25,7 @@ import Testing
       let listed = try primer("runs", "--notebook", "book", "--json").lines.map(object)
       #expect(listed.map { $0["name"] as? String } == ["first", "second"])
       #expect(listed.map { $0["state"] as? String } == ["queued", "queued"])
-      let settings = listed[0]["settings"] as? [String: Any]
+      let settings = listed.first?["settings"] as? [String: Any]
       #expect(settings?["priming.inner.steps"] as? Int == 5)
       for reference in ["2", "#2", "last"] {
         let shown = try object(

@@ -20,11 +20,11 @@ struct PauseCommand: ParsableCommand {
   }
 }
 
-/// Lets a run go on from where it was.
+/// Lets a paused run go on, or queues one again that ended early.
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Let a run go on: one that is paused, or from its checkpoint one that ended early.")
+    abstract: "Let a paused run go on, or begin one again that ended early.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
     RunReference
@@ -35,16 +35,21 @@ struct ResumeCommand: ParsableCommand {
     _ = try notebook.markInterrupted()
     let run = try notebook.run(reference)
     try run.require([.paused, .stopped, .interrupted, .failed], to: "be resumed")
-    try notebook.request(.resume, for: run.id)
+    if run.state == .paused {
+      try notebook.request(.resume, for: run.id)
+      print("Run #\(run.id) goes on. See it: primer show \(run.id)")
+      return
+    }
+    try notebook.requeue(run.id)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
-    print("Run #\(run.id) goes on. See it: primer show \(run.id)")
+    print("Run #\(run.id) is queued to begin again. See it: primer show \(run.id)")
   }
 }
 
 /// Ends a run after a checkpoint.
 struct StopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "End a run after a checkpoint; it can be resumed.")
+    commandName: "stop", abstract: "End a run after a checkpoint.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
     RunReference

@@ -33,6 +33,6 @@ struct NoteCommand: ParsableCommand {
         .trimmingCharacters(in: .newlines)
     }
     if append, !run.note.isEmpty { note = run.note + "\n" + note }
-    try notebook.setNote(note, for: run.id)
+    try notebook.setNote(run.id, note)
   }
 }

@@ -29,12 +29,13 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    var experiment = try Experiment.load(path: locatedPath(file))
+    let path = locatedPath(file)
+    var experiment = try Experiment.load(path: path)
     for change in changes { try experiment.set(change) }
     try experiment.validated()
     _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
     let notebook = try notebook.open()
-    let id = try notebook.enqueue(experiment)
+    let id = try notebook.enqueue(experiment, near: path)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
     if detach {
       if output.json { try printJSON(["id": id]) } else { print("#\(id)") }
@@ -58,7 +59,7 @@ struct RunCommand: ParsableCommand {
     ]
     if let table = resultsTable(of: run) { lines += ["", table] }
     if run.state == .stopped || run.state == .interrupted {
-      lines += ["", "Go on with it: primer resume \(run.id)"]
+      lines += ["", "Begin it again: primer resume \(run.id)"]
     }
     return lines.joined(separator: "\n")
   }

@@ -26,7 +26,7 @@ struct ShowCommand: ParsableCommand {
     if let started = run.started { facts.add(["Started", localTime(started)]) }
     if let finished = run.finished { facts.add(["Ended", localTime(finished)]) }
     if let taken = run.timeTaken { facts.add(["Took", taken]) }
-    if let progress = run.progress, !run.state.isOver {
+    if let progress = run.progress, !run.state.isFinal {
       facts.add(["Progress", ProgressText(progress: progress, losses: Losses()).text])
     }
     facts.add(["Folder", run.folder])

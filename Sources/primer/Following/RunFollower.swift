@@ -44,7 +44,7 @@ final class RunFollower {
         throw CommandFailure("run #\(id) was deleted while it was followed")
       }
       try show(run)
-      if run.state.isOver {
+      if run.state.isFinal {
         display.clear()
         return End(status: status(of: run), run: run)
       }
@@ -100,7 +100,7 @@ final class RunFollower {
   private func showState(of run: RunRecord) throws {
     switch run.state {
     case .queued:
-      let ahead = try notebook.runs().filter { $0.id < id && !$0.state.isOver }.map(\.id)
+      let ahead = try notebook.runs().filter { $0.id < id && !$0.state.isFinal }.map(\.id)
       let behind = ahead.isEmpty ? "" : ", after \(ahead.map { "#\($0)" }.joined(separator: " "))"
       display.say("Run #\(id) “\(run.name)” is queued in \(notebook.folder)\(behind)")
     case .running: display.say("Run #\(id) is running")

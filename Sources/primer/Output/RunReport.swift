@@ -98,16 +98,6 @@ func resultsTable(of run: RunRecord) -> String? {
   return table.text
 }
 
-extension RunState {
-  /// Whether a run in this state does not go on by itself.
-  var isOver: Bool {
-    switch self {
-    case .finished, .stopped, .failed, .interrupted: true
-    case .queued, .running, .paused: false
-    }
-  }
-}
-
 extension RunRecord {
   /// How long it ran, once it ended.
   var timeTaken: String? {
