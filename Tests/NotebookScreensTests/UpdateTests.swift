@@ -26,7 +26,9 @@ import Testing
       ])
     #expect(state.context == .welcome)
     #expect(
-      Fixture.script(&state, [Fixture.key(.enter)]) == [.notebook(.enqueue(experiment))])
+      Fixture.script(&state, [Fixture.key(.enter)]) == [
+        .notebook(.enqueue(experiment, near: "s.toml"))
+      ])
     Fixture.script(&state, [.queued(1, name: "sample")])
     #expect(run(state)?.id == 1)
   }
@@ -104,6 +106,13 @@ import Testing
     #expect(Fixture.script(&state, Fixture.typed("p")) == [.notebook(.control(.resume, 5))])
   }
 
+  @Test func `only a run that ended early can begin anew`() {
+    var state = Fixture.stateWithRuns()
+    Fixture.script(&state, Fixture.typed("GR"))
+    #expect(state.notice?.text == "Run #1 is finished; fork it instead (f).")
+    #expect(Fixture.script(&state, Fixture.typed("kRy")) == [.notebook(.requeue(2))])
+  }
+
   @Test func `stopping asks first`() {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("jx"))
@@ -160,7 +169,8 @@ import Testing
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("n:set name quick") + [Fixture.key(.enter)])
     let expected = Fixture.experiment(["name": "quick"])
-    #expect(Fixture.script(&state, Fixture.typed("s")) == [.notebook(.enqueue(expected))])
+    #expect(
+      Fixture.script(&state, Fixture.typed("s")) == [.notebook(.enqueue(expected, near: nil))])
   }
 
   @Test func `leaving a changed form asks first`() {

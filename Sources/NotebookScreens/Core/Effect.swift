@@ -17,7 +17,11 @@ package enum Effect: Hashable, Sendable {
 /// Something to be done to the notebook or to files, away from the thread that draws.
 package enum NotebookRequest: Hashable, Sendable {
   /// Put the experiment in the queue, and see that somebody works on the queue.
-  case enqueue(Experiment)
+  ///
+  /// Relative paths in it may be relative to the file it came from.
+  case enqueue(Experiment, near: String?)
+  /// Put a run that ended early into the queue again, to begin anew.
+  case requeue(RunID)
   /// Ask the engine of a run for something.
   case control(Control, RunID)
   case setNote(String, RunID)

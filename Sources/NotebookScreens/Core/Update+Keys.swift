@@ -63,6 +63,7 @@ extension AppState {
       open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
     case .pause: return pauseOrResume()
     case .stop: return askToStop()
+    case .restart: askToRestart()
     case .star:
       guard let run = currentRun else { return [] }
       return [.notebook(.setStarred(!run.starred, run.id))]
@@ -136,6 +137,15 @@ extension AppState {
     return []
   }
 
+  private mutating func askToRestart() {
+    guard let run = currentRun else { return }
+    overlay = .confirmation(
+      Confirmation(
+        title: "Begin run #\(run.id) anew?",
+        text: "What \(run.name) measured before it was \(run.state.rawValue) is thrown away.",
+        effects: [.notebook(.requeue(run.id))]))
+  }
+
   private mutating func answer(_ question: Confirmation, with action: Action) -> [Effect] {
     guard action == .confirm else {
       if action == .cancel { overlay = nil }
@@ -172,10 +182,7 @@ extension AppState {
   package var farewell: String? {
     let going = runs.records.filter { [.running, .queued, .paused].contains($0.state) }
     guard let first = going.first else { return nil }
-    let what =
-      going.count == 1
-      ? "Run #\(first.id), \(first.name), is \(first.state.rawValue) and goes on"
-      : "\(going.count) runs go on"
+    let what = going.count == 1 ? "Run #\(first.id) goes on" : "\(going.count) runs go on"
     return "\(what) without the screen; start primer again to watch."
   }
 }

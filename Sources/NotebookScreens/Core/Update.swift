@@ -63,6 +63,7 @@ extension AppState {
     runs.records = records
     runs.isLoaded = true
     let known = Set(records.map(\.id))
+    for record in records where record.state == .queued { histories[record.id] = nil }
     runs.marked.formIntersection(known)
     for id in histories.keys where !known.contains(id) { histories[id] = nil }
     stack.removeAll { screen in

@@ -27,7 +27,7 @@ extension AppState {
       overlay = .prompt(Prompt(.savePath, text: form.path ?? form.suggestedPath))
     case .start:
       say(.information, "Starting \(form.text("name"))…")
-      effects = [.notebook(.enqueue(form.experiment))]
+      effects = [.notebook(.enqueue(form.experiment, near: form.path))]
     default: break
     }
     stack[stack.count - 1] = .experiment(form)

@@ -16,6 +16,10 @@ extension AppState {
     case .stop:
       return need("stop", [.running, .paused, .queued])
     case .liveSettings: return need("change its settings", [.running, .paused, .queued])
+    case .restart:
+      guard let run = currentRun else { return "There is no run here." }
+      if run.state.next.contains(.queued) { return nil }
+      return "Run #\(run.id) is \(run.state.rawValue); fork it instead (f)."
     case .delete: return reasonNotToDelete
     case .theme: return themes.count < 2 ? "There is no other theme." : nil
     case .undo:

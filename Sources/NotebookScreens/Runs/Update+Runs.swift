@@ -44,7 +44,7 @@ extension AppState {
     case .startSample, .open:
       let sample = samples[min(runs.sampleCursor, last)]
       say(.information, "Starting \(sample.experiment[key: "name"].map(SettingText.text) ?? "it")…")
-      return [.notebook(.enqueue(sample.experiment))]
+      return [.notebook(.enqueue(sample.experiment, near: sample.path))]
     case .editSample:
       let sample = samples[min(runs.sampleCursor, last)]
       open(ExperimentFormState(sample.experiment, origin: sample.path, path: sample.path))

@@ -25,12 +25,16 @@ package struct NotebookClerk: Sendable {
     _ request: NotebookRequest, tell: (Message) -> Void
   ) throws -> Message? {
     switch request {
-    case .enqueue(let experiment):
-      let run = try notebook.enqueue(experiment)
+    case .enqueue(let experiment, let near):
+      let run = try notebook.enqueue(experiment, near: near)
       // The screens show the run at once; starting a process may take a while.
       tell(.queued(run, name: experiment[Settings.name]))
       try Runner.startIfNeeded(notebook: notebook, program: program)
       return nil
+    case .requeue(let run):
+      try notebook.requeue(run)
+      try Runner.startIfNeeded(notebook: notebook, program: program)
+      return .succeeded("Run #\(run) is in the queue again.")
     case .control(let control, let run):
       try notebook.request(control, for: run)
       return nil

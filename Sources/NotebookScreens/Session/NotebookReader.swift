@@ -33,6 +33,8 @@ package struct NotebookReader: Sendable {
       records = runs
       let known = Set(runs.map(\.id))
       positions = positions.filter { known.contains($0.key) }
+      // A run that is in the queue again begins anew, and so does what is read of it.
+      for run in runs where run.state == .queued { positions[run.id] = nil }
     }
     version = newest
     self.interest = interest
