@@ -24,10 +24,12 @@ package final class Runner {
     guard lock >= 0 else {
       throw ProcessError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      throw ProcessError("Another runner works on \(notebook.folder).")
+    // Whoever asks whether a runner is alive holds the lock for an instant.
+    for _ in 0..<50 {
+      if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
+      usleep(10_000)
     }
+    throw ProcessError("Another runner works on \(notebook.folder).")
   }
 
   deinit {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// The linear-algebra library that this process has loaded, found by asking the dynamic linker.
-struct BlasLibrary: Codable {
+struct BlasLibrary {
   /// The library's file.
   var path: String?
   /// OpenBLAS's kernel, as `SkylakeX`; nil for another library.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LabNotebook
 import Tensors
 
 /// Says what computes here, how fast, and what would make it faster.
@@ -10,42 +11,19 @@ struct EngineDoctorCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  private struct Report: Encodable {
-    var libtorch: String
-    var blas: BlasLibrary
-    var threads: Int
-    var processors: Int
-    var gigaflops: Double
-    var problems: [Problem]
-  }
-
-  private struct Problem: Encodable {
-    var level: String
-    var text: String
-    var advice: String
-  }
-
   func run() throws {
     let blas = BlasLibrary.loaded()
     let rate = Self.measure()
-    let report = Report(
-      libtorch: Numerics.version, blas: blas, threads: Numerics.threads,
-      processors: ProcessInfo.processInfo.activeProcessorCount, gigaflops: rate,
-      problems: Self.problems(blas))
-    if json {
-      try Output.line(Output.json(report))
-      return
-    }
-    try Output.line("ok       libtorch \(report.libtorch)")
-    try Output.line("ok       \(blas.summary)\(blas.path.map { " (\($0))" } ?? "")")
-    try Output.line("ok       \(report.threads) threads on \(report.processors) processors")
-    try Output.line(
-      String(format: "ok       %.0f GFLOP/s in fp32 matrix products, measured", rate))
-    for problem in report.problems {
-      let level = problem.level.padding(toLength: 9, withPad: " ", startingAt: 0)
-      try Output.line("\(level)\(problem.text) \(problem.advice)")
-    }
-    if report.problems.contains(where: { $0.level == "problem" }) { throw ExitCode.failure }
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    var findings: [Finding] = [
+      .ok("engine", "libtorch \(Numerics.version)"),
+      .ok("engine", "\(blas.summary)\(blas.path.map { " (\($0))" } ?? "")"),
+      .ok("engine", "\(Numerics.threads) threads on \(processors) processors"),
+      .ok("engine", String(format: "%.0f GFLOP/s in fp32 matrix products, measured now", rate)),
+    ]
+    findings += Self.complaints(blas)
+    for finding in findings { try Output.line(json ? Output.json(finding) : finding.line) }
+    if findings.contains(where: { $0.status == .problem }) { throw ExitCode.failure }
   }
 
   /// fp32 GFLOP/s of the products that linear layers make: the best of several rounds.
@@ -67,48 +45,40 @@ struct EngineDoctorCommand: ParsableCommand {
     }
   }
 
-  private static func problems(_ blas: BlasLibrary) -> [Problem] {
-    var problems: [Problem] = []
-    let flags = processorFlags()
+  private static func complaints(_ blas: BlasLibrary) -> [Finding] {
+    var complaints: [Finding] = []
+    let flags = EngineEnvironment.processorFlags
+    let asked = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
     if let kernel = blas.kernel {
       let slow = ["Prescott", "Core2", "Nehalem", "Penryn", "Generic", "Barcelona", "Dunnington"]
+      let best = flags.contains("avx512f") ? "SkylakeX" : "Haswell"
       if slow.contains(kernel), flags.contains("avx2") {
-        problems.append(
-          Problem(
-            level: "problem",
-            text: "OpenBLAS does not know this processor and runs its \(kernel) kernels, about ten "
-              + "times slower than it could.",
-            advice: "Set OPENBLAS_CORETYPE=\(flags.contains("avx512f") ? "SkylakeX" : "Haswell")."))
-      } else if kernel == "Haswell", flags.isSuperset(of: ["avx512f", "avx512bw", "avx512vl"]),
-        ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == "Haswell"
+        complaints.append(
+          .problem(
+            "engine",
+            "OpenBLAS does not know this processor and runs its \(kernel) kernels, about ten times "
+              + "slower than it could",
+            advice: "Set OPENBLAS_CORETYPE=\(best)"))
+      } else if kernel == "Haswell", asked == "Haswell",
+        flags.isSuperset(of: ["avx512f", "avx512bw", "avx512vl", "avx512dq"])
       {
-        problems.append(
-          Problem(
-            level: "warning",
-            text: "OPENBLAS_CORETYPE=Haswell is set, and this processor has AVX-512.",
-            advice: "Unset it to let primer choose SkylakeX, unless it was set for a reason."))
+        complaints.append(
+          .warning(
+            "engine", "OPENBLAS_CORETYPE=Haswell is set, and this processor has AVX-512",
+            advice: "Unset it to let primer choose SkylakeX, unless it was set for a reason"))
       }
     } else {
-      problems.append(
-        Problem(
-          level: "problem", text: "The BLAS library in use is not OpenBLAS.",
-          advice: "Install libopenblas0-openmp (apt-get install libopenblas0-openmp)."))
+      complaints.append(
+        .problem(
+          "engine", "the BLAS library in use is not OpenBLAS",
+          advice: "Install it: apt-get install libopenblas0-openmp"))
     }
     if let path = blas.path, path.contains("pthread") {
-      problems.append(
-        Problem(
-          level: "warning",
-          text: "The pthread build of OpenBLAS is in use, about 1.8 times slower beside libtorch.",
-          advice: "Install libopenblas0-openmp; primer puts it first when it is there."))
+      complaints.append(
+        .warning(
+          "engine", "the pthread build of OpenBLAS is in use, slower beside libtorch",
+          advice: "Install libopenblas0-openmp; primer puts it first when it is there"))
     }
-    return problems
-  }
-
-  private static func processorFlags() -> Set<String> {
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") }),
-      let colon = line.firstIndex(of: ":")
-    else { return [] }
-    return Set(line[line.index(after: colon)...].split(separator: " ").map(String.init))
+    return complaints
   }
 }

@@ -20,6 +20,9 @@ struct ExecuteCommand: ParsableCommand {
     guard let record = try book.run(run) else {
       throw LaboratoryError("The notebook \(notebook) has no run #\(run).")
     }
+    guard record.state == .queued else {
+      throw LaboratoryError("Run #\(run) is \(record.state.rawValue); expected it in the queue.")
+    }
     let lock = try RunLock(folder: record.folder)
     defer { lock.release() }
     let recorder = try book.recorder(for: run)

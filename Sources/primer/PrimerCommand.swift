@@ -5,7 +5,7 @@ import LabNotebook
 /// The program: without a command the notebook on the screen, with one that command.
 ///
 ///     $ primer
-///     $ primer run sample-data/experiments/priming.toml --set seed=2
+///     $ primer run sample-data/experiments/sample.toml --set seed=2
 @main
 struct PrimerCommand: ParsableCommand {
   static let version = "0.1.0"
@@ -29,13 +29,12 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Models and corpora",
         subcommands: [
-          PredictCommand.self, PretrainCommand.self, TokenizeCommand.self, DataCommand.self,
-          ScoreCommand.self,
+          PretrainCommand.self, TokenizeCommand.self, DataCommand.self, ScoreCommand.self,
         ]),
       CommandGroup(
         name: "Help and checks",
         subcommands: [
-          DescribeCommand.self, DoctorCommand.self, VerifyCommand.self, BenchCommand.self,
+          DescribeCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]),
     ])
 

@@ -33,8 +33,8 @@ import Testing
       let help = try primer.run(["--help"])
       #expect(help.status == 0)
       for command in [
-        "run", "runs", "show", "pause", "resume", "stop", "set", "note", "predict", "pretrain",
-        "tokenize", "data", "score", "describe", "doctor", "verify", "bench",
+        "run", "runs", "show", "pause", "resume", "stop", "set", "note", "pretrain",
+        "tokenize", "data", "score", "describe", "doctor", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }

@@ -81,7 +81,7 @@ extension Verification {
       }
       let typesAgree =
         Set(scores.types.keys.map(\.name)) == Set(row.types.keys)
-        && row.types.allSatisfy { agrees(scores.types[EntityType(name: $0.key)], $0.value) }
+        && row.types.allSatisfy { agrees(scores.types[EntityType($0.key)], $0.value) }
       if !agrees(scores.micro, row.micro) || !typesAgree { wrong.append("line \(number + 1)") }
     }
     return Self.exact(name, wrong: wrong, count: cases.count)

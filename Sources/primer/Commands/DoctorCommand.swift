@@ -1,4 +1,5 @@
 import ArgumentParser
+import LabNotebook
 import Foundation
 
 /// Looks for what could keep the program from working, and says how to mend it.

@@ -78,6 +78,11 @@ struct Assignment: ExpressibleByArgument {
   let key: String
   let value: String
 
+  init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+
   init?(argument: String) {
     guard let equals = argument.firstIndex(of: "=") else { return nil }
     key = argument[..<equals].trimmingCharacters(in: .whitespaces)

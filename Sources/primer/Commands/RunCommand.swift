@@ -32,6 +32,21 @@ struct RunCommand: ParsableCommand {
     let path = locatedPath(file)
     var experiment = try Experiment.load(path: path)
     for change in changes { try experiment.set(change) }
+    try RunStart(experiment: experiment, path: path, detach: detach)
+      .carryOut(notebook: notebook, output: output)
+  }
+}
+
+/// Queues an experiment, sees to it that somebody works, and follows it to its end.
+struct RunStart {
+  /// What is to be run.
+  var experiment: Experiment
+  /// The experiment's file, which its relative paths may be relative to.
+  var path: String
+  /// Whether to return as soon as it is queued.
+  var detach: Bool
+
+  func carryOut(notebook: NotebookOptions, output: OutputOptions) throws {
     try experiment.validated()
     _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
     let notebook = try notebook.open()

@@ -1,3 +1,4 @@
+import LabNotebook
 import Foundation
 
 /// What is known of the terminal this program runs in.
