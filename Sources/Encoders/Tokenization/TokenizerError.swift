@@ -1,0 +1,52 @@
+import Foundation
+
+/// What is wrong with one of a tokenizer's files.
+package struct TokenizerError: Error, Hashable, CustomStringConvertible, Sendable {
+  /// The file's path.
+  package var path: String
+  /// The line, counted from one, when the problem is on a line.
+  package var line: Int?
+  /// What is wrong with it.
+  package var problem: String
+  /// What should have been there.
+  package var expected: String
+  /// What to do about it; may be empty.
+  package var advice: String
+
+  /// A problem with one file.
+  package init(
+    path: String, line: Int? = nil, problem: String, expected: String, advice: String = ""
+  ) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+    self.expected = expected
+    self.advice = advice
+  }
+
+  /// The problem in one sentence, and the advice.
+  ///
+  ///     model/vocab.txt:7: the line is empty; expected one subword a line.
+  package var description: String {
+    path + (line.map { ":\($0)" } ?? "") + ": \(problem); expected \(expected)."
+      + (advice.isEmpty ? "" : " \(advice)")
+  }
+
+  /// The bytes of a file.
+  static func contents(
+    of path: String, expected: String, advice: String = ""
+  ) throws(TokenizerError) -> [UInt8] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw TokenizerError(
+        path: path, problem: "there is no such file", expected: expected, advice: advice)
+    }
+    do {
+      return [UInt8](try Data(contentsOf: URL(filePath: path)))
+    } catch {
+      let reason = isDirectory.boolValue ? "it is a directory" : error.localizedDescription
+      throw TokenizerError(
+        path: path, problem: "it cannot be read (\(reason))", expected: expected, advice: advice)
+    }
+  }
+}
