@@ -60,6 +60,21 @@ package enum SettingKind: Hashable, Sendable {
     }
   }
 
+  /// What is accepted, as short as a table needs it: `0…1000`, `first | second`, `text`.
+  package var range: String {
+    switch self {
+    case .bool: "true | false"
+    case .integer(let range):
+      "\(range.lowerBound)…\(range.upperBound >= 2_147_483_647 ? "2³¹" : "\(range.upperBound)")"
+    case .number(let range): "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
+    case .choice(let choices): choices.joined(separator: " | ")
+    case .choiceList(let choices): "any of " + choices.joined(separator: ", ")
+    case .list: "a list, separated by commas"
+    case .path: "a path"
+    case .text: "text"
+    }
+  }
+
   /// Whether a value is of this kind and within its range.
   package func accepts(_ value: SettingValue) -> Bool {
     switch (self, value) {

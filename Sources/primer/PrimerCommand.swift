@@ -34,7 +34,7 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Help and checks",
         subcommands: [
-          DescribeCommand.self, DoctorCommand.self, VerifyCommand.self,
+          DescribeCommand.self, KeysCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]),
     ])
 

@@ -6,30 +6,15 @@ package enum SettingText {
   package static func text(_ value: SettingValue) -> String { value.description }
 
   /// What the setting accepts: `0…1000`, `first | second`, `text`.
-  package static func range(_ kind: SettingKind) -> String {
-    switch kind {
-    case .bool: "true | false"
-    case .integer(let range): "\(range.lowerBound)…\(large(range.upperBound))"
-    case .number(let range):
-      "\(SettingValue.number(range.lowerBound))…\(SettingValue.number(range.upperBound))"
-    case .choice(let choices): choices.joined(separator: " | ")
-    case .choiceList(let choices): "any of " + choices.joined(separator: ", ")
-    case .list: "a list, separated by commas"
-    case .path: "a path"
-    case .text: "text"
-    }
-  }
+  package static func range(_ kind: SettingKind) -> String { kind.range }
 
-  private static func large(_ value: Int) -> String {
-    value >= Int(Int32.max) ? "2³¹" : String(value)
-  }
+  /// A number as short as it can be typed: `0.03`, `2e-5`, `16`.
+  package static func number(_ value: Double) -> String { SettingValue.number(value).description }
 }
 
 extension ExperimentError {
   /// What is wrong and what was expected, without the file.
   package var shortDescription: String {
-    var error = self
-    (error.file, error.line) = (nil, nil)
-    return error.description
+    expected.isEmpty ? problem : "\(problem); expected \(expected)"
   }
 }

@@ -15,9 +15,16 @@ struct DescribeCommand: ParsableCommand {
   @Argument(help: "A setting, as in priming.steps, or a group, as in priming; without it, all.")
   var key: String?
 
+  @Flag(help: "Print all of them as the tables of the README.")
+  var markdown = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    if markdown {
+      print(Settings.markdown, terminator: "")
+      return
+    }
     let settings = try chosenSettings()
     if output.json {
       for setting in settings { try printJSON(SettingReport(setting)) }
@@ -89,24 +96,6 @@ private struct SettingReport: Encodable {
     case .list: kind = "list"
     case .text: kind = "text"
     case .path: kind = "path"
-    }
-  }
-}
-
-extension SettingKind {
-  /// What a value may be, for a person: `0…1000`, `maml | reptile`.
-  var range: String {
-    switch self {
-    case .bool: "true | false"
-    case .integer(let range): "\(range.lowerBound)…\(range.upperBound)"
-    case .number(let range):
-      [range.lowerBound, range.upperBound]
-        .map { String(format: "%.15g", $0) }.joined(separator: "…")
-    case .choice(let names): names.joined(separator: " | ")
-    case .choiceList(let names): "some of \(names.joined(separator: " "))"
-    case .list: "list"
-    case .text: "text"
-    case .path: "path"
     }
   }
 }

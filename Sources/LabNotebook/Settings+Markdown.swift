@@ -1,0 +1,21 @@
+extension Settings {
+  /// The table of all settings as Markdown, as the README has it.
+  package static var markdown: String {
+    var lines: [String] = []
+    var group: String?
+    for setting in all {
+      if setting.group != group {
+        group = setting.group
+        if !lines.isEmpty { lines.append("") }
+        if !setting.group.isEmpty { lines += ["`[\(setting.group)]`", ""] }
+        lines += ["| setting | default | accepts | |", "| --- | --- | --- | --- |"]
+      }
+      let value = setting.defaultValue.description
+      let live = setting.isLive ? " *Live.*" : ""
+      lines.append(
+        "| `\(setting.name)` | \(value.isEmpty ? "" : "`\(value)`") | \(setting.kind.range.replacing(" | ", with: ", ")) "
+          + "| \(setting.doc)\(live) |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// A real terminal: tmux of its own server, in which the built program runs.
+struct Tmux {
+  /// The server's socket, of this test alone.
+  let socket: String
+  private let environment: [String: String]
+
+  /// Starts a server with a session of a size that runs a command line.
+  init(
+    _ command: String, width: Int = 80, height: Int = 24, environment: [String: String]
+  ) throws {
+    socket = "primer-test-\(UUID().uuidString)"
+    self.environment = [
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
+      "SHELL": "/bin/sh",
+    ].merging(environment) { $1 }
+    try tmux(
+      "-f", "/dev/null", "new-session", "-d", "-s", "story", "-x", "\(width)", "-y", "\(height)",
+      command)
+    try tmux("set-option", "-g", "remain-on-exit", "on")
+  }
+
+  /// Ends the server and what runs in it.
+  func close() {
+    _ = try? tmux("kill-server")
+  }
+
+  /// Presses keys, named as tmux names them.
+  func press(_ keys: String...) throws {
+    for key in keys { try tmux("send-keys", "-t", "story", key) }
+  }
+
+  /// Types a text letter by letter.
+  func type(_ text: String) throws {
+    try tmux("send-keys", "-t", "story", "-l", text)
+  }
+
+  /// Changes the terminal's size.
+  func resize(width: Int, height: Int) throws {
+    try tmux("resize-window", "-t", "story", "-x", "\(width)", "-y", "\(height)")
+  }
+
+  /// What a person sees.
+  func screen() throws -> String {
+    try tmux("capture-pane", "-p", "-t", "story")
+  }
+
+  /// Waits until the screen shows a text, and fails with the screen when it does not come.
+  @discardableResult
+  func wait(
+    for text: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    try wait("‘\(text)’", seconds: seconds, sourceLocation: sourceLocation) { $0.contains(text) }
+  }
+
+  /// Waits until the screen satisfies a condition.
+  @discardableResult
+  func wait(
+    _ what: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
+    until condition: (String) -> Bool
+  ) throws -> String {
+    let deadline = Date().addingTimeInterval(seconds)
+    var last = ""
+    while Date() < deadline {
+      last = try screen()
+      if condition(last) { return last }
+      usleep(50_000)
+    }
+    Issue.record("The screen never showed \(what):\n\(last)", sourceLocation: sourceLocation)
+    throw NeverShown(what: what)
+  }
+
+  struct NeverShown: Error {
+    var what: String
+  }
+
+  @discardableResult
+  private func tmux(_ arguments: String...) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["tmux", "-L", socket] + arguments
+    process.environment = environment
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
