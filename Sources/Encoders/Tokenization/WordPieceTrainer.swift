@@ -15,20 +15,22 @@ package struct WordPieceTrainer: Sendable {
   package var vocabularySize: Int
   /// How often a pair must occur to become a piece.
   package var minimumFrequency: Int
-  /// How many letters are kept at most, the most frequent.
-  package var alphabetLimit: Int
+  /// How many letters are kept at most, the most frequent; nil keeps them all, as far as there
+  /// is room.
+  package var alphabetLimit: Int?
   /// Whether letters are made small and lose their accents first.
   package var lowercases: Bool
 
   /// A trainer for a cased vocabulary, unless told otherwise.
   package init(
-    vocabularySize: Int, minimumFrequency: Int = 2, alphabetLimit: Int = 1000,
+    vocabularySize: Int, minimumFrequency: Int = 2, alphabetLimit: Int? = nil,
     lowercases: Bool = false
   ) {
     precondition(
       vocabularySize > Self.specialSubwords.count,
       "A vocabulary needs room for more than its special subwords")
-    precondition(minimumFrequency > 0 && alphabetLimit > 0, "At least one occurrence, one letter")
+    precondition(
+      minimumFrequency > 0 && alphabetLimit ?? 1 > 0, "At least one occurrence, one letter")
     self.vocabularySize = vocabularySize
     self.minimumFrequency = minimumFrequency
     self.alphabetLimit = alphabetLimit
@@ -75,25 +77,26 @@ package struct WordPieceTrainer: Sendable {
       .map { (Array(String(decoding: $0.key, as: UTF8.self).unicodeScalars), $0.value) }
   }
 
-  /// The letters to keep, and whether they occur within a word, in the order of their values.
+  /// The letters to keep, and whether they can stand within a word, in the order of their values.
+  ///
+  /// A letter that can is kept in both forms wherever the texts have it, so that every word of
+  /// these letters can be spelled.
   private func alphabet(
     of words: [(word: [Unicode.Scalar], count: Int)]
   ) -> [(letter: Unicode.Scalar, continues: Bool)] {
     var counts: [Unicode.Scalar: Int] = [:]
-    var continuing: Set<Unicode.Scalar> = []
     for (word, count) in words {
-      for (place, letter) in word.enumerated() {
-        counts[letter, default: 0] += count
-        if place > 0 { continuing.insert(letter) }
-      }
+      for letter in word { counts[letter, default: 0] += count }
     }
     let frequent = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     var room = vocabularySize - Self.specialSubwords.count
     var result: [(letter: Unicode.Scalar, continues: Bool)] = []
-    for (letter, _) in frequent.prefix(alphabetLimit) {
-      room -= continuing.contains(letter) ? 2 : 1
+    for (letter, _) in frequent.prefix(alphabetLimit ?? frequent.count) {
+      // The others are cut out as words of their own.
+      let continues = !UnicodeTables.isPunctuation(letter) && !UnicodeTables.isChinese(letter)
+      room -= continues ? 2 : 1
       guard room >= 0 else { break }
-      result.append((letter, continuing.contains(letter)))
+      result.append((letter, continues))
     }
     return result.sorted { $0.letter < $1.letter }
   }
