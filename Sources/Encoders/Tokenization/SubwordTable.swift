@@ -56,6 +56,9 @@ struct SubwordTable: Sendable {
   }
 
   /// The id of exactly these bytes.
+  func id(of bytes: [UInt8]) -> Int? { id(of: bytes, 0..<bytes.count) }
+
+  /// The id of exactly these bytes of a text.
   func id(of bytes: [UInt8], _ range: Range<Int>) -> Int? {
     var hash = Self.seed
     for index in range { hash = Self.mixed(hash, bytes[index]) }

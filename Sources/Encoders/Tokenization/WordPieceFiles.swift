@@ -180,7 +180,7 @@ extension WordPieceTokenizer {
     let lines = vocabulary.map { $0 + "\n" }.joined()
     try Data(lines.utf8).write(to: URL(filePath: directory + "/vocab.txt"), options: .atomic)
     let configuration: [String: Any] = [
-      "do_lower_case": lowercase, "tokenize_chinese_chars": true,
+      "do_lower_case": lowercase, "tokenize_chinese_chars": true, "model_max_length": 512,
       "tokenizer_class": "BertTokenizer", "unk_token": "[UNK]", "sep_token": "[SEP]",
       "pad_token": "[PAD]", "cls_token": "[CLS]", "mask_token": "[MASK]",
     ]

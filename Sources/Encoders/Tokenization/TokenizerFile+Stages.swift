@@ -1,0 +1,158 @@
+import Foundation
+
+extension TokenizerFile {
+  /// What is done to a text first.
+  func normalizer() throws(TokenizerError) -> Normalizer? {
+    try normalizer(members["normalizer"] ?? .null)
+  }
+
+  /// How a text is cut into words.
+  func preTokenizer() throws(TokenizerError) -> PreTokenizer? {
+    try preTokenizer(members["pre_tokenizer"] ?? .null)
+  }
+
+  private func normalizer(_ value: JSONValue) throws(TokenizerError) -> Normalizer? {
+    if value.isNull { return nil }
+    switch value["type"]?.string {
+    case "Sequence":
+      guard let steps = value["normalizers"]?.array else {
+        throw error("its normalizer Sequence has no list", expected: "a list \"normalizers\"")
+      }
+      var result: [Normalizer] = []
+      for step in steps {
+        if let step = try normalizer(step) { result.append(step) }
+      }
+      return .sequence(result)
+    case "BertNormalizer":
+      let lowercases = try flag(value, "lowercase") ?? true
+      return .bert(
+        BertNormalizer(
+          cleansText: try flag(value, "clean_text") ?? true,
+          separatesChinese: try flag(value, "handle_chinese_chars") ?? true,
+          stripsAccents: try flag(value, "strip_accents") ?? lowercases, lowercases: lowercases))
+    case "Precompiled": return .precompiled(try charsmap(value))
+    case "Replace": return try replacement(value)
+    case "NFC": return .canonicalComposition
+    case "NFD": return .canonicalDecomposition
+    case "NFKC": return .compatibilityComposition
+    case "NFKD": return .compatibilityDecomposition
+    case "Lowercase": return .lowercase
+    case "StripAccents": return .stripAccents
+    case "Nmt": return .nmt
+    case "Strip":
+      return .strip(
+        left: try flag(value, "strip_left") ?? true, right: try flag(value, "strip_right") ?? true)
+    case "Prepend": return .prepend(Array(try text(value, "prepend").utf8))
+    case let type:
+      throw error(
+        "its normalizer is of type \(type ?? "?")",
+        expected: "BertNormalizer, Precompiled, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, "
+          + "StripAccents, Prepend, Nmt, or a Sequence of them")
+    }
+  }
+
+  private func charsmap(_ value: JSONValue) throws(TokenizerError) -> PrecompiledCharsmap {
+    let expected = "a table of replacements that SentencePiece made, in base64"
+    let base64 = try text(value, "precompiled_charsmap")
+    guard let data = Data(base64Encoded: base64) else {
+      throw error("its precompiled_charsmap is not base64", expected: expected)
+    }
+    do throws(PrecompiledCharsmap.Problem) {
+      return try PrecompiledCharsmap([UInt8](data))
+    } catch {
+      let problem =
+        switch error {
+        case .tooShort: "is of \(data.count) bytes"
+        case .wrongLength(let length, let available):
+          "says that its trie has \(length) bytes, and \(available) follow"
+        case .notText: "has replacements that are not UTF-8"
+        }
+      throw self.error("its precompiled_charsmap \(problem)", expected: expected)
+    }
+  }
+
+  private func replacement(_ value: JSONValue) throws(TokenizerError) -> Normalizer {
+    let content = Array(try text(value, "content").utf8)
+    let pattern = value["pattern"] ?? .null
+    if let text = pattern["String"]?.string {
+      return .replace(.text(Array(text.utf8)), with: content)
+    }
+    guard let expression = pattern["Regex"]?.string else {
+      throw error("its normalizer Replace has no pattern", expected: "a String or a Regex")
+    }
+    if let run = Self.run(expression) { return .replace(run, with: content) }
+    guard let compiled = try? RegularExpression(expression) else {
+      throw error(
+        "its normalizer Replace has the pattern \(expression.debugDescription)",
+        expected: "a regular expression")
+    }
+    return .replace(.expression(compiled), with: content)
+  }
+
+  /// The commonest expression, as ` {2,}`, without an engine for expressions.
+  private static func run(_ expression: String) -> Normalizer.Pattern? {
+    let bytes = Array(expression.utf8)
+    guard bytes.count > 4, bytes[0] == 32, expression.dropFirst().hasPrefix("{"),
+      expression.hasSuffix(",}"), let count = Int(expression.dropFirst(2).dropLast(2)), count > 0
+    else { return nil }
+    return .run(of: bytes[0], atLeast: count)
+  }
+
+  private func preTokenizer(_ value: JSONValue) throws(TokenizerError) -> PreTokenizer? {
+    if value.isNull { return nil }
+    switch value["type"]?.string {
+    case "Sequence":
+      guard let steps = value["pretokenizers"]?.array else {
+        throw error("its pre_tokenizer Sequence has no list", expected: "a list \"pretokenizers\"")
+      }
+      var result: [PreTokenizer] = []
+      for step in steps {
+        if let step = try preTokenizer(step) { result.append(step) }
+      }
+      return .sequence(result)
+    case "BertPreTokenizer": return .bert
+    case "WhitespaceSplit": return .whitespace
+    case "Metaspace": return .metaspace(try metaspace(value))
+    case let type:
+      throw error(
+        "its pre_tokenizer is of type \(type ?? "?")",
+        expected: "BertPreTokenizer, WhitespaceSplit, Metaspace, or a Sequence of them")
+    }
+  }
+
+  private func metaspace(_ value: JSONValue) throws(TokenizerError) -> PreTokenizer.Metaspace {
+    let sign = try text(value, "replacement")
+    guard sign.unicodeScalars.count == 1 else {
+      throw error("its Metaspace has the replacement \"\(sign)\"", expected: "one character")
+    }
+    var result = PreTokenizer.Metaspace(sign: Array(sign.utf8))
+    result.splits = try flag(value, "split") ?? true
+    if let scheme = value["prepend_scheme"], !scheme.isNull {
+      guard let name = scheme.string, let prefix = PreTokenizer.Metaspace.Prefix(rawValue: name)
+      else {
+        throw error(
+          "its Metaspace has a prepend_scheme that is none", expected: "always, first or never")
+      }
+      result.prefix = prefix
+    }
+    if try flag(value, "add_prefix_space") == false { result.prefix = .never }
+    return result
+  }
+
+  // MARK: Members
+
+  private func flag(_ value: JSONValue, _ key: String) throws(TokenizerError) -> Bool? {
+    guard let member = value[key], !member.isNull else { return nil }
+    guard let flag = member.bool else {
+      throw error("its \(key) is neither true nor false", expected: "one of them")
+    }
+    return flag
+  }
+
+  private func text(_ value: JSONValue, _ key: String) throws(TokenizerError) -> String {
+    guard let text = value[key]?.string else {
+      throw error("its \(value["type"]?.string ?? "?") has no text \(key)", expected: "one")
+    }
+    return text
+  }
+}

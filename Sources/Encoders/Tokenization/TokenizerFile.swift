@@ -1,0 +1,188 @@
+import Foundation
+
+/// The parts of a `tokenizer.json` as the `tokenizers` library writes it.
+struct TokenizerFile {
+  let path: String
+  /// Everything but the vocabulary, by key.
+  private(set) var members: [String: JSONValue] = [:]
+  /// The model's own members, but for the vocabulary.
+  private(set) var model: [String: JSONValue] = [:]
+  /// The vocabulary as it stands in the file.
+  private(set) var vocabulary = SubwordList()
+  /// A score for each subword, when the vocabulary is a list of pairs.
+  private(set) var scores: [Double] = []
+  /// An id for each subword, when the vocabulary is an object.
+  private(set) var ids: [Int] = []
+
+  init(path: String) throws(TokenizerError) {
+    self.path = path
+    let expected = "a tokenizer.json of type Unigram or WordPiece"
+    let bytes = try TokenizerError.contents(of: path, expected: expected)
+    do throws(JSONReader.Problem) {
+      try read(bytes)
+    } catch {
+      throw TokenizerError(
+        path: path, line: error.line, problem: error.text, expected: expected,
+        advice: "Was the file downloaded to its end?")
+    }
+  }
+
+  /// An error about this file.
+  func error(_ problem: String, expected: String, advice: String = "") -> TokenizerError {
+    TokenizerError(path: path, problem: problem, expected: expected, advice: advice)
+  }
+
+  private mutating func read(_ bytes: [UInt8]) throws(JSONReader.Problem) {
+    var reader = JSONReader(bytes)
+    var (members, model): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+    var file = self
+    try reader.object { reader, key throws(JSONReader.Problem) in
+      let first = try reader.peek()
+      if key == "model", first == UInt8(ascii: "{") {
+        try reader.object { reader, key throws(JSONReader.Problem) in
+          if key == "vocab" {
+            try file.readVocabulary(&reader, byteCount: bytes.count)
+          } else {
+            model[key] = try reader.value(depth: 2)
+          }
+        }
+      } else {
+        members[key] = try reader.value(depth: 1)
+      }
+    }
+    try reader.end()
+    file.members = members
+    file.model = model
+    self = file
+  }
+
+  private mutating func readVocabulary(
+    _ reader: inout JSONReader, byteCount: Int
+  ) throws(JSONReader.Problem) {
+    var (list, scores, ids) = (SubwordList(), [Double](), [Int]())
+    list.reserve(count: byteCount / 48, bytes: byteCount / 6)
+    if try reader.peek() == UInt8(ascii: "[") {
+      try reader.array { reader throws(JSONReader.Problem) in
+        scores.append(try reader.pair(into: &list))
+      }
+    } else {
+      try reader.object { reader, key throws(JSONReader.Problem) in
+        list.append(key.utf8)
+        guard let id = Int(exactly: try reader.number()), id >= 0 else {
+          throw reader.problem("the vocabulary has an id that is no whole number from 0")
+        }
+        ids.append(id)
+      }
+    }
+    (vocabulary, self.scores, self.ids) = (list, scores, ids)
+  }
+
+  /// The vocabulary of an object in the order of the ids.
+  func orderedVocabulary() throws(TokenizerError) -> SubwordList {
+    let expected = "the ids 0 to \(ids.count - 1), each once"
+    var places = [Int?](repeating: nil, count: ids.count)
+    for (place, id) in ids.enumerated() {
+      let name = "\"\(vocabulary.string(of: place))\""
+      guard id < ids.count else {
+        throw error("the vocabulary's \(name) has the id \(id)", expected: expected)
+      }
+      if let other = places[id] {
+        throw error(
+          "the vocabulary's \(name) has the id \(id) of \"\(vocabulary.string(of: other))\"",
+          expected: expected)
+      }
+      places[id] = place
+    }
+    var result = SubwordList()
+    for place in places.compactMap({ $0 }) { result.append(vocabulary.bytes(of: place)) }
+    return result
+  }
+
+  /// The added subwords; those that the model does not have get the next ids, in order.
+  func added(to subwords: inout SubwordList) throws(TokenizerError) -> [AddedSubword] {
+    guard let value = members["added_tokens"], !value.isNull else { return [] }
+    guard let entries = value.array else {
+      throw error("added_tokens is no list", expected: "a list of objects with id and content")
+    }
+    let table = SubwordTable(subwords) { _ in true }
+    var appended: [[UInt8]: Int] = [:]
+    var result: [AddedSubword] = []
+    for (number, entry) in entries.enumerated() {
+      guard var subword = AddedSubword(entry) else {
+        throw error(
+          "entry \(number) of added_tokens cannot be read",
+          expected: "an object with id (a whole number) and content (a text)")
+      }
+      let content = Array(subword.content.utf8)
+      guard !content.isEmpty else { continue }
+      if let id = table.id(of: content) ?? appended[content] {
+        subword.id = id
+      } else {
+        subword.id = subwords.count
+        appended[content] = subword.id
+        subwords.append(content)
+      }
+      result.append(subword)
+    }
+    return result
+  }
+
+  /// The special subwords around a sentence.
+  func template() throws(TokenizerError) -> SentenceTemplate {
+    try template(members["post_processor"] ?? .null)
+  }
+
+  private func template(_ value: JSONValue) throws(TokenizerError) -> SentenceTemplate {
+    if value.isNull { return SentenceTemplate() }
+    let expected = "TemplateProcessing, BertProcessing, RobertaProcessing, or null"
+    switch value["type"]?.string {
+    case "TemplateProcessing": return try processingTemplate(value)
+    case "BertProcessing", "RobertaProcessing":
+      guard let start = value["cls"]?.array?.last?.integer,
+        let end = value["sep"]?.array?.last?.integer, start >= 0, end >= 0
+      else {
+        throw error("its post_processor has no cls or no sep", expected: "a pair [text, id] each")
+      }
+      return SentenceTemplate(before: [start], after: [end])
+    case "ByteLevel": return SentenceTemplate()
+    case "Sequence":
+      var result = SentenceTemplate()
+      for processor in value["processors"]?.array ?? [] {
+        let outer = try template(processor)
+        result.before = outer.before + result.before
+        result.after += outer.after
+      }
+      return result
+    case let type:
+      throw error("its post_processor is of type \(type ?? "?")", expected: expected)
+    }
+  }
+
+  private func processingTemplate(_ value: JSONValue) throws(TokenizerError) -> SentenceTemplate {
+    let expected = "a single template of special tokens around one sequence"
+    guard let items = value["single"]?.array else {
+      throw error("its post_processor has no template \"single\"", expected: expected)
+    }
+    var result = SentenceTemplate()
+    var isAfter = false
+    for item in items {
+      if item["Sequence"] != nil {
+        guard !isAfter else { throw error("its template has two sequences", expected: expected) }
+        isAfter = true
+      } else if let name = item["SpecialToken"]?["id"]?.string,
+        let ids = value["special_tokens"]?[name]?["ids"]?.array?.map(\.integer),
+        ids.allSatisfy({ $0.map { $0 >= 0 } ?? false })
+      {
+        if isAfter {
+          result.after += ids.compactMap { $0 }
+        } else {
+          result.before += ids.compactMap { $0 }
+        }
+      } else {
+        throw error("its template has an item that cannot be read", expected: expected)
+      }
+    }
+    guard isAfter else { throw error("its template has no sequence", expected: expected) }
+    return result
+  }
+}
