@@ -1,5 +1,5 @@
 package import Encoders
-package import LabNotebook
+import LabNotebook
 package import NamedEntities
 package import Tensors
 

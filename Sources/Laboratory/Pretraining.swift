@@ -1,6 +1,6 @@
-package import Encoders
+import Encoders
 import Foundation
-package import LabNotebook
+import LabNotebook
 import MetaLearning
 import Tensors
 

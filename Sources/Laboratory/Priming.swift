@@ -1,7 +1,7 @@
 package import Encoders
 import Foundation
 package import LabNotebook
-package import MetaLearning
+import MetaLearning
 package import Tensors
 
 /// The priming phase: outer steps that move the pretrained encoder (DESIGN of the method:

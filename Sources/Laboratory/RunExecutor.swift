@@ -1,9 +1,9 @@
 package import Encoders
 import Foundation
 package import LabNotebook
-package import MetaLearning
-package import NamedEntities
-package import Tensors
+import MetaLearning
+import NamedEntities
+import Tensors
 
 /// Carries out an experiment from its files to its F1: load, prime, tune, evaluate.
 ///

@@ -1,6 +1,6 @@
-package import Encoders
+import Encoders
 import NamedEntities
-package import Tensors
+import Tensors
 
 extension RandomNumberGenerator {
   /// Different numbers below `bound`, in random order; when more are asked for than there are,

@@ -1,7 +1,7 @@
 package import Encoders
 import Foundation
 package import LabNotebook
-package import MetaLearning
+import MetaLearning
 package import Tensors
 
 /// The tuning phase for one target language: ordinary fine-tuning of the parts of the mask.

@@ -16,6 +16,15 @@ struct BlasLibrary {
     return path.map { URL(filePath: $0).lastPathComponent } ?? "no BLAS library"
   }
 
+  /// The path of a loaded library whose path satisfies a condition.
+  private static func loadedFile(where condition: (Substring) -> Bool) -> String? {
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let line = maps.split(separator: "\n").first { line in
+      line.contains(".so") && condition(line)
+    }
+    return line.flatMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
+  }
+
   /// What is loaded now.
   static func loaded() -> BlasLibrary {
     func text(_ symbol: String) -> String? {
@@ -26,12 +35,7 @@ struct BlasLibrary {
     var library = BlasLibrary()
     library.kernel = text("openblas_get_corename")
     library.build = text("openblas_get_config")
-    if let address = dlsym(nil, "sgemm_") {
-      var information = Dl_info()
-      if dladdr(address, &information) != 0, let name = information.dli_fname {
-        library.path = String(cString: name)
-      }
-    }
+    library.path = loadedFile { $0.contains("openblas") || $0.contains("libblas") }
     return library
   }
 }

@@ -12,20 +12,20 @@ struct ExecuteCommand: ParsableCommand {
   @Option(help: "The notebook's folder.")
   var notebook: String
 
-  @Option(help: "The run's number.")
-  var run: Int64
+  @Option(name: .customLong("run"), help: "The run's number.")
+  var number: Int64
 
   func run() throws {
     let book = try Notebook.open(folder: notebook, mode: .readWrite)
-    guard let record = try book.run(run) else {
-      throw LaboratoryError("The notebook \(notebook) has no run #\(run).")
+    guard let record = try book.run(number) else {
+      throw LaboratoryError("The notebook \(notebook) has no run #\(number).")
     }
     guard record.state == .queued else {
-      throw LaboratoryError("Run #\(run) is \(record.state.rawValue); expected it in the queue.")
+      throw LaboratoryError("Run #\(number) is \(record.state.rawValue); expected it in the queue.")
     }
     let lock = try RunLock(folder: record.folder)
     defer { lock.release() }
-    let recorder = try book.recorder(for: run)
+    let recorder = try book.recorder(for: number)
     TensorFailure.setHandler { text in
       try? recorder.record(.log(.error, text))
       try? recorder.finish(state: .failed, error: text)
@@ -45,7 +45,7 @@ struct ExecuteCommand: ParsableCommand {
           engine: "libtorch \(Numerics.version), \(BlasLibrary.loaded().summary)"))
       let reporter = RunReporter(
         experiment: record.experiment, sink: { try recorder.record($0) },
-        controls: { try book.pendingControls(run) })
+        controls: { try book.pendingControls(number) })
       try RunExecutor(experiment: record.experiment, folder: record.folder, reporter: reporter)
         .run()
       try recorder.finish(state: .finished, error: nil)

@@ -105,6 +105,17 @@ package struct VerificationResult: Codable, Hashable, Sendable {
   package var detail: String
   /// How many tensors, sentences or rows were compared.
   package var comparedCount: Int
+
+  /// A result with all that is known of it.
+  package init(
+    name: String, outcome: Outcome, largestError: Double?, detail: String, comparedCount: Int
+  ) {
+    self.name = name
+    self.outcome = outcome
+    self.largestError = largestError
+    self.detail = detail
+    self.comparedCount = comparedCount
+  }
 }
 
 /// Collects comparisons of one case.
