@@ -62,7 +62,7 @@ extension AppState {
     overlay = .confirmation(
       Confirmation(
         title: title,
-        text: "\(names)\(more): measurements, checkpoints and results are gone for good.",
+        text: "\(names)\(more): measurements, models and results are gone for good.",
         effects: [.notebook(.delete(chosen.map(\.id)))]))
   }
 }

@@ -46,10 +46,10 @@ struct ResumeCommand: ParsableCommand {
   }
 }
 
-/// Ends a run after a checkpoint.
+/// Ends a run after the step it is at.
 struct StopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "End a run after a checkpoint.")
+    commandName: "stop", abstract: "End a run after the step it is at.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
     RunReference

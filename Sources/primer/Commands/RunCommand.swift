@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
     abstract: "Run an experiment and follow it.",
     discussion: """
       The work is done by a process of its own, so it goes on if this one ends. Ctrl-C asks the \
-      run to stop with a checkpoint; a second Ctrl-C stops watching at once. The exit status is 0 \
+      run to stop after its step; a second Ctrl-C stops watching at once. The exit status is 0 \
       for a finished run, 1 for a failed one, 130 after Ctrl-C.
       """)
 

@@ -55,7 +55,7 @@ final class RunFollower {
   private func askToStop() throws {
     stopWasAsked = true
     display.say(
-      "Asked run #\(id) to stop; it writes a checkpoint first. Ctrl-C again: do not wait for it")
+      "Asked run #\(id) to stop after this step. Ctrl-C again: do not wait for it")
     try notebook.request(.stop, for: id)
   }
 
