@@ -59,7 +59,7 @@ struct BertNormalizer: Sendable {
     let text = String(decoding: bytes, as: UTF8.self)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
-    for scalar in UnicodeTables.decomposed(text.unicodeScalars)
+    for scalar in UnicodeTables.canonicallyDecomposed(text).unicodeScalars
     where !UnicodeTables.isNonspacingMark(scalar) {
       result.append(scalar)
     }

@@ -31,14 +31,10 @@ indirect enum Normalizer: Sendable {
     case .bert(let normalizer): return normalizer.normalized(bytes)
     case .precompiled(let charsmap): return charsmap.normalized(bytes)
     case .replace(let pattern, let replacement): return pattern.replaced(bytes, replacement)
-    case .canonicalComposition: return Self.map(bytes) { $0.precomposedStringWithCanonicalMapping }
-    case .canonicalDecomposition:
-      return Self.filter(
-        UnicodeTables.decomposed(String(decoding: bytes, as: UTF8.self).unicodeScalars))
-    case .compatibilityComposition:
-      return Self.map(bytes) { $0.precomposedStringWithCompatibilityMapping }
-    case .compatibilityDecomposition:
-      return Self.map(bytes) { $0.decomposedStringWithCompatibilityMapping }
+    case .canonicalComposition: return Self.map(bytes, UnicodeTables.canonicallyComposed)
+    case .canonicalDecomposition: return Self.map(bytes, UnicodeTables.canonicallyDecomposed)
+    case .compatibilityComposition: return Self.map(bytes, UnicodeTables.compatiblyComposed)
+    case .compatibilityDecomposition: return Self.map(bytes, UnicodeTables.compatiblyDecomposed)
     case .lowercase: return BertNormalizer.lowercased(bytes)
     case .strip(let left, let right): return Array(Self.stripped(bytes, left: left, right: right))
     case .stripAccents:
@@ -59,7 +55,7 @@ indirect enum Normalizer: Sendable {
   }
 
   private static func filter(
-    _ scalars: some Sequence<Unicode.Scalar>, _ form: (Unicode.Scalar) -> Unicode.Scalar? = { $0 }
+    _ scalars: some Sequence<Unicode.Scalar>, _ form: (Unicode.Scalar) -> Unicode.Scalar?
   ) -> [UInt8] {
     var result: [UInt8] = []
     for scalar in scalars {

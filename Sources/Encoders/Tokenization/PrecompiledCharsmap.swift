@@ -46,18 +46,35 @@ struct PrecompiledCharsmap: Sendable {
         }
         continue
       }
-      if text.count < 6, let new = Self.replacement(for: text, units, replacements) {
-        result.append(contentsOf: new)
-        continue
-      }
-      for scalar in character.unicodeScalars {
-        if let new = Self.replacement(for: UTF8.encode(scalar) ?? .init(), units, replacements) {
+      for part in Self.graphemes(of: character) {
+        if part.count < 6, let new = Self.replacement(for: part, units, replacements) {
           result.append(contentsOf: new)
-        } else {
-          result.append(scalar)
+          continue
+        }
+        for scalar in Substring(part).unicodeScalars {
+          let encoded = UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+          result.append(
+            contentsOf: Self.replacement(for: encoded, units, replacements) ?? Array(encoded)[...])
         }
       }
     }
+    return result
+  }
+
+  /// The graphemes that Unicode 16 sees in one of a newer Unicode: what was not assigned then
+  /// begins one of its own.
+  private static func graphemes(of character: Character) -> [Substring.UTF8View] {
+    let text = Substring(String(character))
+    var result: [Substring.UTF8View] = []
+    var start = text.startIndex
+    for index in text.unicodeScalars.indices.dropFirst()
+    where text.unicodeScalars[index].value >= 0x300
+      && !UnicodeTables.isAssigned(text.unicodeScalars[index], in: 16)
+    {
+      result.append(text[start..<index].utf8)
+      start = index
+    }
+    result.append(text[start...].utf8)
     return result
   }
 
@@ -76,7 +93,8 @@ struct PrecompiledCharsmap: Sendable {
       guard unit >> 8 & 1 == 1 else { continue }
       guard units.indices.contains(node) else { return nil }
       let start = Int(units[node] & 0x7FFF_FFFF)
-      guard start <= replacements.count else { return nil }
+      // A text of whole characters is there, or the table is damaged.
+      guard start < replacements.count, replacements[start] & 0xC0 != 0x80 else { return nil }
       return replacements[start...].prefix { $0 != 0 }
     }
     return nil

@@ -65,80 +65,66 @@ enum UnicodeTables {
     }
   }
 
-  private static func isAssigned(_ scalar: Unicode.Scalar, in major: Int) -> Bool {
+  /// Whether a scalar was assigned in a version of Unicode.
+  static func isAssigned(_ scalar: Unicode.Scalar, in major: Int) -> Bool {
     guard let age = scalar.properties.age else { return false }
     return age.major < major || age.major == major && age.minor == 0
   }
 
-  // MARK: Canonical decomposition
+  // MARK: Normal forms
 
-  /// The canonical decomposition of a text, ordered, by the tables of Unicode 12.
-  static func decomposed(_ scalars: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
-    var result: [Unicode.Scalar] = []
-    // The marks after the last starter, which are to be sorted by their class.
-    var marks: [(scalar: Unicode.Scalar, order: UInt8)] = []
-    func flush() {
-      // Sorting must be stable; there are rarely more than two.
-      for index in marks.indices.dropFirst() {
-        var place = index
-        while place > 0, marks[place - 1].order > marks[place].order {
-          marks.swapAt(place - 1, place)
-          place -= 1
-        }
-      }
-      result.append(contentsOf: marks.map(\.scalar))
-      marks.removeAll(keepingCapacity: true)
+  /// A normal form of a text by the tables of Unicode 9.
+  ///
+  /// What was not assigned then neither changes, nor moves, nor joins others: the text on its two
+  /// sides is normalised alone.
+  private static func normalized(_ text: String, _ form: (String) -> String) -> String {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { $0.value >= 0x300 && !isAssigned($0, in: 9) })
+    else {
+      return form(text)
     }
-    func add(_ scalar: Unicode.Scalar) {
-      let order = combiningClass(scalar)
-      if order == 0 {
-        if !marks.isEmpty { flush() }
-        result.append(scalar)
+    var result = form(String(scalars[..<first]))
+    var known = String.UnicodeScalarView()
+    for scalar in scalars[first...] {
+      if scalar.value < 0x300 || isAssigned(scalar, in: 9) {
+        known.append(scalar)
       } else {
-        marks.append((scalar, order))
+        result += form(String(known))
+        known = .init()
+        result.unicodeScalars.append(scalar)
       }
     }
-    for scalar in scalars {
-      if scalar.value < 0xC0 {
-        add(scalar)
-      } else if 0xAC00...0xD7A3 ~= scalar.value {
-        hangul(scalar.value).forEach(add)
-      } else if let parts = decompositions[scalar.value] {
-        parts.forEach(add)
+    return result + form(String(known))
+  }
+
+  /// Each character and its marks apart, in their order.
+  static func canonicallyDecomposed(_ text: String) -> String {
+    normalized(text) { $0.decomposedStringWithCanonicalMapping }
+  }
+
+  /// Each character and its marks joined.
+  static func canonicallyComposed(_ text: String) -> String {
+    normalized(text) { $0.precomposedStringWithCanonicalMapping }
+  }
+
+  /// Each character as the plain ones that it is a variant of, its marks apart.
+  static func compatiblyDecomposed(_ text: String) -> String {
+    canonicallyDecomposed(plain(text))
+  }
+
+  /// Each character as the plain ones that it is a variant of, its marks joined.
+  static func compatiblyComposed(_ text: String) -> String { canonicallyComposed(plain(text)) }
+
+  /// Scalar by scalar, since Foundation leaves some marks of a longer text out of order.
+  private static func plain(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if scalar.value < 0xA0 || !isAssigned(scalar, in: 9) {
+        result.unicodeScalars.append(scalar)
       } else {
-        add(scalar)
+        result += String(scalar).decomposedStringWithCompatibilityMapping
       }
     }
-    flush()
     return result
   }
-
-  private static func combiningClass(_ scalar: Unicode.Scalar) -> UInt8 {
-    guard scalar.value >= 0x300 else { return 0 }
-    let order = scalar.properties.canonicalCombiningClass.rawValue
-    return order == 0 || isAssigned(scalar, in: 12) ? order : 0
-  }
-
-  /// A syllable's leading consonant, vowel, and perhaps final consonant.
-  private static func hangul(_ syllable: UInt32) -> [Unicode.Scalar] {
-    let index = syllable - 0xAC00
-    let final = index % 28
-    let parts =
-      [0x1100 + index / 588, 0x1161 + index % 588 / 28] + (final > 0 ? [0x11A7 + final] : [])
-    return parts.compactMap(Unicode.Scalar.init)
-  }
-
-  /// Every decomposition but Hangul's, from the blocks that have any.
-  private static let decompositions: [UInt32: [Unicode.Scalar]] = {
-    let blocks: [ClosedRange<UInt32>] = [
-      0xC0...0x30FF, 0xF900...0xFB4F, 0x11000...0x11FFF, 0x1D100...0x1D1FF, 0x2F800...0x2FA1F,
-    ]
-    var result: [UInt32: [Unicode.Scalar]] = [:]
-    for scalar in blocks.joined().lazy.compactMap(Unicode.Scalar.init)
-    where isAssigned(scalar, in: 12) {
-      let parts = Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
-      if parts != [scalar] { result[scalar.value] = parts }
-    }
-    return result
-  }()
 }

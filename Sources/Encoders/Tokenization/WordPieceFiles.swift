@@ -100,27 +100,30 @@ extension WordPieceTokenizer {
   ) throws(TokenizerError) {
     var subwords = vocabulary
     let table = SubwordTable(vocabulary) { _ in true }
-    func known(_ name: String) -> Int? { table.id(of: Array(name.utf8), 0..<name.utf8.count) }
     func name(_ role: String) -> String { configuration.names[role] ?? "[\(role.uppercased())]" }
     func required(_ role: String) throws(TokenizerError) -> Int {
-      if let id = known(name(role)) { return id }
+      if let id = table.id(of: Array(name(role).utf8)) { return id }
       throw TokenizerError(
         path: path, problem: "there is no subword \(name(role))",
         expected: "the special subwords [UNK], [CLS] and [SEP], or those that "
           + "tokenizer_config.json names",
         advice: "Is this the vocabulary of a BERT?")
     }
-    // A vocabulary may be without these two, which no plain text asks for.
-    func appended(_ role: String) -> Int {
-      if let id = known(name(role)) { return id }
-      subwords.append(name(role).utf8)
+    // What the vocabulary does not have gets the next ids.
+    var appended: [[UInt8]: Int] = [:]
+    func id(of content: String) -> Int {
+      let bytes = Array(content.utf8)
+      if let id = table.id(of: bytes) ?? appended[bytes] { return id }
+      appended[bytes] = subwords.count
+      subwords.append(bytes)
       return subwords.count - 1
     }
     let (unknown, end, start) = (try required("unk"), try required("sep"), try required("cls"))
-    let (padding, mask) = (appended("pad"), appended("mask"))
+    var added = configuration.added
+    for place in added.indices { added[place].id = id(of: added[place].content) }
+    let (padding, mask) = (id(of: name("pad")), id(of: name("mask")))
     let special = SpecialSubwords(
       padding: padding, unknown: unknown, start: start, end: end, mask: mask)
-    var added = configuration.added.filter { $0.id < subwords.count }
     for id in [unknown, end, padding, start, mask] where !added.contains(where: { $0.id == id }) {
       added.append(AddedSubword(content: subwords.string(of: id), id: id))
     }
