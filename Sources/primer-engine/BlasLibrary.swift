@@ -18,7 +18,9 @@ struct BlasLibrary {
 
   /// The path of a loaded library whose path satisfies a condition.
   private static func loadedFile(where condition: (Substring) -> Bool) -> String? {
-    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    // Read to its end: the file says that it has no size.
+    let data = FileHandle(forReadingAtPath: "/proc/self/maps")?.readDataToEndOfFile() ?? Data()
+    let maps = String(decoding: data, as: UTF8.self)
     let line = maps.split(separator: "\n").first { line in
       line.contains(".so") && condition(line)
     }

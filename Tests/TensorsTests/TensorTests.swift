@@ -89,10 +89,14 @@ import Testing
         weight.addInPlace(second ?? slope, factor: -1e-6)
       }
     }
-    for _ in 0..<1_000 { step() }
-    let before = try residentPages()
-    for _ in 0..<10_000 { step() }
-    // A step touches about 100 KiB; keeping only one of its tensors each time would be 80 MiB.
-    #expect(try residentPages() - before < 2_048)
+    // Other tests of the process allocate too, now and then; a leak grows all the time. Keeping one
+    // tensor of a step (8 KiB or more) would add 20 MiB to each window.
+    var growth: [Int] = []
+    for _ in 0..<4 {
+      let before = try residentPages()
+      for _ in 0..<2_500 { step() }
+      growth.append(try residentPages() - before)
+    }
+    #expect(try #require(growth.min()) < 1_024)
   }
 }
