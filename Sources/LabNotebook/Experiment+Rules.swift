@@ -17,6 +17,11 @@ extension Experiment {
         key: "priming.languages", problem: "priming.languages is empty",
         expected: "at least one language to prime on, or priming.method = \"none\"")
     }
+    if self[Settings.primingSteps] == 0 {
+      throw ExperimentError(
+        key: "priming.steps", problem: "priming.steps is 0, which primes nothing",
+        expected: "at least 1 outer step, or priming.method = \"none\"")
+    }
     let outer = self[Settings.outerUpdates]
     if self[Settings.adapterType] == "none", outer == "adapter+head" {
       throw ExperimentError(

@@ -37,35 +37,55 @@ extension Experiment {
       throw ExperimentError(file: file, problem: "it is not TOML: \(error)")
     }
     self.init()
-    try withExtendedLifetime(table) { () throws(ExperimentError) in
-      do throws(ExperimentError) {
-        try read(table, group: "")
-      } catch {
-        var located = error
-        located.file = file
-        located.line = error.key.flatMap(lines.line(of:))
-        throw located
-      }
+    let errors = withExtendedLifetime(table) { read(table, group: "") }.map { error in
+      var located = error
+      located.file = file
+      located.line = error.key.flatMap(lines.line(of:))
+      return located
+    }
+    if let first = errors.min(by: { $0.line ?? .max < $1.line ?? .max }) { throw first }
+  }
+
+  /// Reads what a notebook holds, perhaps written by another version of this program.
+  ///
+  /// Settings that this one does not accept have their defaults; `problem` tells of the first.
+  static func stored(_ toml: String) -> (experiment: Experiment, problem: String?) {
+    var experiment = Experiment()
+    do {
+      let table = try TOMLTable(string: toml)
+      let errors = withExtendedLifetime(table) { experiment.read(table, group: "") }
+      return (experiment, errors.first?.description)
+    } catch {
+      return (experiment, "its experiment is not TOML: \(error)")
     }
   }
 
-  private mutating func read(_ table: TOMLTable, group: String) throws(ExperimentError) {
+  /// Takes what is right and tells what is not.
+  private mutating func read(_ table: TOMLTable, group: String) -> [ExperimentError] {
+    var errors: [ExperimentError] = []
     for name in table.keys.sorted() {
       guard let value = table[name] else { continue }
       let key = group.isEmpty ? name : "\(group).\(name)"
       if let descriptor = Settings.descriptor(key) {
-        store(try Self.value(value, for: descriptor), for: descriptor)
-      } else if Self.groups.contains(key) {
-        guard let inner = value.table else {
-          throw ExperimentError(
-            key: key, problem: "\(key) is \(value.type.description)",
-            expected: "a table of settings, as \(key) = { … } or [\(key)]")
+        do throws(ExperimentError) {
+          store(try Self.value(value, for: descriptor), for: descriptor)
+        } catch {
+          errors.append(error)
         }
-        try read(inner, group: key)
+      } else if Self.groups.contains(key) {
+        if let inner = value.table {
+          errors += read(inner, group: key)
+        } else {
+          errors.append(
+            ExperimentError(
+              key: key, problem: "\(key) is \(Self.spelled(value))",
+              expected: "a table of settings, as \(key) = { … } or [\(key)]"))
+        }
       } else {
-        throw Self.unknown(key)
+        errors.append(Self.unknown(key))
       }
     }
+    return errors
   }
 
   private static let groups: Set<String> = Set(

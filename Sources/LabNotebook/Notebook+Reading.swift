@@ -12,48 +12,74 @@ extension Notebook {
     try read { try self.records($0, where: "WHERE run.id = ?", arguments: [id]).first }
   }
 
+  /// The run that has waited longest in the queue.
+  func nextQueued() throws -> RunRecord? {
+    try read {
+      try self.records(
+        $0, where: "WHERE run.id = (SELECT min(id) FROM run WHERE state = 'queued')",
+        arguments: []
+      ).first
+    }
+  }
+
+  /// Whether a run is under way whose engine lives on this machine.
+  func hasEngineAtWork() throws -> Bool {
+    let running = try read {
+      try RunID.fetchAll($0, sql: "SELECT id FROM run WHERE state IN ('running', 'paused')")
+    }
+    return running.contains { RunLock.isHeld(folder: runFolder($0)) }
+  }
+
   private func records(
     _ database: Database, where condition: String, arguments: StatementArguments
   ) throws -> [RunRecord] {
-    let results = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT result.run, result.json FROM result JOIN run ON run.id = result.run \(condition)
-        ORDER BY result.id
-        """, arguments: arguments)
-    var newest: [RunID: [EvaluationResult]] = [:]
-    for row in results {
-      let result = try StoredJSON.decode(EvaluationResult.self, row["json"])
-      guard result.phase == .tuning else { continue }
-      var list = newest[row["run"], default: []]
-      list.removeAll { $0.language == result.language && $0.split == result.split }
-      list.append(result)
-      newest[row["run"]] = list
-    }
-    return try Row.fetchAll(
+    try Row.fetchAll(
       database,
       sql: """
         SELECT run.*, progress.json AS progress FROM run
         LEFT JOIN progress ON progress.run = run.id \(condition) ORDER BY run.id
         """, arguments: arguments
-    ).map { try self.record($0, results: newest[$0["id"]] ?? []) }
+    ).map { try self.record($0, database) }
   }
 
-  private func record(_ row: Row, results: [EvaluationResult]) throws -> RunRecord {
+  private func record(_ row: Row, _ database: Database) throws -> RunRecord {
     let id: RunID = row["id"]
     func date(_ column: String) -> Date? {
       (row[column] as Double?).map(Date.init(timeIntervalSince1970:))
     }
+    let state = RunState(rawValue: row["state"]) ?? .failed
+    let plan = decoded.plan(id, row["experiment"])
     let progress: String? = row["progress"]
-    return RunRecord(
-      id: id, name: row["name"], state: RunState(rawValue: row["state"]) ?? .failed,
-      experiment: experiment(id, row["experiment"]),
+    // Nothing is added to what has ended; an engine that was thought dead may still report.
+    let hasEnded = state.isFinal && state != .interrupted
+    let results = try decoded.results(
+      id, mark: hasEnded ? "\(state) \(row["finished"] as Double? ?? 0)" : nil
+    ) {
+      try self.newestResults(id, database)
+    }
+    var record = RunRecord(
+      id: id, name: row["name"], state: state, experiment: plan.experiment,
       created: date("created") ?? .distantPast, started: date("started"),
       finished: date("finished"), heartbeat: date("heartbeat"), processID: row["processID"],
       host: row["host"], error: row["error"],
-      progress: try progress.map { try StoredJSON.decode(Progress.self, $0) },
-      results: results, folder: runFolder(id), note: row["note"], starred: row["starred"],
+      progress: try progress.map { try self.decoded.progress(id, $0) }, results: results,
+      folder: runFolder(id), note: row["note"], starred: row["starred"],
       archived: row["archived"])
+    record.experimentProblem = plan.problem
+    return record
+  }
+
+  private func newestResults(_ run: RunID, _ database: Database) throws -> [EvaluationResult] {
+    var newest: [EvaluationResult] = []
+    let rows = try String.fetchAll(
+      database, sql: "SELECT json FROM result WHERE run = ? ORDER BY id", arguments: [run])
+    for row in rows {
+      let result = try StoredJSON.decode(EvaluationResult.self, row)
+      guard result.phase == .tuning else { continue }
+      newest.removeAll { $0.language == result.language && $0.split == result.split }
+      newest.append(result)
+    }
+    return newest
   }
 
   /// The names of a run's series, sorted.

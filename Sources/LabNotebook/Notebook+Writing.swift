@@ -12,53 +12,88 @@ extension Notebook {
   /// - Parameter near: The experiment's file; relative paths may be relative to it.
   package func enqueue(_ experiment: Experiment, near: String? = nil) throws -> RunID {
     try experiment.validated()
-    let resolved = Self.resolved(experiment, near: near)
+    let resolved = try Self.resolved(experiment, near: near)
     let toml = resolved.resolvedToml()
-    let id = try write { database in
+    return try write { database in
+      let id = try self.nextNumber(database)
       try database.execute(
-        sql: "INSERT INTO run (name, state, experiment, created) VALUES (?, ?, ?, ?)",
-        arguments: [resolved[Settings.name], RunState.queued.rawValue, toml, Self.now])
-      return database.lastInsertedRowID
+        sql: "INSERT INTO run (id, name, state, experiment, created) VALUES (?, ?, ?, ?, ?)",
+        arguments: [id, resolved[Settings.name], RunState.queued.rawValue, toml, Self.now])
+      let folder = self.runFolder(id)
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true)
+        try toml.write(toFile: folder + "/experiment.toml", atomically: true, encoding: .utf8)
+      } catch {
+        throw NotebookError(
+          .readOnly, path: folder,
+          problem: "it cannot be written (\(error.localizedDescription))",
+          advice: "Check the folder's permissions and its disk.")
+      }
+      return id
     }
-    let folder = runFolder(id)
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try toml.write(toFile: folder + "/experiment.toml", atomically: true, encoding: .utf8)
-    } catch {
-      try write { try $0.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id]) }
-      throw NotebookError(
-        .readOnly, path: folder, problem: "it cannot be written (\(error.localizedDescription))",
-        advice: "Check the folder's permissions and its disk.")
-    }
-    return id
   }
 
-  private static func resolved(_ experiment: Experiment, near: String?) -> Experiment {
+  /// The number after the last, past folders that are there already: nothing is overwritten.
+  private func nextNumber(_ database: Database) throws -> RunID {
+    let last = try RunID.fetchOne(
+      database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'run'")
+    var number = (last ?? 0) + 1
+    while FileManager.default.fileExists(atPath: runFolder(number)) { number += 1 }
+    return number
+  }
+
+  private static func resolved(_ experiment: Experiment, near: String?) throws -> Experiment {
     var result = experiment
     for setting in [Settings.encoderPath, Settings.dataPath, Settings.pretrainingText] {
       if let path = ResourceLocator.resolve(experiment[setting], near: near) {
-        result[setting] = path
+        try result.set(setting.descriptor.key, to: path)
       }
     }
     let output = experiment[Settings.pretrainingOutput]
-    if !output.isEmpty, !output.hasPrefix("/") {
-      let full = FileManager.default.currentDirectoryPath + "/" + output
-      result[Settings.pretrainingOutput] = (full as NSString).standardizingPath
+    if !output.isEmpty {
+      let expanded = (output as NSString).expandingTildeInPath
+      let full =
+        expanded.hasPrefix("/")
+        ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+      try result.set(
+        Settings.pretrainingOutput.descriptor.key, to: (full as NSString).standardizingPath)
     }
     return result
   }
 
   /// Asks something of a run; one that is still queued is stopped at once.
+  ///
+  /// A run that has ended can be asked nothing but to stop, which it has; and only a live setting
+  /// can be changed.
   package func request(_ control: Control, for run: RunID) throws {
+    if case .set(let key, let value) = control { try Self.checkLive(key, value) }
     let json = try StoredJSON.encode(control)
     try write { database in
       let state = try self.state(of: run, database)
+      if state.isFinal, control == .stop { return }
+      guard !state.isFinal else {
+        throw NotebookError(
+          .other, path: self.runFolder(run), problem: "run #\(run) is \(state.rawValue)",
+          advice: "Only a run that is queued or under way can be asked to do something.")
+      }
       if state == .queued, control == .stop {
         try self.setState(.stopped, of: run, error: nil, database)
       } else {
         try database.execute(
           sql: "INSERT INTO control (run, json) VALUES (?, ?)", arguments: [run, json])
       }
+    }
+  }
+
+  private static func checkLive(_ key: String, _ value: String) throws {
+    var experiment = Experiment()
+    try experiment.set(key, to: value)
+    guard Settings.descriptor(key)?.isLive == true else {
+      let live = Settings.all.filter(\.isLive).map(\.key).joined(separator: ", ")
+      throw ExperimentError(
+        key: key, problem: "\(key) cannot change while a run is under way",
+        expected: "one of \(live), or a new run")
     }
   }
 
@@ -85,6 +120,11 @@ extension Notebook {
           .other, path: self.runFolder(run),
           problem: "run #\(run) is \(state.rawValue)",
           advice: "Only a run that was stopped, failed or was interrupted can begin again.")
+      }
+      guard !RunLock.isHeld(folder: self.runFolder(run)) else {
+        throw NotebookError(
+          .busy, path: self.runFolder(run), problem: "the engine of run #\(run) still works",
+          advice: "Wait until it has ended.")
       }
       for table in ["progress", "result", "event", "control", "series"] {
         try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
@@ -114,6 +154,8 @@ extension Notebook {
 
   /// Gives a run another name.
   package func rename(_ run: RunID, _ name: String) throws {
+    var experiment = Experiment()
+    try experiment.set(Settings.name.descriptor.key, to: name)
     try change(run, "name = ?", name)
   }
 
@@ -139,8 +181,14 @@ extension Notebook {
       try database.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
     }
     let folder = runFolder(run)
-    if FileManager.default.fileExists(atPath: folder) {
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    do {
       try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw NotebookError(
+        .readOnly, path: folder,
+        problem: "run #\(run) is deleted, but its folder cannot be (\(error.localizedDescription))",
+        advice: "Delete the folder by hand.")
     }
   }
 
@@ -155,6 +203,7 @@ extension Notebook {
       try Row.fetchAll(
         database, sql: "SELECT id, heartbeat, host FROM run WHERE state IN ('running', 'paused')")
     }
+    guard !suspects.isEmpty else { return [] }
     let host = ProcessInfo.processInfo.hostName
     var marked: [RunID] = []
     for row in suspects {
@@ -188,7 +237,17 @@ extension Notebook {
     return RunState(rawValue: text) ?? .failed
   }
 
+  /// Changes the state of a run as the table of states allows; the same state again is nothing
+  /// new.
   func setState(_ state: RunState, of run: RunID, error: String?, _ database: Database) throws {
+    let before = try self.state(of: run, database)
+    if before == state { return }
+    guard before.next.contains(state) else {
+      throw NotebookError(
+        .other, path: runFolder(run),
+        problem: "run #\(run) is \(before.rawValue) and cannot become \(state.rawValue)",
+        advice: "Somebody else changed the run; look at it with `primer show \(run)`.")
+    }
     try database.execute(
       sql: """
         UPDATE run SET state = ?, error = ?, heartbeat = ?,

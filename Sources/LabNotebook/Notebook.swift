@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Synchronization
 
 /// The book: a folder with `notebook.sqlite` and a folder for each run.
 ///
@@ -18,7 +17,7 @@ package final class Notebook: Sendable {
   let database: any DatabaseReader & Sendable
   private let writer: DatabasePool?
   private let versionReader: DatabaseQueue
-  private let experiments = Mutex<[RunID: (toml: String, experiment: Experiment)]>([:])
+  let decoded = DecodedRuns()
 
   /// The format that this program writes.
   package static var formatVersion: Int { NotebookSchema.version }
@@ -56,31 +55,33 @@ package final class Notebook: Sendable {
 
   private init(folder: String, path: String, mode: Mode) throws {
     self.folder = folder
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.maximumReaderCount = 3
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
     if mode == .readWrite {
+      var configuration = NotebookOpening.configuration
+      configuration.maximumReaderCount = 3
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       let pool = try DatabasePool(path: path, configuration: configuration)
       try pool.write { database in
-        if try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 {
-          try NotebookSchema.create(database)
-        }
+        try NotebookOpening.checkFormat(database, path: path)
+        try NotebookSchema.bringUpToDate(database)
       }
       database = pool
       writer = pool
     } else {
-      var readOnly = Configuration()
-      readOnly.readonly = true
-      readOnly.busyMode = .timeout(10)
-      database = try DatabaseQueue(path: path, configuration: readOnly)
+      let reader = try NotebookOpening.reader(path)
+      try reader.read { try NotebookOpening.checkFormat($0, path: path) }
+      database = reader
       writer = nil
     }
     // data_version counts what other connections changed, so one connection must be kept for it.
-    var watching = Configuration()
-    watching.readonly = true
-    watching.busyMode = .timeout(10)
-    versionReader = try DatabaseQueue(path: path, configuration: watching)
+    versionReader = try NotebookOpening.reader(path)
+  }
+
+  /// Closes the file; the notebook cannot be used afterwards.
+  package func close() throws {
+    try explained {
+      try versionReader.close()
+      try database.close()
+    }
   }
 
   /// A number that is another whenever any connection has changed the notebook.
@@ -122,15 +123,5 @@ package final class Notebook: Sendable {
         advice: "Open it for writing.")
     }
     return try explained { try writer.write(body) }
-  }
-
-  /// The experiment of a stored text, parsed once.
-  func experiment(_ run: RunID, _ toml: String) -> Experiment {
-    experiments.withLock { known in
-      if let found = known[run], found.toml == toml { return found.experiment }
-      let experiment = (try? Experiment(toml: toml, file: "run \(run)")) ?? Experiment()
-      known[run] = (toml, experiment)
-      return experiment
-    }
   }
 }

@@ -37,50 +37,90 @@ enum NotebookOpening {
     try checkFile(path)
   }
 
+  /// Looks at the first bytes of the file, which SQLite would not read without making files of
+  /// its own beside it.
   private static func checkFile(_ path: String) throws(NotebookError) {
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      if size == 0 { return }
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(10)
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      let (owner, version) = try queue.read { database in
-        (
-          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        )
-      }
-      try queue.close()
-      // A notebook that is just being made by another process has no marks yet.
-      if owner == 0, version == 0, try isEmpty(path) { return }
-      guard owner == NotebookSchema.applicationID else {
-        throw NotebookError(
-          .notANotebook, path: path, problem: "it is a database of another program",
-          advice: "Choose another folder with --notebook.")
-      }
-      guard version <= NotebookSchema.version else {
-        throw NotebookError(
-          .newer, path: path,
-          problem: "it has format \(version), and this program knows up to "
-            + "\(NotebookSchema.version)",
-          advice: "Use a newer primer; nothing was changed.")
-      }
-    } catch let error as NotebookError {
-      throw error
-    } catch {
-      throw explain(error, path: path)
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw NotebookError(
+        .readOnly, path: path, problem: "it cannot be read",
+        advice: "Check its permissions, or choose another folder with --notebook.")
+    }
+    let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
+    try? file.close()
+    if header.isEmpty { return }
+    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+      throw NotebookError(
+        .notANotebook, path: path, problem: "it is not a notebook",
+        advice: "Move the file away, or choose another folder with --notebook.")
+    }
+    func number(at offset: Int) -> Int {
+      header[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
+    }
+    try checkFormat(owner: number(at: 68), version: number(at: 60), path: path)
+  }
+
+  /// Looks once more with SQLite, which sees what is not yet in the file itself.
+  static func checkFormat(_ database: Database, path: String) throws {
+    let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    try checkFormat(owner: owner, version: version, path: path)
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    if owner == 0, tables > 0 { throw foreign(path) }
+    if owner == 0, database.configuration.readonly {
+      throw NotebookError(
+        .missing, path: path, problem: "the notebook is empty",
+        advice: "Start primer to make it, or name another with --notebook.")
     }
   }
 
-  private static func isEmpty(_ path: String) throws -> Bool {
+  private static func checkFormat(
+    owner: Int, version: Int, path: String
+  ) throws(NotebookError) {
+    // A notebook that is just being made by another process has no marks yet.
+    guard owner == NotebookSchema.applicationID || (owner == 0 && version == 0) else {
+      throw foreign(path)
+    }
+    guard version <= NotebookSchema.version else {
+      throw NotebookError(
+        .newer, path: path,
+        problem: "it has format \(version), and this program knows up to "
+          + "\(NotebookSchema.version)",
+        advice: "Use a newer primer; nothing was changed.")
+    }
+  }
+
+  private static func foreign(_ path: String) -> NotebookError {
+    NotebookError(
+      .notANotebook, path: path, problem: "it is a database of another program",
+      advice: "Choose another folder with --notebook.")
+  }
+
+  /// How every connection is made: it waits for those that write.
+  static var configuration: Configuration {
     var configuration = Configuration()
-    configuration.readonly = true
     configuration.busyMode = .timeout(10)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    return try queue.read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    } == 0
+    return configuration
+  }
+
+  /// A connection that only reads.
+  ///
+  /// SQLite shares a file between processes through another file beside it; where the folder
+  /// cannot be written to, nobody can write the notebook either, and it is read as it lies.
+  static func reader(_ path: String) throws -> DatabaseQueue {
+    var configuration = configuration
+    configuration.readonly = true
+    do {
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch let error as DatabaseError {
+      let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+      let isUnshared = (log?[.size] as? Int ?? 0) == 0
+      let folder = (path as NSString).deletingLastPathComponent
+      guard [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode.primaryResultCode),
+        isUnshared, access(folder, W_OK) != 0,
+        let name = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+      else { throw error }
+      return try DatabaseQueue(path: "file:\(name)?immutable=1", configuration: configuration)
+    }
   }
 
   /// What went wrong, in the owner's words.
@@ -107,6 +147,10 @@ enum NotebookOpening {
     case .SQLITE_FULL:
       return NotebookError(
         .full, path: path, problem: "the disk is full", advice: "Make room; nothing is lost.")
+    case .SQLITE_IOERR:
+      return NotebookError(
+        .other, path: path, problem: "the disk cannot be read or written (\(text))",
+        advice: "Check the disk and the room on it; nothing that was written before is lost.")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return NotebookError(
         .busy, path: path, problem: "another program holds it locked (\(text))",

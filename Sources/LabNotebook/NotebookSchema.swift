@@ -8,7 +8,15 @@ enum NotebookSchema {
   /// "Prim" in `PRAGMA application_id`: whose file this is.
   static let applicationID = 0x5072_696D
 
-  static func create(_ database: Database) throws {
+  /// Makes the tables of a new notebook, and brings an older one to today's format.
+  ///
+  /// Runs within one transaction, so that a failure leaves the notebook as it was. Each later
+  /// format adds its step here.
+  static func bringUpToDate(_ database: Database) throws {
+    if try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 { try create(database) }
+  }
+
+  private static func create(_ database: Database) throws {
     try database.execute(
       sql: """
         CREATE TABLE run (
@@ -38,7 +46,8 @@ enum NotebookSchema {
           UNIQUE (run, name)
         );
         CREATE TABLE metric (
-          id INTEGER PRIMARY KEY,
+          -- never used twice, so that a reader may go on from the last it has seen
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
           series INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
           step INTEGER NOT NULL,
           value NOT NULL,                 -- REAL; 'nan', 'inf' and '-inf' as text

@@ -16,13 +16,15 @@ package enum RunState: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// The states that may follow.
+  /// The states that may follow; the notebook refuses any other.
   package var next: Set<RunState> {
     switch self {
     case .queued: [.running, .stopped, .failed]
     case .running: [.paused, .finished, .stopped, .failed, .interrupted]
     case .paused: [.running, .stopped, .failed, .interrupted]
-    case .stopped, .failed, .interrupted: [.queued, .running]
+    case .stopped, .failed: [.queued]
+    // An engine that was thought dead may still report; else the run is queued again.
+    case .interrupted: [.queued, .running, .paused, .finished, .stopped, .failed]
     case .finished: []
     }
   }
@@ -141,6 +143,8 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
   package var starred: Bool
   /// Whether it is put away.
   package var archived: Bool
+  /// What this program cannot read of the stored experiment; nil when it reads all of it.
+  package var experimentProblem: String?
 
   /// A record with all that is known of a run.
   package init(

@@ -14,7 +14,7 @@ package final class RunLock {
     guard file >= 0 else {
       throw ProcessError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    guard FileLock.take(file) else {
       close(file)
       file = -1
       throw ProcessError("Another engine works on \(folder).")
@@ -33,11 +33,31 @@ package final class RunLock {
 
   /// Whether some process has the lock of a run's folder.
   package static func isHeld(folder: String) -> Bool {
-    let file = open(folder + "/lock", O_RDWR | O_CLOEXEC)
+    FileLock.isHeld(folder + "/lock")
+  }
+}
+
+/// A lock on a file that says "its owner lives".
+enum FileLock {
+  /// Takes the lock of an open file; false when another process keeps it.
+  ///
+  /// Whoever asks whether the lock is held shares it for an instant, so this tries for half a
+  /// second.
+  static func take(_ file: Int32) -> Bool {
+    for _ in 0..<50 {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  /// Whether some process keeps the lock of a file; no when there is no such file.
+  ///
+  /// Asking shares the lock, so that two who ask at once do not take each other for its owner.
+  static func isHeld(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return true }
-    flock(file, LOCK_UN)
-    return false
+    return flock(file, LOCK_SH | LOCK_NB) != 0
   }
 }

@@ -1,25 +1,35 @@
+import Dispatch
 import Foundation
 import GRDB
-import NamedEntities
 import Synchronization
 
 /// Writes what an engine sees into the book, in few transactions.
 ///
-/// Events wait in memory for at most a fifth of a second or 256 of them; a change of state and an
-/// evaluation are written at once. An error of the book surfaces at the next call.
+/// Events wait in memory for at most a fifth of a second or 256 of them, and are written by a
+/// queue of the recorder's own, so that the engine does not wait for the disk. An evaluation is
+/// written at once; a change of state is written when the call returns. An error of the book
+/// surfaces at the next call, and what could not be written waits for the next attempt.
 package final class RunRecorder: Sendable {
   private struct Waiting {
-    var metrics: [(series: String, step: Int, value: Double, time: Double)] = []
-    var events: [(time: Double, event: Event)] = []
-    var progress: Progress?
-    var series: [String: Int64] = [:]
-    var lastFlush = 0.0
+    var rows = RecordedRows()
+    var isScheduled = false
+    var isUrgent = false
+    var failure: (any Error)?
   }
+
+  private enum Urgency {
+    case none, later, now, wait
+  }
+
+  /// How many rows wait at most while the book is locked by another program.
+  private static let capacity = 50_000
 
   private let notebook: Notebook
   private let run: RunID
   private let innerSteps: Int
+  private let queue = DispatchQueue(label: "primer.recorder")
   private let waiting = Mutex(Waiting())
+  private let series = Mutex<[String: Int64]>([:])
 
   init(notebook: Notebook, run: RunID, innerSteps: Int) {
     self.notebook = notebook
@@ -27,127 +37,110 @@ package final class RunRecorder: Sendable {
     self.innerSteps = innerSteps
   }
 
-  private static var now: Double { Date().timeIntervalSince1970 }
-
   /// Records an event.
   package func record(_ event: Event) throws {
-    let now = Self.now
-    try waiting.withLock { waiting in
-      var isUrgent = false
-      switch event {
-      case .innerStep(let step, _, _, let inner, let loss):
-        let position = (step - 1) * max(1, innerSteps) + inner
-        waiting.metrics.append(("inner/loss", position, loss, now))
-      case .outerStep(let step, _, let loss, let norm, let rate):
-        waiting.metrics.append(("outer/loss", step, loss, now))
-        waiting.metrics.append(("outer/gradientNorm", step, norm, now))
-        waiting.metrics.append(("outer/learningRate", step, rate, now))
-      case .trainingStep(let phase, let language, let step, let loss, let norm, let rate):
-        let name = ([phase.rawValue] + (language.map { [$0] } ?? [])).joined(separator: "/")
-        waiting.metrics.append(("\(name)/loss", step, loss, now))
-        waiting.metrics.append(("\(name)/gradientNorm", step, norm, now))
-        waiting.metrics.append(("\(name)/learningRate", step, rate, now))
-      case .evaluation(let result):
-        let name = "f1/\(result.language)/\(result.split)"
-        waiting.metrics.append((name, result.step, result.scores.micro.f1, now))
-        waiting.events.append((now, event))
-        isUrgent = true
-      case .progress(let progress):
-        waiting.progress = progress
-      case .stateChanged, .started, .phase, .settingChanged, .checkpoint:
-        waiting.events.append((now, event))
-        isUrgent = true
-      case .log:
-        waiting.events.append((now, event))
+    if case .stateChanged(let state) = event {
+      try flush()
+      try queue.sync {
+        try notebook.write { try notebook.setState(state, of: run, error: nil, $0) }
       }
-      let isDue = now - waiting.lastFlush >= 0.2 || now < waiting.lastFlush
-      if isUrgent || isDue || waiting.metrics.count + waiting.events.count >= 256 {
-        try flush(&waiting, now)
-      }
+      return
+    }
+    let (urgency, failure) = waiting.withLock { waiting in
+      waiting.rows.add(event, time: Date().timeIntervalSince1970, innerSteps: innerSteps)
+      let urgency = Self.urgency(of: event, &waiting)
+      defer { waiting.failure = nil }
+      return (urgency, waiting.failure)
+    }
+    if let failure { throw failure }
+    switch urgency {
+    case .none: break
+    case .later: queue.asyncAfter(deadline: .now() + 0.2) { self.attempt() }
+    case .now: queue.async { self.attempt() }
+    case .wait: try flush()
     }
   }
 
-  /// Writes what waits.
-  package func flush() throws {
-    try waiting.withLock { try flush(&$0, Self.now) }
+  private static func urgency(of event: Event, _ waiting: inout Waiting) -> Urgency {
+    if waiting.rows.count >= capacity { return .wait }
+    let matters =
+      switch event {
+      case .evaluation, .started, .phase, .settingChanged, .checkpoint: true
+      default: false
+      }
+    if matters || waiting.rows.count >= 256, !waiting.isUrgent {
+      waiting.isUrgent = true
+      return .now
+    }
+    guard !waiting.isScheduled, !waiting.isUrgent else { return .none }
+    waiting.isScheduled = true
+    return .later
   }
 
-  /// Writes the end of a run and why.
+  /// Writes what waits, and returns when it is written.
+  package func flush() throws {
+    try queue.sync { try writeWaiting() }
+  }
+
+  /// Writes the end of a run and why; a run that has ended already keeps its first end.
   package func finish(state: RunState, error: String?) throws {
     precondition(state.isFinal, "A run ends finished, stopped, failed or interrupted")
-    try flush()
-    try notebook.write { try notebook.setState(state, of: run, error: error, $0) }
+    let rows = Result { try flush() }
+    try queue.sync {
+      try notebook.write { database in
+        let before = try notebook.state(of: run, database)
+        if before.isFinal, before != .interrupted { return }
+        try notebook.setState(state, of: run, error: error, database)
+      }
+    }
+    try rows.get()
   }
 
-  /// Says that the engine is alive, and writes what waits.
+  /// Says that the engine is alive, and writes what waits; does not wait for the disk.
   package func heartbeat() {
-    // A book that cannot be written now is met again, with its error, at the next event.
-    try? flush()
-    try? notebook.write {
-      try $0.execute(
-        sql: "UPDATE run SET heartbeat = ? WHERE id = ?", arguments: [Self.now, run])
-    }
-  }
-
-  private func flush(_ waiting: inout Waiting, _ now: Double) throws {
-    let hasRows = !waiting.metrics.isEmpty || !waiting.events.isEmpty || waiting.progress != nil
-    guard hasRows else { return }
-    var series = waiting.series
-    try notebook.write { database in
-      let insert = try database.cachedStatement(
-        sql: "INSERT INTO metric (series, step, value, time) VALUES (?, ?, ?, ?)")
-      for metric in waiting.metrics {
-        let id = try seriesID(metric.series, &series, database)
-        try insert.execute(
-          arguments: [id, metric.step, StoredNumber.encode(metric.value), metric.time])
-      }
-      for (time, event) in waiting.events { try write(event, time, database) }
-      if let progress = waiting.progress {
-        try database.execute(
-          sql: "INSERT INTO progress (run, json) VALUES (?, ?) "
-            + "ON CONFLICT (run) DO UPDATE SET json = excluded.json",
-          arguments: [run, try StoredJSON.encode(progress)])
+    queue.async {
+      self.attempt()
+      // A book that cannot be written now is met again, with its error, at the next event.
+      try? self.notebook.write {
+        try $0.execute(
+          sql: "UPDATE run SET heartbeat = ? WHERE id = ?",
+          arguments: [Date().timeIntervalSince1970, self.run])
       }
     }
-    waiting.series = series
-    waiting.metrics.removeAll(keepingCapacity: true)
-    waiting.events.removeAll(keepingCapacity: true)
-    waiting.progress = nil
-    waiting.lastFlush = now
   }
 
-  private func seriesID(
-    _ name: String, _ known: inout [String: Int64], _ database: Database
-  ) throws -> Int64 {
-    if let id = known[name] { return id }
-    try database.execute(
-      sql: "INSERT OR IGNORE INTO series (run, name) VALUES (?, ?)", arguments: [run, name])
-    let id =
-      try Int64.fetchOne(
-        database, sql: "SELECT id FROM series WHERE run = ? AND name = ?", arguments: [run, name])
-      ?? database.lastInsertedRowID
-    known[name] = id
-    return id
-  }
+  // MARK: On the queue
 
-  private func write(_ event: Event, _ time: Double, _ database: Database) throws {
-    switch event {
-    case .stateChanged(let state):
-      // Tells the state and records the event.
-      try notebook.setState(state, of: run, error: nil, database)
-      return
-    case .started(let process, let host, _, _):
-      try database.execute(
-        sql: "UPDATE run SET processID = ?, host = ?, started = ?, heartbeat = ? WHERE id = ?",
-        arguments: [process, host, time, time, run])
-    case .evaluation(let result):
-      try database.execute(
-        sql: "INSERT INTO result (run, json) VALUES (?, ?)",
-        arguments: [run, try StoredJSON.encode(result)])
-    default: break
+  /// Writes what waits; an error is kept for the next call, but for a lock that will be lifted.
+  private func attempt() {
+    do {
+      try writeWaiting()
+    } catch {
+      if (error as? NotebookError)?.kind == .busy { return }
+      waiting.withLock { $0.failure = error }
     }
-    try database.execute(
-      sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
-      arguments: [run, time, try StoredJSON.encode(event)])
+  }
+
+  private func writeWaiting() throws {
+    let rows = waiting.withLock { waiting in
+      defer {
+        waiting.rows = RecordedRows()
+        (waiting.isScheduled, waiting.isUrgent) = (false, false)
+      }
+      return waiting.rows
+    }
+    if rows.count == 0 { return }
+    do {
+      // Numbers of series that were made in a transaction that failed are not kept.
+      var known = series.withLock { $0 }
+      try notebook.write { database in
+        _ = try notebook.state(of: run, database)  // a run that was deleted is said so
+        try rows.write(database, run: run, series: &known)
+      }
+      series.withLock { $0 = known }
+    } catch {
+      waiting.withLock { $0.rows = rows.followed(by: $0.rows) }
+      throw error
+    }
   }
 }

@@ -110,12 +110,23 @@ import Testing
     ),
     ("[priming]\nmethod = \"mamal\"", "x.toml:2: priming.method is ‘mamal’; expected one of none"),
     ("\nseed =", "x.toml:2: it is not TOML"),
-    ("priming = 3", "x.toml:1: priming is integer; expected a table"),
+    ("priming = 3", "x.toml:1: priming is 3; expected a table"),
     (
       "[tuning]\nlanguages = [\"hi\", 3]",
       "x.toml:2: tuning.languages is [‘hi’, 3]; expected a list"
     ),
     ("[tuning]\nlanguages = [\"../x\"]", "x.toml:2: tuning.languages is [‘../x’]; expected a list"),
+    (
+      "[tuning]\nlanguages = [\n  \"hi\",\n]\n[priming.outer]\nlearningRate = -1",
+      "x.toml:6: priming.outer.learningRate is -1; expected a number from 0 to 100"
+    ),
+    ("# steps\n[ priming.inner ]\nsteps = 5000", "x.toml:3: priming.inner.steps is 5000"),
+    ("priming.inner.steps = 5000", "x.toml:1: priming.inner.steps is 5000"),
+    ("priming.steps = -1\nadapter.rank = 0", "x.toml:1: priming.steps is -1"),
+    ("seed = 1\nseed = 2", "x.toml:2: it is not TOML"),
+    ("[evaluation]\nsplits = [\"dev\", \"dev\"]", "x.toml:2: evaluation.splits is [‘dev’, ‘dev’]"),
+    ("[pretraining]\nhalf = 1", "x.toml:2: pretraining.half is 1; expected true or false"),
+    ("seed = 1.5", "x.toml:1: seed is 1.5; expected a whole number from 0 to 2147483647"),
     ("name = \"a\\u0007b\"", "x.toml:1: name is "),
     ("[nonsense]\nx = 1", "x.toml:1: nonsense is no setting"),
     ("[tuning]\nlearningRate = nan", "x.toml:2: tuning.learningRate is nan"),
@@ -155,15 +166,27 @@ import Testing
     ("priming.languages", "", "priming.languages is empty"),
     ("tuning.languages", "", "tuning.languages is empty"),
     ("evaluation.splits", "", "evaluation.splits is empty"),
+    ("priming.steps", "0", "priming.steps is 0"),
+    ("priming.method=reptile priming.inner.steps=0", "", "reptile with no inner steps"),
+    ("priming.method=reptile priming.order=second", "", "reptile has no second order"),
+    ("adapter.type=none priming.outer.updates=adapter+head", "", "without an adapter"),
+    ("kind=pretraining pretraining.attentionHeadCount=3", "", "3 attention heads do not divide"),
   ])
   func `settings that do not fit together are refused in words`(
     key: String, value: String, text: String
   ) throws {
     var experiment = Experiment()
     try experiment.validated()
-    try experiment.set(key, to: value)
-    let error = #expect(throws: ExperimentError.self) { try experiment.validated() }
-    #expect(try #require(error).description.contains(text))
+    if key.contains("=") {
+      for change in key.split(separator: " ") {
+        let parts = change.split(separator: "=").map(String.init)
+        try experiment.set(parts[0], to: parts[1])
+      }
+    } else {
+      try experiment.set(key, to: value)
+    }
+    let error = try #require(throws: ExperimentError.self) { try experiment.validated() }
+    #expect(error.description.contains(text) && !error.expected.isEmpty)
   }
 
   @Test func `an experiment whose tuning starts primed must prime`() throws {

@@ -1,0 +1,99 @@
+import GRDB
+import NamedEntities
+
+/// Events of a run on their way into the book: the rows that they become.
+struct RecordedRows {
+  private var metrics: [(series: String, step: Int, value: Double, time: Double)] = []
+  private var events: [(time: Double, event: Event)] = []
+  private var progress: Progress?
+
+  /// How many rows there are.
+  var count: Int { metrics.count + events.count + (progress == nil ? 0 : 1) }
+
+  /// Adds what an event becomes: points of series, a line of the record, a picture of progress.
+  mutating func add(_ event: Event, time: Double, innerSteps: Int) {
+    func add(_ name: String, _ step: Int, _ value: Double) {
+      metrics.append((name, step, value, time))
+    }
+    switch event {
+    case .innerStep(let step, _, _, let inner, let loss):
+      add("inner/loss", (step - 1) * max(1, innerSteps) + inner, loss)
+    case .outerStep(let step, _, let loss, let norm, let rate):
+      add("outer/loss", step, loss)
+      add("outer/gradientNorm", step, norm)
+      add("outer/learningRate", step, rate)
+    case .trainingStep(let phase, let language, let step, let loss, let norm, let rate):
+      let name = ([phase.rawValue] + (language.map { [$0] } ?? [])).joined(separator: "/")
+      add("\(name)/loss", step, loss)
+      add("\(name)/gradientNorm", step, norm)
+      add("\(name)/learningRate", step, rate)
+    case .evaluation(let result):
+      add("f1/\(result.language)/\(result.split)", result.step, result.scores.micro.f1)
+      events.append((time, event))
+    case .progress(let newest):
+      progress = newest
+    case .started, .phase, .settingChanged, .checkpoint, .log, .stateChanged:
+      events.append((time, event))
+    }
+  }
+
+  /// These rows and then later ones.
+  func followed(by later: RecordedRows) -> RecordedRows {
+    var all = self
+    all.metrics += later.metrics
+    all.events += later.events
+    all.progress = later.progress ?? progress
+    return all
+  }
+
+  /// Writes the rows of a run; `series` are the numbers of names that are known.
+  func write(_ database: Database, run: RunID, series: inout [String: Int64]) throws {
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO metric (series, step, value, time) VALUES (?, ?, ?, ?)")
+    for metric in metrics {
+      let id = try Self.number(of: metric.series, run, &series, database)
+      try insert.execute(
+        arguments: [id, metric.step, StoredNumber.encode(metric.value), metric.time])
+    }
+    for (time, event) in events { try Self.write(event, time, run, database) }
+    if let progress {
+      try database.execute(
+        sql: "INSERT INTO progress (run, json) VALUES (?, ?) "
+          + "ON CONFLICT (run) DO UPDATE SET json = excluded.json",
+        arguments: [run, try StoredJSON.encode(progress)])
+    }
+  }
+
+  private static func number(
+    of name: String, _ run: RunID, _ known: inout [String: Int64], _ database: Database
+  ) throws -> Int64 {
+    if let number = known[name] { return number }
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO series (run, name) VALUES (?, ?)", arguments: [run, name])
+    let number =
+      try Int64.fetchOne(
+        database, sql: "SELECT id FROM series WHERE run = ? AND name = ?", arguments: [run, name])
+      ?? database.lastInsertedRowID
+    known[name] = number
+    return number
+  }
+
+  private static func write(
+    _ event: Event, _ time: Double, _ run: RunID, _ database: Database
+  ) throws {
+    switch event {
+    case .started(let process, let host, _, _):
+      try database.execute(
+        sql: "UPDATE run SET processID = ?, host = ?, started = ?, heartbeat = ? WHERE id = ?",
+        arguments: [process, host, time, time, run])
+    case .evaluation(let result):
+      try database.execute(
+        sql: "INSERT INTO result (run, json) VALUES (?, ?)",
+        arguments: [run, try StoredJSON.encode(result)])
+    default: break
+    }
+    try database.execute(
+      sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
+      arguments: [run, time, try StoredJSON.encode(event)])
+  }
+}

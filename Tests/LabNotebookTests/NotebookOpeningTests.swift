@@ -1,0 +1,169 @@
+import Foundation
+import LabNotebook
+import TestSupport
+import Testing
+
+@Suite struct NotebookOpeningTests {
+  /// A folder with a notebook of two runs that nobody has open.
+  private func withClosedNotebook(_ body: (_ folder: String, _ file: URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let notebook = try Notebook.open(folder: folder.path)
+      for name in ["one", "two"] { _ = try notebook.enqueue(try experiment(name)) }
+      try notebook.close()
+      try body(folder.path, folder.appending(path: "notebook.sqlite"))
+    }
+  }
+
+  private func overwrite(_ file: URL, at offset: Int, with bytes: [UInt8]) throws {
+    var data = try Data(contentsOf: file)
+    data.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+    try data.write(to: file)
+  }
+
+  @Test func `a newer notebook is refused and left as it was, byte for byte`() throws {
+    try withClosedNotebook { folder, file in
+      // SQLite keeps PRAGMA user_version at byte 60 of the file, big-endian.
+      let newer = UInt8(Notebook.formatVersion + 1)
+      try overwrite(file, at: 60, with: [0, 0, 0, newer])
+      let before = try Data(contentsOf: file)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      for mode in [Notebook.Mode.readWrite, .readOnly] {
+        expectNotebookError(.newer, "has format \(newer)", "newer primer") {
+          _ = try Notebook.open(folder: folder, mode: mode)
+        }
+      }
+      #expect(try Data(contentsOf: file) == before)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == names)
+    }
+  }
+
+  @Test func `a file that is no database is refused and left as it was`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "notebook.sqlite")
+      for rubbish in ["rubbish", String(repeating: "rubbish ", count: 1000)] {
+        try Data(rubbish.utf8).write(to: file)
+        expectNotebookError(.notANotebook, file.path, "not a notebook") {
+          _ = try Notebook.open(folder: folder.path)
+        }
+        #expect(try Data(contentsOf: file) == Data(rubbish.utf8))
+      }
+    }
+  }
+
+  @Test func `another program's database is refused`() throws {
+    try withClosedNotebook { folder, file in
+      // SQLite keeps PRAGMA application_id at byte 68. With both marks gone there are still
+      // tables.
+      for (offset, bytes) in [(68, [1, 2, 3, 4]), (60, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])] {
+        try overwrite(file, at: offset, with: bytes.map(UInt8.init))
+        expectNotebookError(.notANotebook, "another program", "--notebook") {
+          _ = try Notebook.open(folder: folder)
+        }
+      }
+    }
+  }
+
+  @Test func `a damaged notebook is an error, not wrong numbers`() throws {
+    try withClosedNotebook { folder, file in
+      let size = try Data(contentsOf: file).count
+      try overwrite(file, at: 4096, with: [UInt8](repeating: 0xA5, count: size - 4096))
+      expectNotebookError(.damaged, "damaged", "recover") {
+        _ = try Notebook.open(folder: folder).runs()
+      }
+    }
+  }
+
+  @Test func `a truncated notebook is an error too`() throws {
+    try withClosedNotebook { folder, file in
+      try Data(contentsOf: file).prefix(4096).write(to: file)
+      expectNotebookError(.damaged, "damaged") {
+        _ = try Notebook.open(folder: folder).runs()
+      }
+    }
+  }
+
+  @Test func `a sound notebook has no complaints`() throws {
+    try withNotebook { notebook in
+      _ = try notebook.enqueue(Experiment())
+      #expect(try notebook.integrityComplaints().isEmpty)
+    }
+  }
+
+  @Test func `a missing notebook is made, or an error for those who only read`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "a/b").path
+      expectNotebookError(.missing, path, "no notebook") {
+        _ = try Notebook.open(folder: path, mode: .readOnly)
+      }
+      expectNotebookError(.missing) {
+        _ = try Notebook.open(folder: path, create: false)
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+      let made = try Notebook.open(folder: path)
+      #expect(try made.runs().isEmpty)
+    }
+  }
+
+  @Test func `an empty file becomes a notebook, and is none for those who only read`() throws {
+    try withTemporaryFolder { folder in
+      try Data().write(to: folder.appending(path: "notebook.sqlite"))
+      expectNotebookError(.missing, "empty") {
+        _ = try Notebook.open(folder: folder.path, mode: .readOnly)
+      }
+      let made = try Notebook.open(folder: folder.path)
+      #expect(try made.runs().isEmpty)
+    }
+  }
+
+  @Test func `a folder that is a file, or cannot be made, is said so`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "file")
+      try Data("x".utf8).write(to: file)
+      expectNotebookError(.notAFolder, "a file, not a folder") {
+        _ = try Notebook.open(folder: file.path)
+      }
+      // Nobody, not even the system's owner, makes folders in /proc.
+      expectNotebookError(.readOnly, "/proc/primer", "cannot be made") {
+        _ = try Notebook.open(folder: "/proc/primer")
+      }
+    }
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "the system's owner may write everywhere"))
+  func `a read-only folder is an error for writing, and can be read`() throws {
+    try withClosedNotebook { folder, file in
+      chmod(file.path, 0o444)
+      chmod(folder, 0o555)
+      defer { chmod(folder, 0o755) }
+      let before = try Data(contentsOf: file)
+      expectNotebookError(.readOnly, "writ", "permissions") {
+        _ = try Notebook.open(folder: folder)
+      }
+      let reader = try Notebook.open(folder: folder, mode: .readOnly)
+      #expect(try reader.runs().map(\.name) == ["one", "two"])
+      #expect(try Data(contentsOf: file) == before)
+    }
+    try withTemporaryFolder { folder in
+      chmod(folder.path, 0o555)
+      defer { chmod(folder.path, 0o755) }
+      expectNotebookError(.readOnly, "cannot be written") {
+        _ = try Notebook.open(folder: folder.path)
+      }
+    }
+  }
+
+  @Test func `settings of another version are told of, and the rest is read`() throws {
+    try withClosedNotebook { folder, file in
+      var data = try Data(contentsOf: file)
+      let (ours, theirs) = (Data("reductionFactor = 16".utf8), Data("reductionFactoz = 99".utf8))
+      while let found = data.range(of: ours) { data.replaceSubrange(found, with: theirs) }
+      try data.write(to: file)
+      let runs = try Notebook.open(folder: folder).runs()
+      #expect(runs.map { $0.experiment[Settings.name] } == ["one", "two"])
+      for run in runs {
+        #expect(run.experimentProblem?.contains("adapter.reductionFactoz is no setting") == true)
+        #expect(run.experiment[Settings.adapterReductionFactor] == 16, "the default")
+      }
+    }
+  }
+}
