@@ -75,6 +75,9 @@ extension TokenizerFile {
     let content = Array(try text(value, "content").utf8)
     let pattern = value["pattern"] ?? .null
     if let text = pattern["String"]?.string {
+      guard !text.isEmpty else {
+        throw error("its normalizer Replace has an empty pattern", expected: "a text to replace")
+      }
       return .replace(.text(Array(text.utf8)), with: content)
     }
     guard let expression = pattern["Regex"]?.string else {

@@ -77,24 +77,26 @@ struct TokenizerFile {
     (vocabulary, self.scores, self.ids) = (list, scores, ids)
   }
 
-  /// The vocabulary of an object in the order of the ids.
+  /// The vocabulary of an object in the order of the ids; an id that has no subword gets an
+  /// empty one.
   func orderedVocabulary() throws(TokenizerError) -> SubwordList {
-    let expected = "the ids 0 to \(ids.count - 1), each once"
-    var places = [Int?](repeating: nil, count: ids.count)
+    let count = (ids.max() ?? -1) + 1
+    guard count <= 2 * ids.count + 1000 else {
+      throw error(
+        "the vocabulary has the id \(count - 1) and only \(ids.count) subwords",
+        expected: "ids from 0, with few left out")
+    }
+    var places = [Int?](repeating: nil, count: count)
     for (place, id) in ids.enumerated() {
-      let name = "\"\(vocabulary.string(of: place))\""
-      guard id < ids.count else {
-        throw error("the vocabulary's \(name) has the id \(id)", expected: expected)
-      }
       if let other = places[id] {
         throw error(
-          "the vocabulary's \(name) has the id \(id) of \"\(vocabulary.string(of: other))\"",
-          expected: expected)
+          "the vocabulary's \"\(vocabulary.string(of: place))\" has the id \(id) of "
+            + "\"\(vocabulary.string(of: other))\"", expected: "an id for each subword")
       }
       places[id] = place
     }
     var result = SubwordList()
-    for place in places.compactMap({ $0 }) { result.append(vocabulary.bytes(of: place)) }
+    for place in places { result.append(place.map { vocabulary.bytes(of: $0) } ?? []) }
     return result
   }
 
