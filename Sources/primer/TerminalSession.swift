@@ -5,8 +5,9 @@ import TerminalUI
 
 /// The screens at work: a terminal, a notebook, and the loop between them.
 ///
-/// Input is waited for at most 50 ms; the notebook is read by a thread of its own. A frame is drawn
-/// only when something changed, at most 20 times a second.
+/// The loop sleeps until a key comes; it looks for news of the notebook, which a thread of its own
+/// reads, five times a second, and oftener just after a key, when an answer is on its way. A frame is
+/// drawn only when something changed, at most 20 times a second.
 enum TerminalSession {
   /// Shows the notebook in the terminal until the user quits; the result is the exit status.
   static func run(notebookFolder: String, themeName: String?) throws -> Int32 {
@@ -25,8 +26,12 @@ enum TerminalSession {
 /// The loop's own state: what is on screen, and what is to be drawn.
 private struct SessionLoop {
   var state: AppState
-  /// How long input is waited for when there is nothing to draw, in milliseconds.
-  private static let timeout = 50
+  /// How long input is waited for when nothing happens, in milliseconds.
+  private static let idleTimeout = 200
+  /// How long input is waited for while the notebook may be answering.
+  private static let attentiveTimeout = 20
+  /// How long after an input the notebook may be answering, in seconds.
+  private static let attention = 0.5
   /// How long input is waited for when a frame is due.
   private static let shortTimeout = 5
   /// How many events are taken in at most before the next frame.
@@ -43,6 +48,7 @@ private struct SessionLoop {
   private var isQuitting = false
   private var drawnSecond = 0
   private let started = ProcessInfo.processInfo.systemUptime
+  private var lastInput = ProcessInfo.processInfo.systemUptime
 
   init(terminal: any Terminal, notebook: Notebook, theme: Theme, folders: [String]) {
     self.terminal = terminal
@@ -60,8 +66,8 @@ private struct SessionLoop {
       send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
     }
     while !isQuitting {
-      let timeout = needsDrawing ? Self.shortTimeout : Self.timeout
       if let event = terminal.nextEvent(timeoutMilliseconds: timeout) {
+        lastInput = ProcessInfo.processInfo.systemUptime
         send(.input(event))
         // What else was typed is taken in before anything is drawn.
         for _ in 0..<Self.eventsBeforeFrame where !isQuitting {
@@ -79,6 +85,16 @@ private struct SessionLoop {
       drawIfNeeded()
     }
     thread.end()
+  }
+
+  /// How long to wait for input now: at most until the clock shows another second.
+  private var timeout: Int {
+    if needsDrawing { return Self.shortTimeout }
+    let now = ProcessInfo.processInfo.systemUptime
+    if now - lastInput < Self.attention { return Self.attentiveTimeout }
+    let time = Date().timeIntervalSince1970
+    let untilNextSecond = Int((time.rounded(.down) + 1 - time) * 1000) + 1
+    return min(Self.idleTimeout, untilNextSecond)
   }
 
   private static var program: String {
@@ -104,20 +120,11 @@ private struct SessionLoop {
     terminal.draw(buffer, cursor: nil, theme: theme)
   }
 
-  /// Draws every cell, also those that should not have changed: over something else that fills
-  /// the screen, the picture has no cell that the terminal could be believed to show already.
-  private mutating func drawAnew() {
-    var cover = Buffer(width: state.width, height: state.height)
-    cover.fill(cover.area, with: "#", style: .faint)
-    terminal.draw(cover, cursor: nil, theme: theme)
-    needsDrawing = true
-  }
-
   private mutating func carryOut(_ effect: Effect) {
     switch effect {
     case .quit: isQuitting = true
     case .suspend: terminal.suspend()
-    case .redraw: drawAnew()
+    case .redraw: terminal.redraw()
     case .notebook(let request): thread.carryOut(request)
     case .useTheme(let name):
       do {

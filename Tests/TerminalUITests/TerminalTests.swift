@@ -27,11 +27,13 @@ import Testing
     #expect(terminal.frames.last?.themeName == "dark")
   }
 
-  @Test func `closing and suspending are remembered`() {
+  @Test func `closing, suspending and drawing anew are remembered`() {
     let terminal = InMemoryTerminal(width: 3, height: 1)
+    terminal.redraw()
     terminal.suspend()
     terminal.close()
     terminal.close()
+    #expect(terminal.redrawCount == 1)
     #expect(terminal.suspensionCount == 1)
     #expect(terminal.isClosed)
   }

@@ -56,9 +56,9 @@ bool cncurses_flag(const char *name);
 /// instead of a folder) the terminal is driven by that one.
 SCREEN *cncurses_open(const char *type, const char *description);
 
-/// The loaded description, changed so that a colour is a number 0xRRGGBB, as text for `cncurses_open`;
-/// NULL when it can't be made. The caller frees it.
-char *cncurses_direct_color_description(const char *type);
+/// The loaded description without what scrolls parts of the screen, as text for `cncurses_open`; with
+/// `direct_color` a colour is a number 0xRRGGBB. NULL when it can't be made. The caller frees it.
+char *cncurses_description(const char *type, bool direct_color);
 
 /// Writes what the terminal needs to change from no attributes to these ones, and returns its length.
 size_t cncurses_attribute_text(attr_t attributes, int pair, char *text, size_t capacity);

@@ -8,7 +8,7 @@ struct ColorPairs {
     let pair: Int32
   }
 
-  private struct Colors: Hashable {
+  struct Colors: Hashable {
     let foreground, background: Int32
   }
 
@@ -43,9 +43,9 @@ struct ColorPairs {
 
   /// The bright colours of a terminal that has only eight: bold ones.
   ///
-  /// Bright black is the faint text of the terminal's own colour, since bold black is invisible on
-  /// many; as a background it is white.
-  private static func dimmed(
+  /// Bright black is faint text of the terminal's own colour (on a background of the theme: of black
+  /// or white), since bold black is invisible on many; as a background it is white.
+  static func dimmed(
     _ colors: Colors, _ attributes: TextAttributes
   ) -> (Colors, TextAttributes) {
     var foreground = colors.foreground
@@ -57,7 +57,7 @@ struct ColorPairs {
       background -= 8
     }
     if foreground == 8 {
-      foreground = -1
+      foreground = background < 0 ? -1 : (isLight(background) ? 0 : 7)
       attributes.insert(.faint)
     } else if foreground > 8 {
       foreground -= 8
@@ -65,6 +65,11 @@ struct ColorPairs {
     }
     if foreground == background && foreground >= 0 { foreground = background == 0 ? 7 : 0 }
     return (Colors(foreground: foreground, background: background), attributes)
+  }
+
+  /// Whether black is what can be read best on one of the eight colours.
+  private static func isLight(_ color: Int32) -> Bool {
+    [2, 3, 6, 7].contains(color)
   }
 
   private mutating func pair(_ colors: Colors) -> Int32 {

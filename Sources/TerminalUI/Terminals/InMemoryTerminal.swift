@@ -15,6 +15,8 @@ package final class InMemoryTerminal: Terminal {
   package let capabilities: TerminalCapabilities
   /// All that was drawn, oldest first.
   package private(set) var frames: [Frame] = []
+  /// How often the whole picture was asked for again.
+  package private(set) var redrawCount = 0
   /// How often the program suspended itself.
   package private(set) var suspensionCount = 0
   /// Whether the terminal was given back.
@@ -55,6 +57,10 @@ package final class InMemoryTerminal: Terminal {
     let event = events.removeFirst()
     if case .resize(let width, let height) = event { size = (width, height) }
     return event
+  }
+
+  package func redraw() {
+    redrawCount += 1
   }
 
   package func suspend() {

@@ -60,7 +60,10 @@ struct NcursesDrawing {
     }
     var before = shown
     if let old = before, old.width != buffer.width || old.height != buffer.height { before = nil }
-    if before == nil { werase(cncurses_stdscr()) }
+    if before == nil {
+      werase(cncurses_stdscr())
+      coverMargins(of: buffer, theme: theme, size: size)
+    }
     var overlay = ""
     for y in 0..<min(buffer.height, size.height) {
       guard drawRow(y, of: buffer, before: before, theme: theme, width: size.width) else {
@@ -79,6 +82,18 @@ struct NcursesDrawing {
     wmove(cncurses_stdscr(), Int32(place?.y ?? 0), Int32(place?.x ?? 0))
     wrefresh(cncurses_stdscr())
     if !overlay.isEmpty { send(overlay + Self.position(place?.x ?? 0, place?.y ?? 0)) }
+  }
+
+  /// Gives what lies outside a buffer that is smaller than the screen the theme's background.
+  private mutating func coverMargins(
+    of buffer: Buffer, theme: Theme, size: (width: Int, height: Int)
+  ) {
+    let look = pairs.look(of: .text, theme: theme)
+    for y in 0..<size.height {
+      for x in (y < buffer.height ? min(buffer.width, size.width) : 0)..<size.width {
+        put(" ", look, x, y)
+      }
+    }
   }
 
   /// Gives the changed cells of a row to ncurses, and says whether there were any.

@@ -45,12 +45,10 @@ package final class NcursesTerminal: Terminal {
     }
     wakePipe = (ends[0], ends[1])
     guard cncurses_guard_begin(ends[1]) else { throw .cannotOpen(type) }
-    var description: UnsafeMutablePointer<CChar>?
-    if depth == .trueColor && !cncurses_flag("RGB") {
-      description = cncurses_direct_color_description(type)
-      if description == nil { depth = .palette }
-    }
+    let needsDirectColor = depth == .trueColor && !cncurses_flag("RGB")
+    let description = cncurses_description(type, needsDirectColor)
     defer { free(description) }
+    if description == nil && needsDirectColor { depth = .palette }
     guard let screen = cncurses_open(type, description) else {
       cncurses_guard_end()
       throw .cannotOpen(type)
@@ -85,6 +83,12 @@ package final class NcursesTerminal: Terminal {
     checkThread()
     precondition(!isClosed, "A closed terminal can't be drawn on")
     drawing.draw(buffer, cursor: cursor, theme: theme, size: size)
+  }
+
+  package func redraw() {
+    checkThread()
+    guard !isClosed else { return }
+    drawing.forgetScreen()
   }
 
   package func suspend() {

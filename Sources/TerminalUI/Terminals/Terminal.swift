@@ -26,6 +26,8 @@ package protocol Terminal: AnyObject {
   var capabilities: TerminalCapabilities { get }
   /// Shows a buffer; only cells that changed are sent. The cursor is hidden when `nil`.
   func draw(_ buffer: Buffer, cursor: (x: Int, y: Int)?, theme: Theme)
+  /// Forgets what is on screen: the next `draw` clears it and sends every cell (Ctrl-L).
+  func redraw()
   /// The next event, or `nil` when none came in time; a negative time waits for ever.
   func nextEvent(timeoutMilliseconds: Int) -> InputEvent?
   /// Gives the terminal back to the shell until the program is continued.

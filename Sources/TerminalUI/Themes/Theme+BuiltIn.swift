@@ -10,19 +10,20 @@ extension Theme {
 
   /// The text of `themes/dark.theme`.
   static let builtInText = #"""
-    # Dark: for terminals with a dark background; the terminal's own background is kept.
+    # Dark: light text on nearly black.
     #
     # role = 16 colours | 256 colours | true colour
     # Each: foreground [on background] [bold underline reverse faint]; a colour is default, a name,
-    # 0 to 255, or #rrggbb.
+    # 0 to 255, or #rrggbb. The background of text fills the screen and lies behind every role that
+    # names none; "text = default" leaves it to the terminal.
 
-    text              = default                        | default                    | default
+    text              = white on black                 | 252 on 233                 | #d1d7e0 on #0d1117
     faint             = brightBlack                    | 246                        | #8a8f98
     title             = brightWhite bold               | 255 bold                   | #e6edf3 bold
     border            = brightBlack                    | 240                        | #4b5563
     borderFocused     = cyan                           | 80                         | #39c5cf
     selection         = brightWhite on blue bold       | 231 on 24 bold             | #ffffff on #1f4f8b bold
-    selectionInactive = white on brightBlack           | 188 on 237                 | #d4d4d4 on #363b44
+    selectionInactive = black on white                 | 188 on 237                 | #d4d4d4 on #363b44
     header            = cyan bold                      | 111 bold                   | #79c0ff bold
     keyName           = black on cyan                  | 233 on 73                  | #0b1622 on #39a0b0
     keyHint           = white                          | 250                        | #b1bac4

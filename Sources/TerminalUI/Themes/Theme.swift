@@ -16,15 +16,15 @@ package struct Theme: Sendable {
 
   /// The look of a role at a depth of colour.
   ///
-  /// Without colours a role that has a background is shown in reverse, and the selection of a part
-  /// without focus is underlined: meaning never rests on colour alone.
+  /// What a role doesn't name it has from `text`: a theme whose text has a background paints the
+  /// whole screen with it. Without colours a role with a background of its own is shown in reverse,
+  /// and the selection of a part without focus is underlined: meaning never rests on colour alone.
   package subscript(role: Role, depth: ColorDepth) -> ThemeStyle {
-    guard depth == .none else { return styles[depth]?[role] ?? ThemeStyle() }
-    let colored = styles[.sixteen]?[role] ?? ThemeStyle()
-    var attributes = colored.attributes
+    guard depth == .none else { return grounded(role, depth) }
+    var attributes = grounded(role, .sixteen).attributes
     if role == .selectionInactive {
       attributes.insert(.underline)
-    } else if let background = colored.background, background != .terminalDefault {
+    } else if hasOwnBackground(role) {
       attributes.insert(.reverse)
     }
     return ThemeStyle(attributes: attributes)
@@ -39,13 +39,31 @@ package struct Theme: Sendable {
       let behind = self[role, depth]
       result.background = behind.background ?? result.background
       result.attributes.formUnion(behind.attributes)
-      let isPlain = result.foreground == nil || result.foreground == .terminalDefault
+      let isPlain = style.role == .text || Self.isDefault(result.foreground)
       if isPlain || role == .selection || role == .selectionInactive {
         result.foreground = behind.foreground
       }
     }
     result.attributes.formUnion(style.attributes)
     return result
+  }
+
+  /// A role's look with the colours of the text where it has none.
+  private func grounded(_ role: Role, _ depth: ColorDepth) -> ThemeStyle {
+    let text = styles[depth]?[.text]
+    var style = styles[depth]?[role] ?? ThemeStyle()
+    style.background = style.background ?? text?.background
+    if Self.isDefault(style.foreground) { style.foreground = text?.foreground }
+    return style
+  }
+
+  private func hasOwnBackground(_ role: Role) -> Bool {
+    let background = grounded(role, .sixteen).background
+    return !Self.isDefault(background) && background != grounded(.text, .sixteen).background
+  }
+
+  private static func isDefault(_ color: ThemeColor?) -> Bool {
+    color == nil || color == .terminalDefault
   }
 }
 
