@@ -58,7 +58,7 @@ import Testing
     try first.press("C-u")
     try first.type("10")
     try first.press("Enter")
-    try first.wait(for: "1 changed")
+    try first.wait(for: "was 12")
 
     // Start it and watch the loops and the languages.
     try first.press("s")

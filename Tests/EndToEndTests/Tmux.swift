@@ -1,4 +1,5 @@
 import Foundation
+import LabNotebook
 import Testing
 
 /// A real terminal: tmux of its own server, in which the built program runs.
@@ -78,17 +79,16 @@ struct Tmux {
 
   @discardableResult
   private func tmux(_ arguments: String...) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["tmux", "-L", socket] + arguments
-    process.environment = environment
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    // Not Foundation's Process: it waits until every process that came of the first has ended,
+    // and the first call leaves a server behind.
+    let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: output) }
+    let process = try EngineProcess.spawnDetached(
+      "/usr/bin/env", arguments: ["tmux", "-L", socket] + arguments, environment: environment,
+      log: output.path)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    let data = try Data(contentsOf: output)
     return String(decoding: data, as: UTF8.self)
   }
 }
