@@ -180,6 +180,17 @@ private let ids = Dictionary(
     #expect(found.description.contains("/tokenizer.json:3: "))
   }
 
+  @Test(arguments: [
+    (#"["a", 01]"#, "begins with 0"), (#"["a", 1.]"#, "without digits after its point"),
+    (#"["a", .5]"#, "no value"), (#"["a", +1]"#, "no value"), (#"["a", 1e]"#, "cannot be read"),
+    (#"["a", 1e999]"#, "cannot be read"), ("[\"a\u{1}\", 1]", "control character"),
+    (#"["\ud83d", 1]"#, #"half a \u pair"#), (#"["\x", 1]"#, "an escape that there is not"),
+  ])
+  func `JSON that only looks like it is an error`(pair: String, problem: String) throws {
+    let json = #"{"model": {"unk_id": 0, "vocab": ["# + pair + "]}}"
+    try expectError(Data(json.utf8), saying: problem)
+  }
+
   @Test func `a file cut off anywhere is an error`() throws {
     let whole = try UnigramFile().json()
     _ = try UnigramFile.open(whole)

@@ -80,6 +80,40 @@ private func expectScalars(
     expectScalars(try normalized("\u{32FF}", ["type": "NFKC"]), "\u{32FF}")
   }
 
+  @Test func `marks are sorted by class in a text of any kind`() throws {
+    // U+0F81 is U+0F71 and U+0F80, of classes 129 and 130; an accent is of class 230.
+    expectScalars(try normalized("\u{301}\u{F81}", ["type": "NFD"]), "\u{F71}\u{F80}\u{301}")
+    expectScalars(try normalized("\u{301}\u{F81}", ["type": "NFC"]), "\u{F71}\u{F80}\u{301}")
+    // Of marks of one class the order stays, however many there are.
+    let marks = String(repeating: "\u{301}\u{308}", count: 500)
+    expectScalars(
+      try normalized("\u{1F600}" + marks + "\u{323}", ["type": "NFC"]),
+      "\u{1F600}\u{323}" + marks)
+  }
+
+  @Test func `only a letter and a mark that have a character of their own are joined`() throws {
+    // U+E0067 is the tag of a g, not a g.
+    expectScalars(try normalized("\u{E0067}\u{301}", ["type": "NFC"]), "\u{E0067}\u{301}")
+    expectScalars(try normalized("g\u{301}", ["type": "NFC"]), "\u{1F5}")
+    // Two marks are joined one after the other; one between keeps an equal one away.
+    expectScalars(try normalized("a\u{301}\u{323}", ["type": "NFC"]), "\u{1EA1}\u{301}")
+    expectScalars(try normalized("x\u{302}a\u{302}\u{301}", ["type": "NFC"]), "x\u{302}\u{1EA5}")
+    expectScalars(try normalized("a\u{30D}\u{301}", ["type": "NFC"]), "a\u{30D}\u{301}")
+    // U+0958 is excluded from composition.
+    expectScalars(try normalized("\u{958}", ["type": "NFC"]), "\u{915}\u{93C}")
+    // A lead and a vowel, a tail; the syllable 각 is taken apart into the same three.
+    expectScalars(try normalized("\u{1100}\u{1161}\u{11A8}", ["type": "NFC"]), "\u{AC01}")
+    expectScalars(try normalized("\u{AC01}\u{11A8}", ["type": "NFC"]), "\u{AC01}\u{11A8}")
+  }
+
+  @Test func `an expression's ends are those of each line`() throws {
+    func replace(_ expression: String) -> [String: Any] {
+      ["type": "Replace", "pattern": ["Regex": expression], "content": "-"]
+    }
+    expectScalars(try normalized("ab\nab\rab", replace("^a")), "-b\n-b\rab")
+    expectScalars(try normalized("ab\nab", replace("b$")), "a-\na-")
+  }
+
   @Test func `texts, runs and expressions are replaced`() throws {
     func replace(_ pattern: [String: String], _ content: String) -> [String: Any] {
       ["type": "Replace", "pattern": pattern, "content": content]

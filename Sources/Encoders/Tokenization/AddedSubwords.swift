@@ -96,8 +96,9 @@ struct AddedSubwordMatcher: Sendable {
     return start..<end
   }
 
-  /// What a regular expression calls `\w`.
+  /// What a regular expression of Unicode 16 calls `\w`.
   private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
+    guard UnicodeTables.isAssigned(scalar, in: 16) else { return false }
     let properties = scalar.properties
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:

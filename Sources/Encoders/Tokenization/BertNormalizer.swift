@@ -56,10 +56,9 @@ struct BertNormalizer: Sendable {
 
   /// A text decomposed and without its nonspacing marks.
   static func withoutAccents(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    let text = String(decoding: bytes, as: UTF8.self)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
-    for scalar in UnicodeTables.canonicallyDecomposed(text).unicodeScalars
+    for scalar in NormalForm.decomposed(bytes)
     where !UnicodeTables.isNonspacingMark(scalar) {
       result.append(scalar)
     }

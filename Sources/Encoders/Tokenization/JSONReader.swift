@@ -178,8 +178,14 @@ struct JSONReader {
       position += 1
     }
     guard digitCount > 0 else { throw problem("the JSON has something that is no value") }
+    if digitCount > 1, bytes[position - digitCount] == UInt8(ascii: "0") {
+      throw problem("the JSON has a number that begins with 0")
+    }
     if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
       position += 1
+      guard digit(position) != nil else {
+        throw problem("the JSON has a number without digits after its point")
+      }
       while let next = digit(position) {
         digits = digits &* 10 &+ next
         digitCount += 1
@@ -221,7 +227,9 @@ struct JSONReader {
     try take(UInt8(ascii: "\""))
     let start = position
     // Most have no escape and are ended by the next quotation mark.
-    while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C {
+    while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C,
+      bytes[position] >= 0x20
+    {
       position += 1
     }
     if position < bytes.count, bytes[position] == 0x22 {

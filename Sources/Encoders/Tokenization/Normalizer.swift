@@ -6,10 +6,7 @@ indirect enum Normalizer: Sendable {
   /// SentencePiece's table of replacements.
   case precompiled(PrecompiledCharsmap)
   case replace(Pattern, with: [UInt8])
-  case canonicalComposition
-  case canonicalDecomposition
-  case compatibilityComposition
-  case compatibilityDecomposition
+  case form(NormalForm)
   case lowercase
   case strip(left: Bool, right: Bool)
   case stripAccents
@@ -31,10 +28,7 @@ indirect enum Normalizer: Sendable {
     case .bert(let normalizer): return normalizer.normalized(bytes)
     case .precompiled(let charsmap): return charsmap.normalized(bytes)
     case .replace(let pattern, let replacement): return pattern.replaced(bytes, replacement)
-    case .canonicalComposition: return Self.map(bytes, UnicodeTables.canonicallyComposed)
-    case .canonicalDecomposition: return Self.map(bytes, UnicodeTables.canonicallyDecomposed)
-    case .compatibilityComposition: return Self.map(bytes, UnicodeTables.compatiblyComposed)
-    case .compatibilityDecomposition: return Self.map(bytes, UnicodeTables.compatiblyDecomposed)
+    case .form(let form): return form.normalized(bytes)
     case .lowercase: return BertNormalizer.lowercased(bytes)
     case .strip(let left, let right): return Array(Self.stripped(bytes, left: left, right: right))
     case .stripAccents:
@@ -47,11 +41,6 @@ indirect enum Normalizer: Sendable {
     case .sequence(let steps):
       return steps.reduce(Array(bytes)) { $1.normalized($0[...]) }
     }
-  }
-
-  private static func map(_ bytes: ArraySlice<UInt8>, _ form: (String) -> String) -> [UInt8] {
-    bytes.allSatisfy { $0 < 0x80 }
-      ? Array(bytes) : Array(form(String(decoding: bytes, as: UTF8.self)).utf8)
   }
 
   private static func filter(
@@ -92,12 +81,15 @@ indirect enum Normalizer: Sendable {
 
 /// A regular expression that can be handed between threads.
 ///
+/// As in Oniguruma, which `tokenizers` uses, `^` and `$` match at each line.
+///
 /// `NSRegularExpression` may be used from several threads at a time; it is only not marked so.
 struct RegularExpression: @unchecked Sendable {
   private let expression: NSRegularExpression
 
   init(_ pattern: String) throws {
-    expression = try NSRegularExpression(pattern: pattern)
+    expression = try NSRegularExpression(
+      pattern: pattern, options: [.anchorsMatchLines, .useUnixLineSeparators])
   }
 
   func replaced(_ text: String, with replacement: String) -> String {

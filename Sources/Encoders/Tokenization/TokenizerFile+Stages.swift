@@ -32,10 +32,10 @@ extension TokenizerFile {
           stripsAccents: try flag(value, "strip_accents") ?? lowercases, lowercases: lowercases))
     case "Precompiled": return .precompiled(try charsmap(value))
     case "Replace": return try replacement(value)
-    case "NFC": return .canonicalComposition
-    case "NFD": return .canonicalDecomposition
-    case "NFKC": return .compatibilityComposition
-    case "NFKD": return .compatibilityDecomposition
+    case "NFC": return .form(NormalForm(isCompatible: false, composes: true))
+    case "NFD": return .form(NormalForm(isCompatible: false, composes: false))
+    case "NFKC": return .form(NormalForm(isCompatible: true, composes: true))
+    case "NFKD": return .form(NormalForm(isCompatible: true, composes: false))
     case "Lowercase": return .lowercase
     case "StripAccents": return .stripAccents
     case "Nmt": return .nmt

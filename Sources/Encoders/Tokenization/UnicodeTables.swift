@@ -1,5 +1,3 @@
-import Foundation
-
 /// The properties of scalars as Hugging Face's `tokenizers` knows them.
 ///
 /// Its tables are of older Unicode versions than Swift's, and an encoder was trained on what they
@@ -69,62 +67,5 @@ enum UnicodeTables {
   static func isAssigned(_ scalar: Unicode.Scalar, in major: Int) -> Bool {
     guard let age = scalar.properties.age else { return false }
     return age.major < major || age.major == major && age.minor == 0
-  }
-
-  // MARK: Normal forms
-
-  /// A normal form of a text by the tables of Unicode 9.
-  ///
-  /// What was not assigned then neither changes, nor moves, nor joins others: the text on its two
-  /// sides is normalised alone.
-  private static func normalized(_ text: String, _ form: (String) -> String) -> String {
-    let scalars = text.unicodeScalars
-    guard let first = scalars.firstIndex(where: { $0.value >= 0x300 && !isAssigned($0, in: 9) })
-    else {
-      return form(text)
-    }
-    var result = form(String(scalars[..<first]))
-    var known = String.UnicodeScalarView()
-    for scalar in scalars[first...] {
-      if scalar.value < 0x300 || isAssigned(scalar, in: 9) {
-        known.append(scalar)
-      } else {
-        result += form(String(known))
-        known = .init()
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + form(String(known))
-  }
-
-  /// Each character and its marks apart, in their order.
-  static func canonicallyDecomposed(_ text: String) -> String {
-    normalized(text) { $0.decomposedStringWithCanonicalMapping }
-  }
-
-  /// Each character and its marks joined.
-  static func canonicallyComposed(_ text: String) -> String {
-    normalized(text) { $0.precomposedStringWithCanonicalMapping }
-  }
-
-  /// Each character as the plain ones that it is a variant of, its marks apart.
-  static func compatiblyDecomposed(_ text: String) -> String {
-    canonicallyDecomposed(plain(text))
-  }
-
-  /// Each character as the plain ones that it is a variant of, its marks joined.
-  static func compatiblyComposed(_ text: String) -> String { canonicallyComposed(plain(text)) }
-
-  /// Scalar by scalar, since Foundation leaves some marks of a longer text out of order.
-  private static func plain(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if scalar.value < 0xA0 || !isAssigned(scalar, in: 9) {
-        result.unicodeScalars.append(scalar)
-      } else {
-        result += String(scalar).decomposedStringWithCompatibilityMapping
-      }
-    }
-    return result
   }
 }
