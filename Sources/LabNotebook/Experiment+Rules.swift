@@ -1,4 +1,12 @@
 extension Experiment {
+  /// How many sentences one outer step reads: support batches of every inner step, and the query.
+  package var sentencesPerOuterStep: Int {
+    let method = self[Settings.primingMethod]
+    let inner = method == "multitask" ? 0 : self[Settings.innerSteps]
+    let query = method == "reptile" ? 0 : self[Settings.outerBatchSize]
+    return self[Settings.metaBatchSize] * (inner * self[Settings.innerBatchSize] + query)
+  }
+
   /// Checks what no setting can say alone.
   package func validated() throws(ExperimentError) {
     if self[Settings.kind] == "pretraining" {

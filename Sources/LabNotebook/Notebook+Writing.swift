@@ -43,9 +43,16 @@ extension Notebook {
     return number
   }
 
-  private static func resolved(_ experiment: Experiment, near: String?) throws -> Experiment {
+  /// The experiment with the paths that its run reads made absolute.
+  package static func resolved(
+    _ experiment: Experiment, near: String?
+  ) throws -> Experiment {
     var result = experiment
-    for setting in [Settings.encoderPath, Settings.dataPath, Settings.pretrainingText] {
+    // What this kind of run does not read stays as it is, so that it is no difference.
+    let paths =
+      experiment[Settings.kind] == "pretraining"
+      ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
+    for setting in paths {
       if let path = ResourceLocator.resolve(experiment[setting], near: near) {
         try result.set(setting.descriptor.key, to: path)
       }

@@ -1,6 +1,6 @@
 package import Encoders
 import Foundation
-package import LabNotebook
+import LabNotebook
 import MetaLearning
 package import Tensors
 
@@ -36,15 +36,6 @@ package struct Priming {
     outerMask = ParameterMask(reporter.experiment[Settings.outerUpdates])
     innerMask = ParameterMask(reporter.experiment[Settings.innerUpdates])
     seed = reporter.experiment[Settings.seed]
-  }
-
-  /// Sentences that one outer step reads.
-  package static func sentencesPerStep(_ experiment: Experiment) -> Int {
-    let method = experiment[Settings.primingMethod]
-    let tasks = experiment[Settings.metaBatchSize]
-    let inner = method == "multitask" ? 0 : experiment[Settings.innerSteps]
-    let query = method == "reptile" ? 0 : experiment[Settings.outerBatchSize]
-    return tasks * (inner * experiment[Settings.innerBatchSize] + query)
   }
 
   /// Runs the outer steps.
@@ -117,7 +108,7 @@ package struct Priming {
       .outerStep(
         step: step + 1, languages: tasks.map { languages[$0].language }, loss: loss,
         gradientNorm: norm, learningRate: rate))
-    let sentences = Self.sentencesPerStep(experiment)
+    let sentences = experiment.sentencesPerOuterStep
     try reporter.done(work: Double(sentences) * Work.training, sentences: sentences)
   }
 

@@ -106,7 +106,7 @@ package struct RunExecutor {
     var work = 0.0
     if experiment[Settings.primingMethod] != "none" {
       let steps = experiment[Settings.primingSteps]
-      work += Double(steps * Priming.sentencesPerStep(experiment)) * Work.training
+      work += Double(steps * experiment.sentencesPerOuterStep) * Work.training
       let every = experiment[Settings.evaluationEvery]
       let times = every > 0 && steps > 0 ? (steps - 1) / every : 0
       for language in experiment[Settings.tuningLanguages] where times > 0 {

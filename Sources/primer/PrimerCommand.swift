@@ -22,7 +22,7 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Runs",
         subcommands: [
-          RunCommand.self, RunsCommand.self, ShowCommand.self, PauseCommand.self,
+          RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self, PauseCommand.self,
           ResumeCommand.self, StopCommand.self, SetCommand.self, NoteCommand.self,
           RunnerCommand.self,
         ]),

@@ -33,7 +33,7 @@ import Testing
       let help = try primer.run(["--help"])
       #expect(help.status == 0)
       for command in [
-        "run", "runs", "show", "pause", "resume", "stop", "set", "note", "pretrain",
+        "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "pretrain",
         "tokenize", "data", "score", "describe", "doctor", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "run", "runs", "show", "pause", "resume", "stop", "set", "note", "data", "score", "describe",
+    "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "data", "score", "describe",
     "doctor",
   ])
   func `each command explains itself`(command: String) throws {

@@ -1,0 +1,128 @@
+import Foundation
+import TOMLKit
+
+extension Study {
+  /// Reads a study's file; its base is looked for beside it.
+  package static func load(path: String) throws -> Study {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1_000_000,
+      let text = String(validating: data, as: UTF8.self)
+    else {
+      throw ExperimentError(
+        file: path, problem: "it cannot be read", expected: "a study in TOML, as UTF-8")
+    }
+    let table: TOMLTable
+    do {
+      table = try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw ExperimentError(
+        file: path, line: error.source.begin.line, problem: "it is not TOML: \(error.description)")
+    }
+    return try withExtendedLifetime(table) {
+      do {
+        return try read(table, path: path)
+      } catch var error as ExperimentError {
+        if error.file == nil {
+          error.file = path
+          error.line = error.key.flatMap { line(mentioning: $0, in: text) }
+        }
+        throw error
+      }
+    }
+  }
+
+  private static func read(_ table: TOMLTable, path: String) throws -> Study {
+    let known = ["name", "base", "control", "seeds", "method", "tuning"]
+    if let stranger = table.keys.sorted().first(where: { !known.contains($0) }) {
+      throw ExperimentError(
+        key: stranger, problem: "\(stranger) is no part of a study",
+        expected: known.joined(separator: ", "))
+    }
+    guard let base = table["base"]?.string else {
+      throw ExperimentError(
+        key: "base", problem: "there is no base", expected: "the path of an experiment's file")
+    }
+    guard let file = ResourceLocator.resolve(base, near: path) else {
+      throw ExperimentError(
+        key: "base", problem: "\(base) is not there", expected: "the path of an experiment's file")
+    }
+    let seeds = try (table["seeds"]?.array).map { array in
+      try array.map { value in
+        guard let seed = value.int else {
+          throw ExperimentError(
+            key: "seeds", problem: "a seed is no whole number", expected: "seeds = [1, 2, 3]")
+        }
+        return seed
+      }
+    }
+    let study = Study(
+      name: table["name"]?.string ?? (path as NSString).lastPathComponent,
+      base: try Experiment.load(path: file), methods: try variants("method", table),
+      tunings: try variants("tuning", table), seeds: seeds ?? [1],
+      control: table["control"]?.string ?? "")
+    guard study.methods.contains(where: { $0.name == study.control }) else {
+      throw ExperimentError(
+        key: "control", problem: "the control is ‘\(study.control)’",
+        expected: "one of \(study.methods.map(\.name).joined(separator: ", "))")
+    }
+    guard !study.seeds.isEmpty, Set(study.seeds).count == study.seeds.count else {
+      throw ExperimentError(
+        key: "seeds", problem: "there are no seeds, or one comes twice",
+        expected: "seeds = [1, 2, 3]")
+    }
+    _ = try study.cells()
+    return study
+  }
+
+  private static func variants(_ kind: String, _ table: TOMLTable) throws -> [Variant] {
+    let variants = try (table[kind]?.array).map { array in
+      try array.map { value -> Variant in
+        guard let entry = value.table, let name = entry["name"]?.string else {
+          throw ExperimentError(
+            key: kind, problem: "a \(kind) has no name",
+            expected: "[[\(kind)]] with a name and a table `set`")
+        }
+        var changes: [Change] = []
+        if let set = entry["set"]?.table { try flatten(set, "", into: &changes) }
+        return Variant(name: name, changes: changes)
+      }
+    }
+    guard let variants, !variants.isEmpty, Set(variants.map(\.name)).count == variants.count else {
+      throw ExperimentError(
+        key: kind, problem: "there is no \(kind), or two have one name",
+        expected: "[[\(kind)]] with a name and a table `set`")
+    }
+    return variants
+  }
+
+  private static func flatten(
+    _ table: TOMLTable, _ group: String, into changes: inout [Change]
+  ) throws {
+    for key in table.keys.sorted() {
+      guard let value = table[key] else { continue }
+      let full = group.isEmpty ? key : "\(group).\(key)"
+      if let inner = value.table {
+        try flatten(inner, full, into: &changes)
+      } else if let text = spelled(value) {
+        changes.append(Change(key: full, value: text))
+      } else {
+        throw ExperimentError(
+          key: full, problem: "\(full) is a \(value.type.description)",
+          expected: "a text, a number, true, false or a list of texts")
+      }
+    }
+  }
+
+  private static func spelled(_ value: any TOMLValueConvertible) -> String? {
+    if let array = value.array {
+      let texts = array.compactMap(\.string)
+      return texts.count == array.count ? texts.joined(separator: ", ") : nil
+    }
+    return value.string ?? value.int.map(String.init) ?? value.double.map { shortest($0) }
+      ?? value.bool.map { $0 ? "true" : "false" }
+  }
+
+  private static func line(mentioning key: String, in text: String) -> Int? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.firstIndex { $0.contains(key) && !$0.hasPrefix("#") }.map { $0 + 1 }
+  }
+}

@@ -1,0 +1,95 @@
+/// A grid of experiments: methods × tunings × seeds over one base.
+package struct Study: Hashable, Sendable {
+  /// A named set of settings.
+  package struct Variant: Hashable, Sendable {
+    /// What tables call it.
+    package var name: String
+    /// The settings that differ from the base, in the order they are applied.
+    package var changes: [Change]
+
+    /// A variant of a name.
+    package init(name: String, changes: [Change]) {
+      self.name = name
+      self.changes = changes
+    }
+  }
+
+  /// A setting and its value, as one types it.
+  package struct Change: Hashable, Sendable {
+    /// The setting.
+    package var key: String
+    /// Its value.
+    package var value: String
+
+    /// A change of one setting.
+    package init(key: String, value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// One run of the grid.
+  package struct Cell: Hashable, Sendable {
+    /// The method's name.
+    package var method: String
+    /// The tuning's name.
+    package var tuning: String
+    /// The seed.
+    package var seed: Int
+    /// The experiment, named after all three.
+    package var experiment: Experiment
+  }
+
+  /// What the study is called.
+  package var name: String
+  /// What every run has in common.
+  package var base: Experiment
+  /// How the encoder is primed.
+  package var methods: [Variant]
+  /// How it is tuned.
+  package var tunings: [Variant]
+  /// The seeds of each pair of the two.
+  package var seeds: [Int]
+  /// The method that the others are compared with.
+  package var control: String
+
+  /// Every run of the grid: methods outermost, seeds innermost.
+  package func cells() throws(ExperimentError) -> [Cell] {
+    var cells: [Cell] = []
+    for method in methods {
+      for tuning in tunings {
+        for seed in seeds {
+          var experiment = base
+          for change in method.changes + tuning.changes {
+            try experiment.set(change.key, to: change.value)
+          }
+          try experiment.set("seed", to: String(seed))
+          try experiment.set("name", to: "\(name): \(method.name), \(tuning.name), seed \(seed)")
+          try experiment.validated()
+          cells.append(
+            Cell(method: method.name, tuning: tuning.name, seed: seed, experiment: experiment))
+        }
+      }
+    }
+    return cells
+  }
+}
+
+/// The mean of some numbers and their sample standard deviation.
+package struct Spread: Hashable, Sendable {
+  /// The mean.
+  package var mean: Double
+  /// √(Σ (x − mean)² / (n − 1)); nil of a single number.
+  package var deviation: Double?
+
+  /// The spread of numbers; nil of none.
+  package init?(_ numbers: [Double]) {
+    guard !numbers.isEmpty else { return nil }
+    let count = Double(numbers.count)
+    let mean = numbers.reduce(0, +) / count
+    self.mean = mean
+    deviation =
+      numbers.count > 1
+      ? (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot() : nil
+  }
+}
