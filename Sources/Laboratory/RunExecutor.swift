@@ -43,8 +43,10 @@ package struct RunExecutor {
     let encoder = try directory.encoderParameters()
     try checkVocabulary(tokenizer, directory)
     let modules = moduleParameters(model)
+    let sizes = directory.configuration
     try reporter.log(
-      "Encoder \(directory.path): \(encoder.elementCount) parameters; adapter "
+      "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
+        + "\(sizes.vocabularySize) subwords, \(encoder.elementCount) parameters; adapter "
         + "\(modules.filter { isAdapterParameter($0.key) }.elementCount), head "
         + "\(modules.filter { isHeadParameter($0.key) }.elementCount)")
     try plan(&corpora)

@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "data", "score", "describe",
+    "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "data", "score",
+    "describe",
     "doctor",
   ])
   func `each command explains itself`(command: String) throws {
