@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Tensors
 
 /// The linear-algebra library that this process has loaded, found by asking the dynamic linker.
 struct BlasLibrary {
@@ -10,9 +11,13 @@ struct BlasLibrary {
   /// OpenBLAS's own description of how it was built.
   var build: String?
 
+  /// Whether libtorch brings MKL itself, as the upstream builds do.
+  var isInsideLibtorch = false
+
   /// `OpenBLAS SkylakeX`, or the file's name.
   var summary: String {
     if let kernel { return "OpenBLAS \(kernel)" }
+    if isInsideLibtorch { return "MKL, inside libtorch" }
     return path.map { URL(filePath: $0).lastPathComponent } ?? "no BLAS library"
   }
 
@@ -37,6 +42,7 @@ struct BlasLibrary {
     var library = BlasLibrary()
     library.kernel = text("openblas_get_corename")
     library.build = text("openblas_get_config")
+    library.isInsideLibtorch = Numerics.parallelInfo.contains("Math Kernel Library")
     library.path = loadedFile { $0.contains("openblas") || $0.contains("libblas") }
     return library
   }

@@ -67,7 +67,7 @@ struct EngineDoctorCommand: ParsableCommand {
             "engine", "OPENBLAS_CORETYPE=Haswell is set, and this processor has AVX-512",
             advice: "Unset it to let primer choose SkylakeX, unless it was set for a reason"))
       }
-    } else {
+    } else if !blas.isInsideLibtorch {
       complaints.append(
         .problem(
           "engine", "the BLAS library in use is not OpenBLAS",
