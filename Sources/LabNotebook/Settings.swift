@@ -25,8 +25,12 @@ package enum Settings {
   package static let encoderDropout = Setting(
     "encoder.dropout", .number(0...0.9), 0.1,
     "Dropout of hidden states and attention while training.")
+  package static let freezeEmbeddings = Setting(
+    "encoder.freezeEmbeddings", .bool, false,
+    "Whether the word embeddings stay as they are, whatever a mask says.")
   package static let adapterType = Setting(
-    "adapter.type", .choice(["bottleneck", "lora", "none"]), "bottleneck",
+    "adapter.type", .choice(["bottleneck", "lora", "prefix", "ia3", "bitfit", "none"]),
+    "bottleneck",
     "The parameter-efficient module inside the encoder.")
   package static let adapterPlacement = Setting(
     "adapter.placement", .choice(["pfeiffer", "houlsby", "parallel"]), "pfeiffer",
@@ -38,14 +42,31 @@ package enum Settings {
     "adapter.rank", .integer(1...1024), 8, "The rank of LoRA.")
   package static let adapterAlpha = Setting(
     "adapter.alpha", .number(0...10_000), 16.0, "The scale of LoRA, divided by its rank.")
+  package static let adapterTargets = Setting(
+    "adapter.targets",
+    .choiceList(["query", "key", "value", "attentionOutput", "intermediate", "output"]),
+    ["query", "value"], "The linear layers that LoRA adds to.")
+  package static let adapterPrefixLength = Setting(
+    "adapter.prefixLength", .integer(1...512), 30, unit: "positions",
+    "The number of positions that prefix tuning puts before each layer's keys and values.")
+  package static let adapterPrefixBottleneckSize = Setting(
+    "adapter.prefixBottleneckSize", .integer(0...8192), 512,
+    "The size inside the network that makes the prefix; 0 learns the prefix itself.")
   package static let dataFormat = Setting(
-    "data.format", .choice(["panx", "conll"]), "panx", "How the corpora are written.")
+    "data.format", .choice(["auto", "panx", "conll"]), "auto",
+    "How the corpora are written; auto looks at each language's files.")
   package static let dataPath = Setting(
     "data.path", .path, "sample-data/panx",
-    "The folder with a folder for each language.")
+    "The folder with a folder for each language; several, joined by ':', are searched in order.")
   package static let maximumSubwords = Setting(
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
-    "Where a sentence is cut, special subwords included.")
+    "The longest input of the encoder, special subwords included.")
+  package static let longSentences = Setting(
+    "data.longSentences", .choice(["window", "cut"]), "window",
+    "Whether evaluation reads a longer sentence in overlapping windows, or loses its end.")
+  package static let windowOverlap = Setting(
+    "data.windowOverlap", .integer(0...256), 16, unit: "subwords",
+    "The least number of subwords that two windows of a sentence share.")
   package static let evaluationSplits = Setting(
     "evaluation.splits", .choiceList(["train", "dev", "test"]), ["dev", "test"],
     "The splits that F1 is measured on after tuning.")
@@ -81,6 +102,15 @@ package enum Settings {
   package static let primingSentences = Setting(
     "priming.sentences", .integer(0...10_000_000), 0, unit: "sentences",
     "How many training sentences of each priming language are used; 0 all.")
+  package static let primingSampling = Setting(
+    "priming.sampling", .choice(["uniform", "size", "temperature"]), "uniform",
+    "How a meta-batch draws its languages: alike, by size, or by size to the power 1/temperature.")
+  package static let primingTemperature = Setting(
+    "priming.temperature", .number(0.01...1000), 5.0,
+    "The temperature of sampling: 1 is by size, larger is more alike.")
+  package static let primingMicroBatchSize = Setting(
+    "priming.microBatchSize", .integer(0...4096), 0, unit: "sentences",
+    "The most sentences in memory at once while priming, gradients accumulated; 0 whole batches.")
   package static let innerSteps = Setting(
     "priming.inner.steps", .integer(0...1000), 5, unit: "inner steps",
     "The number of inner steps, S.")
@@ -91,8 +121,14 @@ package enum Settings {
     "priming.inner.batchSize", .integer(1...4096), 16, unit: "sentences",
     "The size of a support batch.")
   package static let innerUpdates = Setting(
-    "priming.inner.updates", .choice(["adapter+head", "head", "all"]), "adapter+head",
-    "What the inner loop moves; all is plain MAML, head is ANIL.")
+    "priming.inner.updates", .choice(["adapter+head", "adapter", "head", "all"]),
+    "adapter+head", "What the inner loop moves; all is plain MAML, head is ANIL.")
+  package static let innerStepSizes = Setting(
+    "priming.inner.stepSizes", .choice(["fixed", "tensor", "tensor+step"]), "fixed",
+    "Whether α is fixed, or learned for each tensor (Meta-SGD), or for each tensor and step.")
+  package static let innerStepSizeLearningRate = Setting(
+    "priming.inner.stepSizeLearningRate", .number(0...100), 1e-3, live: true,
+    "The step size of learned step sizes, relative to α.")
   package static let outerOptimizer = Setting(
     "priming.outer.optimizer", .choice(["adamw", "sgd"]), "adamw",
     "The optimizer of the outer loop.")
@@ -104,8 +140,17 @@ package enum Settings {
     "The size of a query batch.")
   package static let outerUpdates = Setting(
     "priming.outer.updates",
-    .choice(["encoder", "encoder+head", "encoder+adapter+head", "adapter+head", "head"]),
+    .choice([
+      "encoder", "encoder+head", "encoder+adapter", "encoder+adapter+head", "adapter+head",
+      "adapter", "head",
+    ]),
     "encoder+adapter+head", "What the outer loop moves.")
+  package static let outerLosses = Setting(
+    "priming.outer.losses", .choice(["last", "annealed"]), "last",
+    "Whether the query is judged after the last inner step, or after each (MAML++).")
+  package static let outerLossAnnealingSteps = Setting(
+    "priming.outer.lossAnnealingSteps", .integer(0...10_000_000), 0, unit: "outer steps",
+    "The outer steps until only the last inner step counts; 0 takes half of priming.steps.")
   package static let outerWeightDecay = Setting(
     "priming.outer.weightDecay", .number(0...10), 0.01, "The weight decay of the outer loop.")
   package static let outerMomentum = Setting(
@@ -125,7 +170,7 @@ package enum Settings {
   package static let tuningLanguages = Setting(
     "tuning.languages", .list, ["hi", "af"], "The target languages.")
   package static let tuningUpdates = Setting(
-    "tuning.updates", .choice(["adapter+head", "head", "all"]), "adapter+head",
+    "tuning.updates", .choice(["adapter+head", "adapter", "head", "all"]), "adapter+head",
     "What tuning moves.")
   package static let tuningStart = Setting(
     "tuning.start", .choice(["fresh", "primed"]), "fresh",
@@ -138,6 +183,9 @@ package enum Settings {
     "How often tuning reads its sentences.")
   package static let tuningBatchSize = Setting(
     "tuning.batchSize", .integer(1...4096), 16, unit: "sentences", "The batch size of tuning.")
+  package static let tuningMicroBatchSize = Setting(
+    "tuning.microBatchSize", .integer(0...4096), 0, unit: "sentences",
+    "The most sentences in memory at once while tuning, gradients accumulated; 0 whole batches.")
   package static let tuningOptimizer = Setting(
     "tuning.optimizer", .choice(["adamw", "sgd"]), "adamw", "The optimizer of tuning.")
   package static let tuningLearningRate = Setting(
@@ -197,22 +245,27 @@ package enum Settings {
   /// All rows, in the order of files, forms and lists.
   package static let all: [SettingDescriptor] = [
     name.descriptor, kind.descriptor, seed.descriptor, threads.descriptor,
-    encoderPath.descriptor, encoderDropout.descriptor,
+    encoderPath.descriptor, encoderDropout.descriptor, freezeEmbeddings.descriptor,
     adapterType.descriptor, adapterPlacement.descriptor, adapterReductionFactor.descriptor,
-    adapterRank.descriptor, adapterAlpha.descriptor,
+    adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
+    adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
     dataFormat.descriptor, dataPath.descriptor, maximumSubwords.descriptor,
+    longSentences.descriptor, windowOverlap.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     primingMethod.descriptor, primingLanguages.descriptor, primingSteps.descriptor,
     metaBatchSize.descriptor, primingOrder.descriptor, primingReduction.descriptor,
-    primingSentences.descriptor,
+    primingSentences.descriptor, primingSampling.descriptor, primingTemperature.descriptor,
+    primingMicroBatchSize.descriptor,
     innerSteps.descriptor, innerLearningRate.descriptor, innerBatchSize.descriptor,
-    innerUpdates.descriptor,
+    innerUpdates.descriptor, innerStepSizes.descriptor, innerStepSizeLearningRate.descriptor,
     outerOptimizer.descriptor, outerLearningRate.descriptor, outerBatchSize.descriptor,
-    outerUpdates.descriptor, outerWeightDecay.descriptor, outerMomentum.descriptor,
+    outerUpdates.descriptor, outerLosses.descriptor, outerLossAnnealingSteps.descriptor,
+    outerWeightDecay.descriptor, outerMomentum.descriptor,
     outerClipNorm.descriptor, outerSchedule.descriptor, outerWarmupSteps.descriptor,
     tuningLanguages.descriptor, tuningUpdates.descriptor, tuningStart.descriptor,
     tuningSentences.descriptor, tuningEpochs.descriptor, tuningBatchSize.descriptor,
+    tuningMicroBatchSize.descriptor,
     tuningOptimizer.descriptor, tuningLearningRate.descriptor, tuningWeightDecay.descriptor,
     tuningClipNorm.descriptor, tuningSchedule.descriptor, tuningWarmupFraction.descriptor,
     pretrainingText.descriptor, pretrainingVocabularySize.descriptor,

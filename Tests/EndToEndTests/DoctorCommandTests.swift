@@ -59,7 +59,14 @@ import Testing
       let copy = primer.folder.appending(path: "bin/primer")
       try FileManager.default.createDirectory(
         at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileManager.default.copyItem(at: URL(filePath: PrimerProgram.path), to: copy)
+      // By another process: a file that this one writes stays open in every process that another
+      // test starts at that moment, and cannot be run as long ("Text file busy").
+      let cp = Process()
+      cp.executableURL = URL(filePath: "/bin/cp")
+      cp.arguments = [PrimerProgram.path, copy.path]
+      try cp.run()
+      cp.waitUntilExit()
+      try #require(cp.terminationStatus == 0)
       try body(PrimerProgram(folder: primer.folder, copy: copy.path))
     }
   }
