@@ -1,10 +1,13 @@
 extension Experiment {
   /// How many sentences one outer step reads: support batches of every inner step, and the query.
   package var sentencesPerOuterStep: Int {
-    let method = self[Settings.primingMethod]
-    let inner = method == "multitask" ? 0 : self[Settings.innerSteps]
-    let query = method == "reptile" ? 0 : self[Settings.outerBatchSize]
-    return self[Settings.metaBatchSize] * (inner * self[Settings.innerBatchSize] + query)
+    let query = self[Settings.primingMethod] == "reptile" ? 0 : self[Settings.outerBatchSize]
+    return self[Settings.metaBatchSize] * (innerStepCount * self[Settings.innerBatchSize] + query)
+  }
+
+  /// The inner steps of priming: `multitask` has none.
+  package var innerStepCount: Int {
+    self[Settings.primingMethod] == "multitask" ? 0 : self[Settings.innerSteps]
   }
 
   /// Checks what no setting can say alone.
@@ -31,11 +34,25 @@ extension Experiment {
         expected: "at least 1 outer step, or priming.method = \"none\"")
     }
     let outer = self[Settings.outerUpdates]
-    if self[Settings.adapterType] == "none", outer == "adapter+head" {
-      throw ExperimentError(
-        key: "priming.outer.updates",
-        problem: "priming.outer.updates is adapter+head without an adapter",
-        expected: "an adapter.type other than none, or another mask")
+    if self[Settings.adapterType] == "none" {
+      for (setting, masks) in [
+        (Settings.outerUpdates, ["adapter", "adapter+head"]), (Settings.innerUpdates, ["adapter"]),
+      ] where masks.contains(self[setting]) {
+        throw ExperimentError(
+          key: setting.descriptor.key,
+          problem: "\(setting.descriptor.key) is \(self[setting]) without an adapter",
+          expected: "an adapter.type other than none, or another mask")
+      }
+    }
+    if method != "maml" {
+      for (setting, plain, meaning) in [
+        (Settings.innerStepSizes, "fixed", "learns step sizes"),
+        (Settings.outerLosses, "last", "judges after each inner step"),
+      ] where self[setting] != plain {
+        throw ExperimentError(
+          key: setting.descriptor.key, problem: "\(method) never \(meaning)",
+          expected: "\(setting.descriptor.key) = \"\(plain)\", or priming.method = \"maml\"")
+      }
     }
     if method == "reptile" {
       if self[Settings.innerSteps] == 0 {
@@ -48,10 +65,13 @@ extension Experiment {
           key: "priming.order", problem: "reptile has no second order",
           expected: "priming.order = \"first\"")
       }
-      if outer == "encoder", self[Settings.innerUpdates] != "all" {
+      let inner = self[Settings.innerUpdates]
+      let moved = Set(inner.split(separator: "+")).intersection(outer.split(separator: "+"))
+      if inner != "all", moved.isEmpty {
         throw ExperimentError(
           key: "priming.inner.updates",
-          problem: "reptile moves what its inner loop moves, and that is not the encoder",
+          problem:
+            "reptile moves what both loops move: \(inner) and \(outer) have nothing in common",
           expected: "priming.inner.updates = \"all\" to move the encoder")
       }
     }
@@ -62,6 +82,11 @@ extension Experiment {
       throw ExperimentError(
         key: "tuning.languages", problem: "tuning.languages is empty",
         expected: "at least one target language")
+    }
+    if self[Settings.adapterType] == "none", self[Settings.tuningUpdates] == "adapter" {
+      throw ExperimentError(
+        key: "tuning.updates", problem: "tuning.updates is adapter without an adapter",
+        expected: "an adapter.type other than none, or another mask")
     }
     if self[Settings.evaluationSplits].isEmpty {
       throw ExperimentError(

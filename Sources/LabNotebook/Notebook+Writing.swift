@@ -53,8 +53,14 @@ extension Notebook {
       experiment[Settings.kind] == "pretraining"
       ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
     for setting in paths {
-      if let path = ResourceLocator.resolve(experiment[setting], near: near) {
-        try result.set(setting.descriptor.key, to: path)
+      let path = experiment[setting]
+      if let found = ResourceLocator.resolve(path, near: near) {
+        try result.set(setting.descriptor.key, to: found)
+      } else if setting.descriptor.key == Settings.dataPath.descriptor.key, path.contains(":") {
+        let folders = path.split(separator: ":").map(String.init)
+        try result.set(
+          setting.descriptor.key,
+          to: folders.map { ResourceLocator.resolve($0, near: near) ?? $0 }.joined(separator: ":"))
       }
     }
     let output = experiment[Settings.pretrainingOutput]

@@ -1,4 +1,5 @@
 import Encoders
+import LabNotebook
 package import Tensors
 
 /// Which parameters a phase may change, as experiments name it: `adapter+head`, `all`, ….
@@ -21,8 +22,12 @@ package struct ParameterMask: Hashable, Sendable {
   /// The parts that move.
   package var parts: Set<Part>
 
+  /// Whether the word embeddings stay as they are, whatever the parts.
+  package var freezesEmbeddings: Bool
+
   /// The parts that a setting's text names; `all` is every part.
-  package init(_ text: String) {
+  package init(_ text: String, freezingEmbeddings: Bool = false) {
+    freezesEmbeddings = freezingEmbeddings
     if text == "all" {
       parts = Set(Part.allCases)
     } else {
@@ -34,5 +39,13 @@ package struct ParameterMask: Hashable, Sendable {
   /// Whether a parameter may change.
   package func callAsFunction(_ name: ParameterName) -> Bool {
     parts.contains(Part(of: name))
+      && !(freezesEmbeddings && name.hasSuffix("embeddings.word_embeddings.weight"))
+  }
+}
+
+extension Experiment {
+  /// The mask that a setting names, with the word embeddings frozen where the experiment says so.
+  func mask(_ setting: Setting<String>) -> ParameterMask {
+    ParameterMask(self[setting], freezingEmbeddings: self[Settings.freezeEmbeddings])
   }
 }

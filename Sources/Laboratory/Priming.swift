@@ -33,8 +33,8 @@ package struct Priming {
     self.languages = languages
     self.reporter = reporter
     learner = EntityLearner(model: model)
-    outerMask = ParameterMask(reporter.experiment[Settings.outerUpdates])
-    innerMask = ParameterMask(reporter.experiment[Settings.innerUpdates])
+    outerMask = reporter.experiment.mask(Settings.outerUpdates)
+    innerMask = reporter.experiment.mask(Settings.innerUpdates)
     seed = reporter.experiment[Settings.seed]
   }
 
@@ -42,24 +42,33 @@ package struct Priming {
   ///
   /// - Parameters:
   ///   - initial: Every parameter; not changed.
-  ///   - evaluate: Called every `evaluation.every` steps with the step and the parameters.
-  /// - Returns: Every parameter after priming.
+  ///   - evaluate: Called every `evaluation.every` steps with what priming has come to.
+  /// - Returns: What priming has come to in the end.
   package func run(
-    from initial: Parameters, evaluate: (Int, Parameters) throws -> Void
-  ) throws -> Parameters {
-    let parameters = initial.copied()
-    var optimizer = Optimizer(outerRule)
-    var step = 0
-    while step < reporter.experiment[Settings.primingSteps] {
-      try reporter.checkpoint(step: step)
-      try outerStep(step, parameters, &optimizer)
-      step += 1
+    from initial: Parameters, evaluate: (PrimingState) throws -> Void
+  ) throws -> PrimingState {
+    var state = PrimingState(
+      parameters: initial.copied(), stepSizes: freshStepSizes(initial), rule: outerRule)
+    while state.step < reporter.experiment[Settings.primingSteps] {
+      try reporter.checkpoint(step: state.step)
+      try outerStep(&state)
+      state.step += 1
       let every = reporter.experiment[Settings.evaluationEvery]
-      if every > 0, step % every == 0, step < reporter.experiment[Settings.primingSteps] {
-        try evaluate(step, parameters)
+      if every > 0, state.step % every == 0,
+        state.step < reporter.experiment[Settings.primingSteps]
+      {
+        try evaluate(state)
       }
     }
-    return parameters
+    return state
+  }
+
+  private func freshStepSizes(_ initial: Parameters) -> StepSizes {
+    let experiment = reporter.experiment
+    return StepSizes(
+      learningRate: experiment[Settings.innerLearningRate],
+      sharing: .init(rawValue: experiment[Settings.innerStepSizes]) ?? .fixed,
+      moving: initial.sortedNames.filter { innerMask($0) }, steps: experiment.innerStepCount)
   }
 
   private var outerRule: OptimizerRule {
@@ -70,46 +79,62 @@ package struct Priming {
       : .adamW(weightDecay: decay)
   }
 
-  private func outerStep(
-    _ step: Int, _ parameters: Parameters, _ optimizer: inout Optimizer
-  ) throws {
+  private func outerStep(_ state: inout PrimingState) throws {
     let experiment = reporter.experiment
-    var generator = SeededGenerator(seed: seed, "meta-batch", step)
-    let tasks = generator.draw(experiment[Settings.metaBatchSize], below: languages.count)
+    let step = state.step
+    let tasks = drawTasks(step)
     var total: Parameters = [:]
+    var stepSizeTotal: Parameters = [:]
     var losses: [Double] = []
     for (index, language) in tasks.enumerated() {
       let gradient = try taskGradient(
-        step, task: index, of: tasks.count, languages[language], parameters)
+        step, task: index, of: tasks.count, languages[language], state)
       losses.append(gradient.outerLoss)
       add(gradient.gradients, to: &total)
+      add(gradient.stepSizeGradients, to: &stepSizeTotal)
     }
     if experiment[Settings.primingReduction] == "mean" {
-      for gradient in total.values { gradient.multiplyInPlace(1 / Double(tasks.count)) }
+      for gradient in Array(total.values) + Array(stepSizeTotal.values) {
+        gradient.multiplyInPlace(1 / Double(tasks.count))
+      }
     }
     let norm = clip(&total, to: experiment[Settings.outerClipNorm])
-    let schedule = LearningRateSchedule(
+    let factor = LearningRateSchedule(
       .init(rawValue: experiment[Settings.outerSchedule]) ?? .constant,
       warmupSteps: experiment[Settings.outerWarmupSteps],
-      totalSteps: experiment[Settings.primingSteps])
-    let rate = experiment[Settings.outerLearningRate] * schedule.factor(at: step)
+      totalSteps: experiment[Settings.primingSteps]
+    ).factor(at: step)
+    let rate = experiment[Settings.outerLearningRate] * factor
     let loss = losses.reduce(0, +) / Double(losses.count)
-    guard loss.isFinite, norm.isFinite else {
-      try reporter.record(
-        .outerStep(
-          step: step + 1, languages: tasks.map { languages[$0].language }, loss: loss,
-          gradientNorm: norm, learningRate: rate))
-      throw LaboratoryError(
-        "The outer loss of step \(step + 1) is \(loss) and its gradient norm \(norm). "
-          + "Lower priming.outer.learningRate or priming.inner.learningRate, or clip the gradient.")
-    }
-    optimizer.update(parameters, with: total, learningRate: rate)
     try reporter.record(
       .outerStep(
         step: step + 1, languages: tasks.map { languages[$0].language }, loss: loss,
         gradientNorm: norm, learningRate: rate))
+    guard loss.isFinite, norm.isFinite else {
+      throw LaboratoryError(
+        "The outer loss of step \(step + 1) is \(loss) and its gradient norm \(norm). "
+          + "Lower priming.outer.learningRate or priming.inner.learningRate, or clip the gradient.")
+    }
+    state.optimizer.update(state.parameters, with: total, learningRate: rate)
+    state.stepSizeOptimizer.update(
+      state.stepSizes.multipliers, with: stepSizeTotal,
+      learningRate: experiment[Settings.innerStepSizeLearningRate] * factor)
     let sentences = experiment.sentencesPerOuterStep
     try reporter.done(work: Double(sentences) * Work.training, sentences: sentences)
+  }
+
+  /// The languages of an outer step's tasks, as positions in `languages`.
+  private func drawTasks(_ step: Int) -> [Int] {
+    let experiment = reporter.experiment
+    var generator = SeededGenerator(seed: seed, "meta-batch", step)
+    let count = experiment[Settings.metaBatchSize]
+    switch experiment[Settings.primingSampling] {
+    case "uniform": return generator.draw(count, below: languages.count)
+    case let sampling:
+      let temperature = sampling == "size" ? 1 : experiment[Settings.primingTemperature]
+      return generator.draw(
+        count, weights: languages.map { pow(Double($0.encoded.count), 1 / temperature) })
+    }
   }
 
   private func add(_ gradients: Parameters, to total: inout Parameters) {
@@ -123,11 +148,11 @@ package struct Priming {
   }
 
   private func taskGradient(
-    _ step: Int, task: Int, of taskCount: Int, _ data: LanguageData, _ parameters: Parameters
+    _ step: Int, task: Int, of taskCount: Int, _ data: LanguageData, _ state: PrimingState
   ) throws -> MetaGradient {
     let experiment = reporter.experiment
     let method = experiment[Settings.primingMethod]
-    let innerSteps = method == "multitask" ? 0 : experiment[Settings.innerSteps]
+    let innerSteps = experiment.innerStepCount
     var generator = SeededGenerator(seed: seed, "task", step, task)
     let batches = TaskBatches(
       innerSteps: innerSteps, supportSize: experiment[Settings.innerBatchSize],
@@ -139,8 +164,10 @@ package struct Priming {
       (place.task, place.taskCount) = (task + 1, taskCount)
       (place.innerStep, place.innerStepCount) = (0, innerSteps)
     }
+    var stepSizes = state.stepSizes
+    stepSizes.learningRate = experiment[Settings.innerLearningRate]
     let loop = InnerLoop(
-      steps: innerSteps, learningRate: experiment[Settings.innerLearningRate],
+      steps: innerSteps, stepSizes: stepSizes,
       order: method == "maml" && experiment[Settings.primingOrder] == "second" ? .second : .first,
       updates: { [innerMask] in innerMask($0) })
     let onStep: (Int, Double) throws -> Void = { inner, loss in
@@ -151,14 +178,25 @@ package struct Priming {
     }
     let draw: (Int) -> TensorGenerator? = { chance(seed, "dropout", step, task, $0) }
     if method == "reptile" {
-      return try reptile(loop, parameters, data, batches, draw, onStep)
+      return try reptile(loop, state.parameters, data, batches, draw, onStep)
     }
     return try loop.metaGradient(
-      learner, at: parameters,
+      learner, at: state.parameters,
       task: Task(
-        name: data.language, support: { batch(data, batches.support[$0]) },
-        query: { batch(data, batches.query) }),
-      outer: { outerMask($0) }, chance: draw, onStep: onStep)
+        name: data.language, support: { parts(data, batches.support[$0]) },
+        query: { parts(data, batches.query) }),
+      outer: { outerMask($0) }, lossWeights: lossWeights(step, innerSteps), chance: draw,
+      onStep: onStep)
+  }
+
+  /// How much the query loss after each inner step counts; nil: only the last.
+  private func lossWeights(_ step: Int, _ innerSteps: Int) -> [Double]? {
+    let experiment = reporter.experiment
+    guard experiment[Settings.outerLosses] == "annealed", innerSteps > 0 else { return nil }
+    let given = experiment[Settings.outerLossAnnealingSteps]
+    return annealedLossWeights(
+      steps: innerSteps, outerStep: step,
+      annealingSteps: given == 0 ? experiment[Settings.primingSteps] / 2 : given)
   }
 
   /// θ − φ as the gradient; the loss reported is that of the last support batch.
@@ -168,10 +206,10 @@ package struct Priming {
   ) throws -> MetaGradient {
     var losses: [Double] = []
     let adapted = try loop.adapt(
-      learner, from: parameters, support: { batch(data, batches.support[$0]) }, chance: draw
-    ) {
-      losses.append($1)
-      try onStep($0, $1)
+      learner, from: parameters, support: { parts(data, batches.support[$0]) }, chance: draw
+    ) { step, loss, _ in
+      losses.append(loss)
+      try onStep(step, loss)
     }
     var gradients: Parameters = [:]
     for (name, value) in parameters where outerMask(name) && innerMask(name) {
@@ -182,9 +220,12 @@ package struct Priming {
       adaptedParameters: adapted)
   }
 
-  private func batch(_ data: LanguageData, _ positions: [Int]) -> TokenClassificationBatch {
-    TokenClassificationBatch(
-      positions.map { data.encoded[$0] }, paddingID: model.encoder.configuration.paddingID)
+  private func parts(
+    _ data: LanguageData, _ positions: [Int]
+  ) -> [MicroBatch<TokenClassificationBatch>] {
+    microBatches(
+      positions.map { data.encoded[$0] }, size: reporter.experiment[Settings.primingMicroBatchSize],
+      paddingID: model.encoder.configuration.paddingID)
   }
 }
 

@@ -35,7 +35,7 @@ package struct RunExecutor {
     var corpora = Corpora(
       folder: try CorpusFolder(
         path: experiment[Settings.dataPath],
-        format: CorpusFormat(rawValue: experiment[Settings.dataFormat]) ?? .panx),
+        format: CorpusFormat(rawValue: experiment[Settings.dataFormat])),
       tags: .panx, tokenizer: tokenizer,
       maximumSubwords: min(
         experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords))
@@ -154,14 +154,14 @@ package struct RunExecutor {
     try reporter.begin(.priming)
     var shared = corpora
     let primed = try Priming(model: model, languages: languages, reporter: reporter)
-      .run(from: initial) { step, parameters in
+      .run(from: initial) { state in
         for language in experiment[Settings.tuningLanguages] {
-          try evaluateDuringPriming(model, parameters, language, step: step, &shared)
+          try evaluateDuringPriming(model, state, language, &shared)
         }
       }
     corpora = shared
     try save(primed, model: model, directory: directory)
-    return primed
+    return primed.parameters
   }
 
   /// Measures what the inner loop makes of the parameters in a target language.
@@ -169,35 +169,36 @@ package struct RunExecutor {
   /// S steps on its first sentences, then dev; without an inner loop (multi-task) the parameters
   /// are taken as they are.
   private func evaluateDuringPriming(
-    _ model: TokenClassifier, _ parameters: Parameters, _ language: String, step: Int,
+    _ model: TokenClassifier, _ state: PrimingState, _ language: String,
     _ corpora: inout Corpora
   ) throws {
     let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    let steps =
-      experiment[Settings.primingMethod] == "multitask" ? 0 : experiment[Settings.innerSteps]
+    let steps = experiment.innerStepCount
     var generator = SeededGenerator(seed: experiment[Settings.seed], "probe/\(language)")
     let batches = TaskBatches(
       innerSteps: steps, supportSize: experiment[Settings.innerBatchSize], querySize: 0,
       sentenceCount: train.encoded.count, using: &generator)
-    let mask = ParameterMask(experiment[Settings.innerUpdates])
-    let loop = InnerLoop(
-      steps: steps, learningRate: reporter.experiment[Settings.innerLearningRate],
-      updates: { mask($0) })
+    let mask = experiment.mask(Settings.innerUpdates)
+    var stepSizes = state.stepSizes
+    stepSizes.learningRate = reporter.experiment[Settings.innerLearningRate]
+    let loop = InnerLoop(steps: steps, stepSizes: stepSizes, updates: { mask($0) })
     let adapted = try loop.adapt(
-      EntityLearner(model: model), from: parameters,
+      EntityLearner(model: model), from: state.parameters.leaves { _ in false },
       support: { position in
-        TokenClassificationBatch(
+        microBatches(
           batches.support[position].map { train.encoded[$0] },
+          size: experiment[Settings.primingMicroBatchSize],
           paddingID: model.encoder.configuration.paddingID)
       })
     let data = try devData(language, &corpora)
-    _ = try evaluate(model, adapted, data, split: "dev", phase: .priming, step: step)
+    _ = try evaluate(model, adapted, data, split: "dev", phase: .priming, step: state.step)
   }
 
   private func save(
-    _ primed: Parameters, model: TokenClassifier, directory: ModelDirectory
+    _ state: PrimingState, model: TokenClassifier, directory: ModelDirectory
   ) throws {
     let path = folder + "/primed"
+    let primed = state.parameters
     try ModelDirectory.write(
       primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
       labels: TagSet.panx.labels,
@@ -206,8 +207,14 @@ package struct RunExecutor {
       to: path, tokenizerFiles: directory.tokenizerFiles)
     try SafetensorsFile.write(
       primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
-    try reporter.record(
-      .checkpoint(step: reporter.experiment[Settings.primingSteps], path: path))
+    if !state.stepSizes.multipliers.isEmpty {
+      try SafetensorsFile.write(state.stepSizes.multipliers, to: path + "/step-sizes.safetensors")
+      let values = state.stepSizes.multipliers.values.map(\.scalar)
+      try reporter.log(
+        "Learned step sizes: \(values.count), from \(text(values.min())) to \(text(values.max())) "
+          + "times priming.inner.learningRate")
+    }
+    try reporter.record(.checkpoint(step: state.step, path: path))
   }
 
   // MARK: Tuning
@@ -223,7 +230,7 @@ package struct RunExecutor {
       experiment[Settings.tuningStart] == "fresh" || experiment[Settings.primingMethod] == "none"
     let start = isFresh ? primed.merging(fresh) { $1 } : primed
     let tuned = try Tuning(model: model, data: train, reporter: reporter).run(from: start)
-    let mask = ParameterMask(experiment[Settings.tuningUpdates])
+    let mask = experiment.mask(Settings.tuningUpdates)
     try FileManager.default.createDirectory(
       atPath: folder + "/tuned", withIntermediateDirectories: true)
     try SafetensorsFile.write(
@@ -292,4 +299,9 @@ package struct RunExecutor {
         level: .warning)
     }
   }
+}
+
+/// A factor for people: two decimals.
+private func text(_ number: Double?) -> String {
+  number.map { String(format: "%.2f", $0) } ?? "–"
 }

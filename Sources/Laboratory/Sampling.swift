@@ -1,11 +1,12 @@
-import Encoders
+package import Encoders
+package import MetaLearning
 import NamedEntities
 import Tensors
 
 extension RandomNumberGenerator {
   /// Different numbers below `bound`, in random order; when more are asked for than there are,
   /// the numbers come round again, every one before any a second time.
-  mutating func draw(_ count: Int, below bound: Int) -> [Int] {
+  package mutating func draw(_ count: Int, below bound: Int) -> [Int] {
     precondition(bound > 0, "There must be something to draw from")
     var result: [Int] = []
     while result.count < count {
@@ -19,6 +20,51 @@ extension RandomNumberGenerator {
     }
     return result
   }
+}
+
+extension RandomNumberGenerator {
+  /// Different numbers below `weights.count`, each next one with a chance in proportion to its
+  /// weight among those left; when more are asked for than there are, they come round again.
+  package mutating func draw(_ count: Int, weights: [Double]) -> [Int] {
+    precondition(
+      !weights.isEmpty && weights.allSatisfy { $0 > 0 && $0.isFinite }, "Weights are above 0")
+    var result: [Int] = []
+    var left = Array(weights.indices)
+    while result.count < count {
+      if left.isEmpty { left = Array(weights.indices) }
+      var point =
+        Double.random(in: 0..<1, using: &self) * left.reduce(0) { $0 + weights[$1] }
+      let chosen = left.firstIndex { position in
+        point -= weights[position]
+        return point < 0
+      }
+      result.append(left.remove(at: chosen ?? left.count - 1))
+    }
+    return result
+  }
+}
+
+/// A batch in parts of at most `size` sentences (0: whole), each weighted by its labelled words.
+package func microBatches(
+  _ sentences: [EncodedSentence], size: Int, paddingID: Int
+) -> [MicroBatch<TokenClassificationBatch>] {
+  guard size > 0, sentences.count > size else {
+    return [MicroBatch(TokenClassificationBatch(sentences, paddingID: paddingID))]
+  }
+  let total = sentences.reduce(0) { $0 + $1.labelledSubwordCount }
+  return stride(from: 0, to: sentences.count, by: size).compactMap { start in
+    let part = Array(sentences[start..<min(start + size, sentences.count)])
+    let labelled = part.reduce(0) { $0 + $1.labelledSubwordCount }
+    guard labelled > 0 else { return nil }
+    return MicroBatch(
+      TokenClassificationBatch(part, paddingID: paddingID),
+      weight: Double(labelled) / Double(total))
+  }
+}
+
+extension EncodedSentence {
+  /// How many subwords count in the loss.
+  fileprivate var labelledSubwordCount: Int { labels.count { $0 != -100 } }
 }
 
 /// The support batches and the query batch of one task: no sentence is in two of them.

@@ -32,7 +32,7 @@ package struct Tuning {
   /// - Returns: Every parameter; those outside of the mask are the very same tensors.
   package func run(from initial: Parameters) throws -> Parameters {
     let start = reporter.experiment
-    let mask = ParameterMask(start[Settings.tuningUpdates])
+    let mask = start.mask(Settings.tuningUpdates)
     var parameters = initial
     for name in initial.keys where mask(name) {
       parameters[name] = initial[name]?.detached().copied()
@@ -73,18 +73,17 @@ package struct Tuning {
     mask: ParameterMask, step: Int, rate: Double
   ) throws {
     let experiment = reporter.experiment
-    let batch = TokenClassificationBatch(
-      sentences, paddingID: model.encoder.configuration.paddingID)
+    let parts = microBatches(
+      sentences, size: experiment[Settings.tuningMicroBatchSize],
+      paddingID: model.encoder.configuration.paddingID)
     let leaves = parameters.leaves { mask($0) }
     let names = parameters.sortedNames.filter { mask($0) }
-    let loss = model.loss(
-      leaves, batch,
+    let (value, slopes) = accumulatedGradients(
+      EntityLearner(model: model), leaves, parts, for: names.compactMap { leaves[$0] },
       chance: chance(experiment[Settings.seed], "tuning-dropout/\(data.language)", step))
-    let slopes = Tensors.gradients(of: loss, for: names.compactMap { leaves[$0] })
     var gradients: Parameters = [:]
     for (name, slope) in zip(names, slopes) { gradients[name] = slope }
     let norm = clip(&gradients, to: experiment[Settings.tuningClipNorm])
-    let value = loss.scalar
     try reporter.record(
       .trainingStep(
         phase: .tuning, language: data.language, step: step + 1, loss: value, gradientNorm: norm,

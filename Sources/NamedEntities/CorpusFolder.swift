@@ -3,40 +3,68 @@ import Foundation
 /// A corpus on disk: a folder for each language, with a file for each split.
 ///
 ///     panx/en/train  panx/en/dev  panx/en/test  panx/hi/train …
+///
+/// Several folders may be joined by `:`, as in a search path; a language is taken from the first
+/// that has it. Without a format, each language's files say by their names how they are written.
 package struct CorpusFolder: Sendable {
-  /// The folder, as it was named.
+  /// The folder, or folders joined by `:`, as they were named.
   package let path: String
-  /// How its files are written.
-  package let format: CorpusFormat
   /// The languages that are there, sorted by name.
   package let languages: [String]
 
-  private let files: [String: [String: String]]  // language → split → path
+  private struct LanguageFiles {
+    var folder: String
+    var format: CorpusFormat
+    var paths: [String: String]  // by split
+  }
+
+  private let files: [String: LanguageFiles]
 
   /// Looks which languages and splits are in the folder; reads no file yet.
-  package init(path: String, format: CorpusFormat) throws {
-    guard let names = Self.entries(of: path) else {
-      throw CorpusError(
-        path: path, problem: "there is no such folder",
-        expected: "a folder with one folder a language",
-        advice: "Check data.path, or the path you gave.")
-    }
-    var files: [String: [String: String]] = [:]
-    for language in names {
-      let found = Self.splits(inFolder: "\(path)/\(language)", format: format)
-      if !found.isEmpty { files[language] = found }
+  ///
+  /// - Parameter format: How every file is written; nil looks at each language's files.
+  package init(path: String, format: CorpusFormat? = nil) throws {
+    var files: [String: LanguageFiles] = [:]
+    for folder in Self.folders(of: path) {
+      guard let names = Self.entries(of: folder) else {
+        throw CorpusError(
+          path: folder, problem: "there is no such folder",
+          expected: "a folder with one folder a language",
+          advice: "Check data.path, or the path you gave.")
+      }
+      var isEmpty = true
+      for language in names {
+        for format in format.map({ [$0] }) ?? CorpusFormat.allCases {
+          let found = Self.splits(inFolder: "\(folder)/\(language)", format: format)
+          if found.isEmpty { continue }
+          isEmpty = false
+          if files[language] == nil {
+            files[language] = LanguageFiles(folder: folder, format: format, paths: found)
+          }
+        }
+      }
+      if isEmpty { throw Self.noLanguages(path: folder, format: format, names: names) }
     }
     self.path = path
-    self.format = format
     self.files = files
     languages = files.keys.sorted()
-    if files.isEmpty { throw Self.noLanguages(path: path, format: format, names: names) }
+  }
+
+  /// The folders that a path joined by `:` names; a folder whose name has a colon is one.
+  package static func folders(of path: String) -> [String] {
+    if FileManager.default.fileExists(atPath: path) { return [path] }
+    return path.split(separator: ":").map(String.init)
   }
 
   /// The splits of a language that are there, of train, dev and test; none for a language that
   /// is not there.
   package func splits(of language: String) -> [String] {
-    CorpusFormat.splits.filter { files[language]?[$0] != nil }
+    CorpusFormat.splits.filter { files[language]?.paths[$0] != nil }
+  }
+
+  /// How a language's files are written; nil for a language that is not there.
+  package func format(of language: String) -> CorpusFormat? {
+    files[language]?.format
   }
 
   /// The first `limit` sentences of a split, or all.
@@ -54,32 +82,29 @@ package struct CorpusFolder: Sendable {
   }
 
   func file(language: String, split: String) throws(CorpusError) -> CorpusFile {
-    guard let splits = files[language] else {
+    guard let known = files[language] else {
+      let folder = Self.folders(of: path).last ?? path
+      let format = files.values.map(\.format).contains(.panx) ? CorpusFormat.panx : .conll
       throw CorpusError(
         path: path, problem: "there is no language ‘\(language)’",
         expected: "one of those that are there: \(languages.joined(separator: " "))",
-        advice: "Name one of them, or add a folder \(path)/\(language) with the files "
+        advice: "Name one of them, or add a folder \(folder)/\(language) with the files "
           + CorpusFormat.splits.map { format.fileNames(ofSplit: $0)[0] }.joined(separator: ", ")
           + ".")
     }
-    guard let file = splits[split] else {
-      let names = format.fileNames(ofSplit: split).joined(separator: " or ")
+    guard let file = known.paths[split] else {
+      let names = known.format.fileNames(ofSplit: split).joined(separator: " or ")
       throw CorpusError(
-        path: "\(path)/\(language)", problem: "there is no split ‘\(split)’",
+        path: "\(known.folder)/\(language)", problem: "there is no split ‘\(split)’",
         expected: "one of those that are there: "
           + self.splits(of: language).joined(separator: " "),
         advice: "Name one of them, or add the file \(names).")
     }
-    return CorpusFile(path: file, format: format)
+    return CorpusFile(path: file, format: known.format)
   }
 }
 
 extension CorpusFolder {
-  /// The format that a folder's files have by their names, or nil where no language is found.
-  package static func detectedFormat(path: String) -> CorpusFormat? {
-    CorpusFormat.allCases.first { (try? CorpusFolder(path: path, format: $0)) != nil }
-  }
-
   private static func entries(of path: String) -> [String]? {
     try? FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
@@ -97,16 +122,20 @@ extension CorpusFolder {
   }
 
   private static func noLanguages(
-    path: String, format: CorpusFormat, names: [String]
+    path: String, format: CorpusFormat?, names: [String]
   ) -> CorpusError {
     let advice =
-      if let other = CorpusFormat.allCases.first(where: { other in
-        other != format
-          && names.contains { !splits(inFolder: "\(path)/\($0)", format: other).isEmpty }
-      }) {
+      if let format,
+        let other = CorpusFormat.allCases.first(where: { other in
+          other != format
+            && names.contains { !splits(inFolder: "\(path)/\($0)", format: other).isEmpty }
+        })
+      {
         "The files that are there are named as \(other.rawValue) has them: set data.format to "
           + "\(other.rawValue)."
-      } else if !splits(inFolder: path, format: format).isEmpty {
+      } else if !(format.map { [$0] } ?? CorpusFormat.allCases)
+        .allSatisfy({ splits(inFolder: path, format: $0).isEmpty })
+      {
         "This looks like the folder of one language: name the folder that it is in."
       } else {
         "In it there is now: \(names.isEmpty ? "nothing" : names.prefix(12).joined(separator: " "))."
@@ -114,7 +143,8 @@ extension CorpusFolder {
     return CorpusError(
       path: path, problem: "there is no language folder in it",
       expected: "folders as in `en` with the files "
-        + CorpusFormat.splits.map { format.fileNames(ofSplit: $0)[0] }.joined(separator: ", "),
+        + CorpusFormat.splits.map { (format ?? .panx).fileNames(ofSplit: $0)[0] }
+        .joined(separator: ", ") + (format == nil ? " (or train.conll and so on)" : ""),
       advice: advice)
   }
 }

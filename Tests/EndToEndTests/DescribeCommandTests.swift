@@ -42,7 +42,10 @@ import Testing
       let lines = try primer("describe", "adapter", "--json").lines
       #expect(
         try lines.map { try object($0)["key"] as? String }
-          == ["type", "placement", "reductionFactor", "rank", "alpha"].map { "adapter.\($0)" })
+          == [
+            "type", "placement", "reductionFactor", "rank", "alpha", "targets", "prefixLength",
+            "prefixBottleneckSize",
+          ].map { "adapter.\($0)" })
     }
   }
 

@@ -63,7 +63,7 @@ import Testing
       // test starts at that moment, and cannot be run as long ("Text file busy").
       let cp = Process()
       cp.executableURL = URL(filePath: "/bin/cp")
-      cp.arguments = [PrimerProgram.path, copy.path]
+      cp.arguments = [try PrimerProgram.path, copy.path]
       try cp.run()
       cp.waitUntilExit()
       try #require(cp.terminationStatus == 0)

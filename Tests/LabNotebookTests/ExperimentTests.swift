@@ -170,6 +170,14 @@ import Testing
     ("priming.method=reptile priming.inner.steps=0", "", "reptile with no inner steps"),
     ("priming.method=reptile priming.order=second", "", "reptile has no second order"),
     ("adapter.type=none priming.outer.updates=adapter+head", "", "without an adapter"),
+    ("adapter.type=none priming.inner.updates=adapter", "", "without an adapter"),
+    ("adapter.type=none tuning.updates=adapter", "", "without an adapter"),
+    ("priming.method=reptile priming.inner.stepSizes=tensor", "", "reptile never learns"),
+    ("priming.method=multitask priming.outer.losses=annealed", "", "multitask never judges"),
+    (
+      "priming.method=reptile priming.inner.updates=head priming.outer.updates=encoder", "",
+      "common"
+    ),
     ("kind=pretraining pretraining.attentionHeadCount=3", "", "3 attention heads do not divide"),
   ])
   func `settings that do not fit together are refused in words`(

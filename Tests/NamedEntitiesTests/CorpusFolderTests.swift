@@ -91,7 +91,32 @@ import Testing
       #expect(corpus.languages == ["en", "hi"])
       #expect(corpus.splits(of: "hi") == ["train", "test"])
       #expect(corpus.splits(of: "de") == [])
-      #expect(CorpusFolder.detectedFormat(path: folder.path) == .panx)
+      #expect(corpus.format(of: "hi") == .panx)
+    }
+  }
+
+  @Test func `folders joined by colons are searched in order, each language by its own files`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      try write("en:a\tO\n", to: folder, "first/en/train")
+      try write("b O\n", to: folder, "second/en/train.conll")
+      try write("c O\n", to: folder, "second/hi/train.conll")
+      let path = "\(folder.path)/first:\(folder.path)/second"
+      let corpus = try CorpusFolder(path: path)
+      #expect(corpus.languages == ["en", "hi"])
+      #expect(corpus.format(of: "en") == .panx)
+      #expect(corpus.format(of: "hi") == .conll)
+      #expect(try corpus.sentences(language: "en", split: "train")[0].words == ["a"])
+      #expect(try corpus.sentences(language: "hi", split: "train")[0].words == ["c"])
+      #expect(throws: CorpusError.self) { try CorpusFolder(path: path, format: .panx) }
+    }
+  }
+
+  @Test func `a folder whose name has a colon is one folder`() throws {
+    try withTemporaryFolder { folder in
+      try write("en:a\tO\n", to: folder, "a:b/en/train")
+      #expect(try CorpusFolder(path: "\(folder.path)/a:b").languages == ["en"])
     }
   }
 

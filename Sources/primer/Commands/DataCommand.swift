@@ -12,7 +12,8 @@ struct DataCommand: ParsableCommand {
     abstract: "Count the sentences, words and entities of a corpus.",
     discussion: """
       The folder has a folder for each language, with the files train, dev, test (PAN-X) or \
-      train.conll, dev.conll, test.conll (CoNLL; .txt too).
+      train.conll, dev.conll, test.conll (CoNLL; .txt too). Several folders may be joined by ':'; \
+      a language is taken from the first that has it.
       """)
 
   @Argument(help: "The corpus's folder.")
@@ -24,8 +25,7 @@ struct DataCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let path = locatedPath(path)
-    let format = format ?? CorpusFolder.detectedFormat(path: path) ?? .panx
+    let path = CorpusFolder.folders(of: path).map(locatedPath).joined(separator: ":")
     let corpus = try CorpusFolder(path: path, format: format)
     var summaries: [CorpusSummary] = []
     for language in corpus.languages {
@@ -60,7 +60,8 @@ struct DataCommand: ParsableCommand {
       tagCounts.add(name + tags.map { "\(summary.tags[$0] ?? 0)" })
     }
     let languages = corpus.languages.count
-    print("\(corpus.path): \(corpus.format.rawValue), ", terminator: "")
+    let formats = Set(corpus.languages.compactMap { corpus.format(of: $0)?.rawValue }).sorted()
+    print("\(corpus.path): \(formats.joined(separator: " and ")), ", terminator: "")
     print("\(languages) \(languages == 1 ? "language" : "languages")\n")
     print(counts.text)
     print("\nTags, written as IOB2\n")
