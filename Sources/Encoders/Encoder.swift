@@ -96,6 +96,14 @@ package struct Encoder: Sendable {
     let weights = dropout(masked.softmax(), configuration.attentionDropout, chance)
     let context = weights.matrixProduct(heads("value"))
       .transposed(1, 2).reshaped([batch, subwords, configuration.hiddenSize])
+    return attentionOutput(model, name, context: context, residual: input, chance)
+  }
+
+  /// What attention gives to the feed-forward block, of what its heads gathered.
+  func attentionOutput(
+    _ model: ParameterReader, _ name: String, context: Tensor, residual input: Tensor,
+    _ chance: TensorGenerator?
+  ) -> Tensor {
     let output = "\(name).attention.output"
     let dense = dropout(
       linear(model, "\(output).dense", context), configuration.hiddenDropout, chance)
@@ -106,7 +114,7 @@ package struct Encoder: Sendable {
       residual: input, normalize: normalize)
   }
 
-  private func feedForward(
+  func feedForward(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
   ) -> Tensor {
     let inner = configuration.activation(linear(model, "\(name).intermediate.dense", input))
@@ -120,12 +128,12 @@ package struct Encoder: Sendable {
       residual: input, normalize: normalize)
   }
 
-  private func linear(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
+  func linear(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
     let plain = input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
     return adapter?.projection(name, parameters: model, input: input, output: plain) ?? plain
   }
 
-  private func norm(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
+  func norm(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
     input.layerNormalized(
       weight: model["\(name).weight"], bias: model["\(name).bias"],
       epsilon: configuration.layerNormEpsilon)

@@ -47,11 +47,15 @@ package struct TokenClassifier: Sendable {
   package var encoder: Encoder
   /// The head on top.
   package var head: TaggingHead
+  /// Whether losses and tags are computed on packed subwords, or on padded rows: the fast form or
+  /// the plain one.
+  package var isPacked: Bool
 
   /// A classifier from its two parts.
-  package init(encoder: Encoder, head: TaggingHead) {
+  package init(encoder: Encoder, head: TaggingHead, isPacked: Bool = true) {
     self.encoder = encoder
     self.head = head
+    self.isPacked = isPacked
   }
 
   /// Scores for each tag, (batch, subwords, tags).
@@ -67,8 +71,34 @@ package struct TokenClassifier: Sendable {
   package func loss(
     _ parameters: Parameters, _ batch: TokenClassificationBatch, chance: TensorGenerator? = nil
   ) -> Tensor {
-    logits(parameters, batch.input, chance: chance)
-      .reshaped([-1, head.tagCount])
-      .crossEntropy(batch.labels.reshaped([-1]))
+    guard isPacked else {
+      return logits(parameters, batch.input, chance: chance)
+        .reshaped([-1, head.tagCount])
+        .crossEntropy(batch.labels.reshaped([-1]))
+    }
+    let packed = PackedInput(batch.input, configuration: encoder.configuration)
+    let hidden = encoder.hiddenStates(parameters, packed: packed, chance: chance)
+    let labels = batch.labels.integers
+    let labelled = packed.places.indices.filter { labels[packed.places[$0]] != -100 }
+    precondition(!labelled.isEmpty, "A batch has at least one labelled subword")
+    let rows = hidden.embedding(Tensor(integers: labelled, shape: [labelled.count]))
+    let dropped = dropout(rows, encoder.configuration.hiddenDropout, chance)
+    return head.logits(parameters, dropped).crossEntropy(
+      Tensor(
+        integers: labelled.map { labels[packed.places[$0]] }, shape: [labelled.count]))
+  }
+
+  /// The tag with the largest score for each subword, in rows of the longest sentence's length; 0
+  /// at padding.
+  package func bestTags(_ parameters: Parameters, _ input: EncoderInput) -> [Int] {
+    withoutGradients {
+      guard isPacked else { return logits(parameters, input).argmax().integers }
+      let packed = PackedInput(input, configuration: encoder.configuration)
+      let hidden = encoder.hiddenStates(parameters, packed: packed)
+      let best = head.logits(parameters, hidden).argmax().integers
+      var tags = [Int](repeating: 0, count: input.inputIDs.count)
+      for (subword, place) in packed.places.enumerated() { tags[place] = best[subword] }
+      return tags
+    }
   }
 }

@@ -23,7 +23,7 @@ extension TokenClassifier {
       let rows = Array(order[start..<min(start + batchSize, order.count)])
       let batch = TokenClassificationBatch(
         rows.map { sentences[$0] }, paddingID: encoder.configuration.paddingID)
-      let best = withoutGradients { logits(frozen, batch.input).argmax().integers }
+      let best = bestTags(frozen, batch.input)
       let width = batch.input.inputIDs.shape[1]
       for (row, sentence) in rows.enumerated() {
         tags[sentence] = sentences[sentence].firstSubwords.map { position in

@@ -8,6 +8,8 @@ import Tensors
 package struct Verification {
   /// The directory of a real encoder for the cases that name one; nil skips them.
   package var encoderDirectory: String?
+  /// Whether the model cases run on packed subwords: the fast form of the same function.
+  private var isPacked = false
 
   /// A verification that knows where a real encoder is, or not.
   package init(encoderDirectory: String?) {
@@ -25,14 +27,33 @@ package struct Verification {
         comparedCount: 0)
     }
     switch reference.kind {
-    case .forwardBackward: return try forwardBackward(name, folder, reference)
-    case .metaGradient: return try metaGradient(name, folder, reference)
-    case .training: return try training(name, folder, reference)
-    case .peftImport: return try peftImport(name, folder, reference)
-    case .hiddenStates: return try hiddenStates(name, folder, reference)
+    case .forwardBackward:
+      return try inBothForms { try $0.forwardBackward(name, folder, reference) }
+    case .metaGradient: return try inBothForms { try $0.metaGradient(name, folder, reference) }
+    case .training: return try inBothForms { try $0.training(name, folder, reference) }
+    case .peftImport: return try inBothForms { try $0.peftImport(name, folder, reference) }
+    case .hiddenStates: return try inBothForms { try $0.hiddenStates(name, folder, reference) }
     case .tokenizer: return try tokenizer(name, folder, reference)
     case .entityScores: return try entityScores(name, folder)
     }
+  }
+
+  /// The plain form and the packed one; the worse result, of both.
+  private func inBothForms(
+    _ body: (Verification) throws -> VerificationResult
+  ) throws -> VerificationResult {
+    let plain = try body(self)
+    var other = self
+    other.isPacked = true
+    var packed = try body(other)
+    packed.detail = "packed " + packed.detail
+    let isWorse =
+      (packed.outcome == .failed && plain.outcome != .failed)
+      || (packed.outcome == plain.outcome
+        && (packed.largestError ?? 0) > (plain.largestError ?? 0))
+    var result = isWorse ? packed : plain
+    result.comparedCount = plain.comparedCount + packed.comparedCount
+    return result
   }
 
   // MARK: What the model cases share
@@ -105,7 +126,8 @@ package struct Verification {
     return Loaded(
       model: TokenClassifier(
         encoder: Encoder(configuration, adapter: adapter),
-        head: TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize)),
+        head: TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize),
+        isPacked: isPacked),
       parameters: parameters, tensors: try SafetensorsFile(path: folder + "/tensors.safetensors"))
   }
 
@@ -254,13 +276,18 @@ package struct Verification {
         expected: "batch.0.input_ids, batch.0.attention_mask and expected.hiddenStates")
     }
     let parameters = try directory.encoderParameters()
+    let encoder = Encoder(directory.configuration)
+    let input = EncoderInput(inputIDs: ids, attentionMask: mask)
     let hidden = withoutGradients {
-      Encoder(directory.configuration)
-        .hiddenStates(parameters, EncoderInput(inputIDs: ids, attentionMask: mask))
-        * mask.converted(to: .float32).reshaped(mask.shape + [1])
+      if isPacked {
+        let packed = PackedInput(input, configuration: encoder.configuration)
+        return packed.padded(encoder.hiddenStates(parameters, packed: packed))
+      }
+      return encoder.hiddenStates(parameters, input)
     }
+    let masked = hidden * mask.converted(to: .float32).reshaped(mask.shape + [1])
     var comparison = Comparison()
-    comparison.compare("hiddenStates", hidden, expected)
+    comparison.compare("hiddenStates", masked, expected)
     return comparison.result(name, tolerance: reference.tolerance ?? 1e-3)
   }
 }
