@@ -48,9 +48,11 @@ package struct Encoder: Sendable {
     // (batch, 1, 1, subwords): true where a key is padding
     let shape = input.attentionMask.shape
     let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
+    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
     for layer in 0..<configuration.layerCount {
       let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
-      let attended = attention(model, name, hidden, padding, chance)
+      let prefix = prefixes.isEmpty ? nil : prefixes[layer]
+      let attended = attention(model, name, hidden, padding, prefix, chance)
       hidden = feedForward(model, name, attended, chance)
     }
     return hidden
@@ -82,23 +84,33 @@ package struct Encoder: Sendable {
 
   private func attention(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ padding: Tensor,
-    _ chance: TensorGenerator?
+    _ prefix: AttentionPrefix?, _ chance: TensorGenerator?
   ) -> Tensor {
     let (batch, subwords) = (input.shape[0], input.shape[1])
-    func heads(_ projection: String) -> Tensor {  // (batch, heads, subwords, headSize)
-      linear(model, "\(name).attention.self.\(projection)", input)
+    func heads(_ projection: Projection) -> Tensor {  // (batch, heads, subwords, headSize)
+      linear(model, name, projection, input)
         .reshaped([batch, subwords, configuration.attentionHeadCount, configuration.headSize])
         .transposed(1, 2)
     }
+    let query = heads(.query)
+    var (keys, values, ignored) = (heads(.key), heads(.value), padding)
+    if let prefix {
+      func joined(_ before: Tensor, _ own: Tensor) -> Tensor {
+        .concatenating([before.expanded([batch] + before.shape), own], dimension: 2)
+      }
+      (keys, values) = (joined(prefix.keys, keys), joined(prefix.values, values))
+      let none = Tensor(repeating: 0, shape: [batch, 1, 1, prefix.length], type: .bool)
+      ignored = .concatenating([none, padding], dimension: 3)
+    }
     let scale = 1 / Double(configuration.headSize).squareRoot()
-    let scores = heads("query").matrixProduct(heads("key").transposed()) * scale
-    let masked = scores.filled(where: padding, with: -3.4028234663852886e38)
+    let scores = query.matrixProduct(keys.transposed()) * scale
+    let masked = scores.filled(where: ignored, with: -3.4028234663852886e38)
     let weights = dropout(masked.softmax(), configuration.attentionDropout, chance)
-    let context = weights.matrixProduct(heads("value"))
+    let context = weights.matrixProduct(values)
       .transposed(1, 2).reshaped([batch, subwords, configuration.hiddenSize])
     let output = "\(name).attention.output"
     let dense = dropout(
-      linear(model, "\(output).dense", context), configuration.hiddenDropout, chance)
+      linear(model, name, .attentionOutput, context), configuration.hiddenDropout, chance)
     let normalize = { norm(model, "\(output).LayerNorm", $0) }
     guard let adapter else { return normalize(dense + input) }
     return adapter.output(
@@ -109,10 +121,10 @@ package struct Encoder: Sendable {
   private func feedForward(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
   ) -> Tensor {
-    let inner = configuration.activation(linear(model, "\(name).intermediate.dense", input))
+    let inner = configuration.activation(linear(model, name, .intermediate, input))
     let output = "\(name).output"
     let dense = dropout(
-      linear(model, "\(output).dense", inner), configuration.hiddenDropout, chance)
+      linear(model, name, .output, inner), configuration.hiddenDropout, chance)
     let normalize = { norm(model, "\(output).LayerNorm", $0) }
     guard let adapter else { return normalize(dense + input) }
     return adapter.output(
@@ -120,9 +132,16 @@ package struct Encoder: Sendable {
       residual: input, normalize: normalize)
   }
 
-  private func linear(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
-    let plain = input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
-    return adapter?.projection(name, parameters: model, input: input, output: plain) ?? plain
+  private func linear(
+    _ model: ParameterReader, _ layer: String, _ projection: Projection, _ input: Tensor
+  ) -> Tensor {
+    let name = "\(layer).\(projection.path)"
+    let plain = { (input: Tensor) in
+      input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
+    }
+    guard let adapter else { return plain(input) }
+    let site = ProjectionSite(name: name, projection: projection, parameters: model)
+    return adapter.projection(site, input: input, linear: plain)
   }
 
   private func norm(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
