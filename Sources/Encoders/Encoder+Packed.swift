@@ -14,9 +14,11 @@ extension Encoder {
   ) -> Tensor {
     let model = ParameterReader(parameters)
     var hidden = embeddings(model, input, chance)
+    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
     for layer in 0..<configuration.layerCount {
       let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
-      let attended = attention(model, name, hidden, input, chance)
+      let prefix = prefixes.isEmpty ? nil : prefixes[layer]
+      let attended = attention(model, name, hidden, input, prefix, chance)
       hidden = feedForward(model, name, attended, chance)
     }
     return hidden
@@ -38,23 +40,11 @@ extension Encoder {
 
   private func attention(
     _ model: ParameterReader, _ name: String, _ hidden: Tensor, _ input: PackedInput,
-    _ chance: TensorGenerator?
+    _ prefix: AttentionPrefix?, _ chance: TensorGenerator?
   ) -> Tensor {
-    func heads(_ projection: String) -> Tensor {  // (batch, heads, length, headSize)
-      input.padded(linear(model, "\(name).attention.self.\(projection)", hidden))
-        .reshaped([
-          input.batch, input.length, configuration.attentionHeadCount, configuration.headSize,
-        ])
-        .transposed(1, 2)
-    }
-    let scale = 1 / Double(configuration.headSize).squareRoot()
-    var scores = heads("query").matrixProduct(heads("key").transposed()) * scale
-    if let padding = input.padding {
-      scores = scores.filled(where: padding, with: -3.4028234663852886e38)
-    }
-    let weights = dropout(scores.softmax(), configuration.attentionDropout, chance)
-    let context = weights.matrixProduct(heads("value"))
-      .transposed(1, 2).reshaped([input.batch, input.length, configuration.hiddenSize])
+    let context = attended(
+      prefix: prefix, padding: input.padding, chance
+    ) { heads(input.padded(linear(model, name, $0, hidden))) }
     return attentionOutput(model, name, context: input.packed(context), residual: hidden, chance)
   }
 }

@@ -48,9 +48,11 @@ package struct Encoder: Sendable {
     // (batch, 1, 1, subwords): true where a key is padding
     let shape = input.attentionMask.shape
     let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
+    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
     for layer in 0..<configuration.layerCount {
       let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
-      let attended = attention(model, name, hidden, padding, chance)
+      let prefix = prefixes.isEmpty ? nil : prefixes[layer]
+      let attended = attention(model, name, hidden, padding, prefix, chance)
       hidden = feedForward(model, name, attended, chance)
     }
     return hidden
@@ -82,21 +84,49 @@ package struct Encoder: Sendable {
 
   private func attention(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ padding: Tensor,
-    _ chance: TensorGenerator?
+    _ prefix: AttentionPrefix?, _ chance: TensorGenerator?
   ) -> Tensor {
-    let (batch, subwords) = (input.shape[0], input.shape[1])
-    func heads(_ projection: String) -> Tensor {  // (batch, heads, subwords, headSize)
-      linear(model, "\(name).attention.self.\(projection)", input)
-        .reshaped([batch, subwords, configuration.attentionHeadCount, configuration.headSize])
-        .transposed(1, 2)
+    let context = attended(
+      prefix: prefix, padding: padding, chance
+    ) { heads(linear(model, name, $0, input)) }
+    return attentionOutput(model, name, context: context, residual: input, chance)
+  }
+
+  /// What a layer begins with, (batch, subwords, hiddenSize), by head: (batch, heads, subwords,
+  /// headSize).
+  func heads(_ rows: Tensor) -> Tensor {
+    rows.reshaped([
+      rows.shape[0], rows.shape[1], configuration.attentionHeadCount, configuration.headSize,
+    ]).transposed(1, 2)
+  }
+
+  /// What the heads gather: `softmax(Q Kᵀ / √headSize) V`.
+  ///
+  /// - Parameters:
+  ///   - padding: True where a key is padding, (batch, 1, 1, subwords); nil when none is.
+  ///   - heads: Query, key or value by head, (batch, heads, subwords, headSize).
+  /// - Returns: (batch, subwords, hiddenSize).
+  func attended(
+    prefix: AttentionPrefix?, padding: Tensor?, _ chance: TensorGenerator?,
+    heads: (Projection) -> Tensor
+  ) -> Tensor {
+    let query = heads(.query)
+    let (batch, subwords) = (query.shape[0], query.shape[2])
+    var (keys, values, ignored) = (heads(.key), heads(.value), padding)
+    if let prefix {
+      func joined(_ before: Tensor, _ own: Tensor) -> Tensor {
+        .concatenating([before.expanded([batch] + before.shape), own], dimension: 2)
+      }
+      (keys, values) = (joined(prefix.keys, keys), joined(prefix.values, values))
+      let none = Tensor(repeating: 0, shape: [batch, 1, 1, prefix.length], type: .bool)
+      ignored = padding.map { .concatenating([none, $0], dimension: 3) }
     }
     let scale = 1 / Double(configuration.headSize).squareRoot()
-    let scores = heads("query").matrixProduct(heads("key").transposed()) * scale
-    let masked = scores.filled(where: padding, with: -3.4028234663852886e38)
-    let weights = dropout(masked.softmax(), configuration.attentionDropout, chance)
-    let context = weights.matrixProduct(heads("value"))
+    var scores = query.matrixProduct(keys.transposed()) * scale
+    if let ignored { scores = scores.filled(where: ignored, with: -3.4028234663852886e38) }
+    let weights = dropout(scores.softmax(), configuration.attentionDropout, chance)
+    return weights.matrixProduct(values)
       .transposed(1, 2).reshaped([batch, subwords, configuration.hiddenSize])
-    return attentionOutput(model, name, context: context, residual: input, chance)
   }
 
   /// What attention gives to the feed-forward block, of what its heads gathered.
@@ -106,7 +136,7 @@ package struct Encoder: Sendable {
   ) -> Tensor {
     let output = "\(name).attention.output"
     let dense = dropout(
-      linear(model, "\(output).dense", context), configuration.hiddenDropout, chance)
+      linear(model, name, .attentionOutput, context), configuration.hiddenDropout, chance)
     let normalize = { norm(model, "\(output).LayerNorm", $0) }
     guard let adapter else { return normalize(dense + input) }
     return adapter.output(
@@ -117,10 +147,10 @@ package struct Encoder: Sendable {
   func feedForward(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
   ) -> Tensor {
-    let inner = configuration.activation(linear(model, "\(name).intermediate.dense", input))
+    let inner = configuration.activation(linear(model, name, .intermediate, input))
     let output = "\(name).output"
     let dense = dropout(
-      linear(model, "\(output).dense", inner), configuration.hiddenDropout, chance)
+      linear(model, name, .output, inner), configuration.hiddenDropout, chance)
     let normalize = { norm(model, "\(output).LayerNorm", $0) }
     guard let adapter else { return normalize(dense + input) }
     return adapter.output(
@@ -128,9 +158,16 @@ package struct Encoder: Sendable {
       residual: input, normalize: normalize)
   }
 
-  func linear(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {
-    let plain = input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
-    return adapter?.projection(name, parameters: model, input: input, output: plain) ?? plain
+  func linear(
+    _ model: ParameterReader, _ layer: String, _ projection: Projection, _ input: Tensor
+  ) -> Tensor {
+    let name = "\(layer).\(projection.path)"
+    let plain = { (input: Tensor) in
+      input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
+    }
+    guard let adapter else { return plain(input) }
+    let site = ProjectionSite(name: name, projection: projection, parameters: model)
+    return adapter.projection(site, input: input, linear: plain)
   }
 
   func norm(_ model: ParameterReader, _ name: String, _ input: Tensor) -> Tensor {

@@ -17,13 +17,14 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable {
   }
 }
 
-/// The activation inside the feed-forward block.
+/// What stands between two linear layers.
 package enum Activation: String, Codable, Hashable, Sendable {
   case gelu
   case geluTanh = "gelu_new"
   case geluPytorchTanh = "gelu_pytorch_tanh"
   case relu
   case silu
+  case tanh
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
@@ -31,6 +32,7 @@ package enum Activation: String, Codable, Hashable, Sendable {
     case .geluTanh, .geluPytorchTanh: x.geluTanh()
     case .relu: x.relu()
     case .silu: x.silu()
+    case .tanh: x.tanh()
     }
   }
 }

@@ -1,4 +1,4 @@
-import Encoders
+package import Encoders
 import LabNotebook
 package import Tensors
 
@@ -13,20 +13,26 @@ package struct ParameterMask: Hashable, Sendable {
     /// The tagging head, θh.
     case head
 
-    /// The part that a parameter's name says it belongs to.
-    package init(of name: ParameterName) {
-      self = isHeadParameter(name) ? .head : isAdapterParameter(name) ? .adapter : .encoder
+    /// The part that a parameter's name says it belongs to, for an adapter's light parameters.
+    package init(of name: ParameterName, light: LightParameters = .added) {
+      self = isHeadParameter(name) ? .head : light(name) ? .adapter : .encoder
     }
   }
 
   /// The parts that move.
   package var parts: Set<Part>
 
+  /// What `adapter` means: of BitFit it is the encoder's biases, and `encoder` is all the rest.
+  package var light: LightParameters
+
   /// Whether the word embeddings stay as they are, whatever the parts.
   package var freezesEmbeddings: Bool
 
   /// The parts that a setting's text names; `all` is every part.
-  package init(_ text: String, freezingEmbeddings: Bool = false) {
+  package init(
+    _ text: String, adapter: (any Adapter)? = nil, freezingEmbeddings: Bool = false
+  ) {
+    light = adapter?.lightParameters ?? .added
     freezesEmbeddings = freezingEmbeddings
     if text == "all" {
       parts = Set(Part.allCases)
@@ -38,7 +44,7 @@ package struct ParameterMask: Hashable, Sendable {
 
   /// Whether a parameter may change.
   package func callAsFunction(_ name: ParameterName) -> Bool {
-    parts.contains(Part(of: name))
+    parts.contains(Part(of: name, light: light))
       && !(freezesEmbeddings && name.hasSuffix("embeddings.word_embeddings.weight"))
   }
 }
@@ -46,6 +52,8 @@ package struct ParameterMask: Hashable, Sendable {
 extension Experiment {
   /// The mask that a setting names, with the word embeddings frozen where the experiment says so.
   func mask(_ setting: Setting<String>) -> ParameterMask {
-    ParameterMask(self[setting], freezingEmbeddings: self[Settings.freezeEmbeddings])
+    ParameterMask(
+      self[setting], adapter: RunExecutor.adapter(self),
+      freezingEmbeddings: self[Settings.freezeEmbeddings])
   }
 }

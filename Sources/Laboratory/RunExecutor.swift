@@ -46,9 +46,7 @@ package struct RunExecutor {
     let sizes = directory.configuration
     try reporter.log(
       "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
-        + "\(sizes.vocabularySize) subwords, \(encoder.elementCount) parameters; adapter "
-        + "\(modules.filter { isAdapterParameter($0.key) }.elementCount), head "
-        + "\(modules.filter { isHeadParameter($0.key) }.elementCount)")
+        + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
     let initial = encoder.merging(modules) { $1 }
     let primed = try prime(model, from: initial, &corpora, directory)
@@ -77,7 +75,14 @@ package struct RunExecutor {
         reductionFactor: experiment[Settings.adapterReductionFactor])
     case "lora":
       LowRankAdapter(
-        rank: experiment[Settings.adapterRank], alpha: experiment[Settings.adapterAlpha])
+        rank: experiment[Settings.adapterRank], alpha: experiment[Settings.adapterAlpha],
+        targets: experiment[Settings.adapterTargets].compactMap(Projection.init))
+    case "prefix":
+      PrefixAdapter(
+        length: experiment[Settings.adapterPrefixLength],
+        bottleneckSize: experiment[Settings.adapterPrefixBottleneckSize])
+    case "ia3": ScalingAdapter()
+    case "bitfit": BiasAdapter()
     default: nil
     }
   }

@@ -9,6 +9,8 @@ import Testing
     nil, BottleneckAdapter(placement: .pfeiffer, reductionFactor: 2),
     BottleneckAdapter(placement: .houlsby, reductionFactor: 2),
     BottleneckAdapter(placement: .parallel, reductionFactor: 2), LowRankAdapter(rank: 2),
+    PrefixAdapter(length: 3, bottleneckSize: 0), PrefixAdapter(length: 2, bottleneckSize: 4),
+    ScalingAdapter(),
   ]
 
   private func models(

@@ -27,6 +27,9 @@ package struct ReferenceCase: Decodable {
     var rank: Int?
     var alpha: Double?
     var targets: [String]?
+    var inputs: [String]?
+    var prefixLength: Int?
+    var prefixBottleneckSize: Int?
   }
 
   struct Inner: Decodable {

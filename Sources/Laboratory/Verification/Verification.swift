@@ -80,28 +80,18 @@ package struct Verification {
 
     func expected(_ prefix: String) -> [(name: String, tensor: Tensor)] {
       tensors.entries.keys.filter { $0.hasPrefix(prefix) }.sorted().compactMap { key in
-        tensors.tensor(key).map { (String(key.dropFirst(prefix.count)), $0) }
+        let name = PrefixAdapter.sharedName(of: String(key.dropFirst(prefix.count)))
+        return tensors.tensor(key).map { (name, $0) }
       }
     }
   }
 
-  private func adapter(_ description: ReferenceCase.AdapterDescription?) throws -> (any Adapter)? {
-    guard let description else { return nil }
-    switch (description.type, description.placement.flatMap(BottleneckAdapter.Placement.init)) {
-    case ("bottleneck", let placement?):
-      let activation =
-        description.activation == "swish" ? "silu" : (description.activation ?? "relu")
-      return BottleneckAdapter(
-        placement: placement, reductionFactor: description.reductionFactor ?? 16,
-        activation: Activation(rawValue: activation), scaling: description.scaling)
-    case ("lora", _):
-      return LowRankAdapter(
-        rank: description.rank ?? 8, alpha: description.alpha ?? 16,
-        targets: description.targets ?? ["query", "value"])
-    default:
-      throw LaboratoryError(
-        "The case has an adapter of type \(description.type); expected bottleneck or lora.")
-    }
+  /// The adapter of a case: as AdapterHub's own configuration says, or in the words of case.json.
+  private func adapter(
+    _ folder: String, _ reference: ReferenceCase
+  ) throws -> (any Adapter)? {
+    guard let description = reference.adapter else { return nil }
+    return try AdapterHubModule.read(folder + "/adapter")?.adapter() ?? description.adapter()
   }
 
   private func load(
@@ -117,10 +107,12 @@ package struct Verification {
         expected: "classifier.weight and classifier.bias")
     }
     parameters.merge(head) { $1 }
-    let adapter = try adapter(reference.adapter)
-    if adapter != nil, let adapterFile {
+    let adapter = try adapter(folder, reference)
+    if let adapter, !adapter.shapes(in: directory.configuration).isEmpty, let adapterFile {
       let file = try SafetensorsFile(path: "\(folder)/\(adapterFile)")
-      parameters.merge(file.tensors()) { $1 }
+      for (name, tensor) in file.tensors() {
+        parameters[PrefixAdapter.sharedName(of: name)] = tensor
+      }
     }
     let configuration = directory.configuration
     return Loaded(
@@ -172,7 +164,7 @@ package struct Verification {
     }
     let loaded = try load(folder, reference)
     let learner = EntityLearner(model: loaded.model)
-    let mask = ParameterMask(inner.updates)
+    let mask = ParameterMask(inner.updates, adapter: loaded.model.encoder.adapter)
     let supportCount = loaded.tensors.entries.keys.count { $0.hasSuffix(".input_ids") } - 1
     var comparison = Comparison()
     for order in MetaGradientOrder.allCases {
@@ -215,7 +207,8 @@ package struct Verification {
         "\(folder)/case.json: expected an optimizer adamw and a schedule linear.")
     }
     let loaded = try load(folder, reference)
-    let mask = ParameterMask(reference.updates ?? "adapter+head")
+    let mask = ParameterMask(
+      reference.updates ?? "adapter+head", adapter: loaded.model.encoder.adapter)
     let parameters = loaded.parameters.copied()
     let names = parameters.sortedNames.filter { mask($0) }
     let batchCount = loaded.tensors.entries.keys.count { $0.hasSuffix(".input_ids") }

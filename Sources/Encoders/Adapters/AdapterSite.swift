@@ -1,0 +1,81 @@
+package import Tensors
+
+/// A place in a layer where an adapter may change the output of a block.
+package struct AdapterSite {
+  /// Which block of the layer.
+  package enum Place: Hashable, Sendable {
+    /// After self-attention: `….attention.output`.
+    case attention
+    /// After the feed-forward block: `….output`.
+    case feedForward
+  }
+
+  /// The block's name in the checkpoint, as `bert.encoder.layer.0.output`.
+  package var name: String
+  /// Which block it is.
+  package var place: Place
+  /// Where parameters are read.
+  package var parameters: ParameterReader
+}
+
+/// A linear projection that an adapter may change.
+package struct ProjectionSite {
+  /// The projection's name in the checkpoint, as `bert.encoder.layer.0.attention.self.query`.
+  package var name: String
+  /// Which of a layer's projections it is.
+  package var projection: Projection
+  /// Where parameters are read.
+  package var parameters: ParameterReader
+}
+
+/// One of the six linear projections of a layer.
+package enum Projection: String, Codable, Hashable, Sendable, CaseIterable {
+  case query, key, value, attentionOutput, intermediate, output
+
+  /// The name within a layer of a checkpoint, as `attention.self.query`.
+  package var path: String {
+    switch self {
+    case .query, .key, .value: "attention.self.\(rawValue)"
+    case .attentionOutput: "attention.output.dense"
+    case .intermediate: "intermediate.dense"
+    case .output: "output.dense"
+    }
+  }
+
+  /// The name in a layer of an encoder, as `bert.encoder.layer.0.attention.self.query`.
+  package func name(layer: Int, in configuration: EncoderConfiguration) -> String {
+    "\(configuration.architecture.prefix).encoder.layer.\(layer).\(path)"
+  }
+
+  /// How many numbers go in.
+  package func inputCount(in configuration: EncoderConfiguration) -> Int {
+    self == .output ? configuration.intermediateSize : configuration.hiddenSize
+  }
+
+  /// How many numbers come out.
+  package func outputCount(in configuration: EncoderConfiguration) -> Int {
+    self == .intermediate ? configuration.intermediateSize : configuration.hiddenSize
+  }
+}
+
+/// Keys and values that stand before those of a sentence, in the attention of one layer.
+///
+/// They are the same for every row, have no positions of their own, and every subword sees them.
+package struct AttentionPrefix {
+  /// (heads, prefixLength, headSize).
+  package var keys: Tensor
+  /// (heads, prefixLength, headSize).
+  package var values: Tensor
+
+  /// How many positions there are.
+  package var length: Int { keys.shape[1] }
+
+  /// A prefix of keys and values.
+  package init(keys: Tensor, values: Tensor) {
+    precondition(
+      keys.shape == values.shape && keys.shape.count == 3,
+      "Keys \(keys.shape) and values \(values.shape) must be (heads, prefixLength, headSize)")
+    self.keys = keys
+    self.values = values
+  }
+}
