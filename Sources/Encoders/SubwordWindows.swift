@@ -2,8 +2,8 @@
 ///
 ///     subwords  a b b c d d d e f g g h        capacity 6, overlap 2
 ///     window 0  a b b c d d
-///     window 1        c d d d e f              begins at the last word that shares two subwords
-///     window 2              d e f g g h        the last one is moved back until it is full
+///     window 1          d d d e f g            begins at the last word that shares two subwords
+///     window 2                e f g g h        the last one begins early, to be as full as it can
 ///
 /// Each window begins at a word's first subword and shares at least `overlap` subwords with the one
 /// before. Where no word begins in time (within a word longer than that) it begins inside a word.

@@ -11,8 +11,8 @@ extension TokenClassifier {
   /// - Parameter onBatch: Told the number of windows done; may throw to stop.
   package func predictions(
     _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
-    onBatch: (Int) throws -> Void = { _ in }
-  ) throws -> [[Int]] {
+    onBatch: (Int) throws -> Void
+  ) rethrows -> [[Int]] {
     try choices(
       parameters, sentences, batchSize: batchSize, outside: outside, withProbabilities: false,
       onBatch: onBatch
@@ -25,8 +25,8 @@ extension TokenClassifier {
   /// windows of long ones go behind, so that the others' batches are what they are without them.
   package func choices(
     _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
-    withProbabilities: Bool = true, onBatch: (Int) throws -> Void = { _ in }
-  ) throws -> [[TagChoice]] {
+    withProbabilities: Bool = true, onBatch: (Int) throws -> Void
+  ) rethrows -> [[TagChoice]] {
     var choices = sentences.map { sentence in
       sentence.places.map { _ in TagChoice(tag: outside, probability: nil) }
     }
