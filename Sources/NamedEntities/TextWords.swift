@@ -8,7 +8,7 @@
 /// 2. Punctuation before and behind a word is a word of its own, `. , ; : ! ? % " ' ( ) [ ] « » … । 。`
 ///    and so on; equal marks in a row stay together (`...`, `''`). Not so `# @ & * / \ _` and a
 ///    single hyphen, and nothing within a word: `Pas-de-Calais`, `d'Espagne`, `1,000`, `a.b@c.org`.
-/// 3. A full stop stays with a letter (`J.`) and with a word that has another inside (`U.S.`), and
+/// 3. A full stop stays with a letter (`J.`) and with letters between stops (`U.S.`, `Ph.D.`), and
 ///    before the line's last word also with up to three letters (`St.`) or two digits (`3. Mai`).
 /// 4. `'s` at a word's end is a word of its own. So is a dash `—` anywhere.
 /// 5. Scripts without spaces (Han, Kana, Thai, Lao, Khmer, Burmese): each character is a word, as in
@@ -79,8 +79,11 @@ extension Substring {
 
   /// Whether a full stop behind this word belongs to it.
   fileprivate func keepsStop(isLast: Bool) -> Bool {
-    guard let first, let last, last.isLetter || last.isNumber else { return false }
-    if count == 1 && first.isLetter || contains(".") && contains(where: \.isLetter) { return true }
+    guard let last, last.isLetter || last.isNumber else { return false }
+    let parts = split(separator: ".", omittingEmptySubsequences: false)
+    if parts.allSatisfy({ $0.allSatisfy(\.isLetter) && $0.count <= (parts.count > 1 ? 2 : 1) }) {
+      return true
+    }
     if isLast { return false }
     return allSatisfy(\.isLetter) ? count <= 3 : allSatisfy(\.isNumber) && count <= 2
   }
