@@ -20,24 +20,31 @@ package struct TokenClassificationBatch {
 
   /// A batch from sentences, padded to the longest of them.
   package init(_ sentences: [EncodedSentence], paddingID: Int) {
-    precondition(!sentences.isEmpty, "A batch has at least one sentence")
-    let length = sentences.reduce(0) { max($0, $1.ids.count) }
+    let input = EncoderInput(rows: sentences.map(\.ids), paddingID: paddingID)
+    let length = input.inputIDs.shape[1]
+    let labels = sentences.flatMap { sentence in
+      sentence.labels + Array(repeating: -100, count: length - sentence.labels.count)
+    }
+    self.init(input: input, labels: Tensor(integers: labels, shape: [sentences.count, length]))
+  }
+}
+
+extension EncoderInput {
+  /// Rows of subword ids, padded to the longest of them.
+  package init(rows: [[Int]], paddingID: Int) {
+    precondition(!rows.isEmpty, "A batch has at least one sentence")
+    let length = rows.reduce(0) { max($0, $1.count) }
     var ids: [Int] = []
     var mask: [Int] = []
-    var labels: [Int] = []
-    for sentence in sentences {
-      let padding = length - sentence.ids.count
-      ids += sentence.ids + Array(repeating: paddingID, count: padding)
-      mask +=
-        Array(repeating: 1, count: sentence.ids.count) + Array(repeating: 0, count: padding)
-      labels += sentence.labels + Array(repeating: -100, count: padding)
+    for row in rows {
+      let padding = length - row.count
+      ids += row + Array(repeating: paddingID, count: padding)
+      mask += Array(repeating: 1, count: row.count) + Array(repeating: 0, count: padding)
     }
-    let shape = [sentences.count, length]
+    let shape = [rows.count, length]
     self.init(
-      input: EncoderInput(
-        inputIDs: Tensor(integers: ids, shape: shape),
-        attentionMask: Tensor(integers: mask, shape: shape)),
-      labels: Tensor(integers: labels, shape: shape))
+      inputIDs: Tensor(integers: ids, shape: shape),
+      attentionMask: Tensor(integers: mask, shape: shape))
   }
 }
 
@@ -90,15 +97,45 @@ package struct TokenClassifier: Sendable {
 
   /// The tag with the largest score for each subword, in rows of the longest sentence's length; 0
   /// at padding.
-  package func bestTags(_ parameters: Parameters, _ input: EncoderInput) -> [Int] {
+  package func bestTags(
+    _ parameters: Parameters, _ input: EncoderInput, withProbabilities: Bool = false
+  ) -> [TagChoice] {
     withoutGradients {
-      guard isPacked else { return logits(parameters, input).argmax().integers }
+      guard isPacked else {
+        return choices(logits(parameters, input).reshaped([-1, head.tagCount]), withProbabilities)
+      }
       let packed = PackedInput(input, configuration: encoder.configuration)
       let hidden = encoder.hiddenStates(parameters, packed: packed)
-      let best = head.logits(parameters, hidden).argmax().integers
-      var tags = [Int](repeating: 0, count: input.inputIDs.count)
+      let best = choices(head.logits(parameters, hidden), withProbabilities)
+      var tags = [TagChoice](
+        repeating: TagChoice(tag: 0, probability: nil), count: input.inputIDs.count)
       for (subword, place) in packed.places.enumerated() { tags[place] = best[subword] }
       return tags
     }
+  }
+
+  /// The best tag of each row of scores (subwords, tags).
+  private func choices(_ scores: Tensor, _ withProbabilities: Bool) -> [TagChoice] {
+    let best = scores.argmax().integers
+    guard withProbabilities else { return best.map { TagChoice(tag: $0, probability: nil) } }
+    let shares = scores.softmax().floats
+    return best.enumerated().map { subword, tag in
+      TagChoice(tag: tag, probability: shares[subword * head.tagCount + tag])
+    }
+  }
+}
+
+/// The tag that a model gives a subword or a word, and how sure it is of it.
+package struct TagChoice: Hashable, Sendable {
+  /// The tag's id.
+  package var tag: Int
+  /// The softmax probability of the tag; nil where it was not asked for, and for a word that the
+  /// encoder does not read.
+  package var probability: Float?
+
+  /// A tag, perhaps with its probability.
+  package init(tag: Int, probability: Float?) {
+    self.tag = tag
+    self.probability = probability
   }
 }

@@ -21,9 +21,11 @@ package enum EngineProcess {
   }
 
   /// Becomes the engine, with the arguments after its name.
+  ///
+  /// It is told that it was called as `primer`, so that its help speaks of that.
   package static func replaceCurrentProcess(arguments: [String]) throws -> Never {
     let path = try locate()
-    try replace(with: path, arguments: [path] + arguments, environment: environment())
+    try replace(with: path, arguments: ["primer"] + arguments, environment: environment())
   }
 
   /// Starts this program again with the engine's environment, unless it has it.

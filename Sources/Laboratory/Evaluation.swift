@@ -6,33 +6,77 @@ package import Tensors
 extension TokenClassifier {
   /// The tag of every word of every sentence, by the largest score at its first subword.
   ///
-  /// Sentences go through the encoder in order of length, so that little is padding. A word that
-  /// was cut off is tagged O.
+  /// A word without a place is tagged O (`outside`).
   ///
-  /// - Parameter onBatch: Told the number of sentences done; may throw to stop.
+  /// - Parameter onBatch: Told the number of windows done; may throw to stop.
   package func predictions(
-    _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int,
-    onBatch: (Int) throws -> Void = { _ in }
-  ) throws -> [[Int]] {
-    var tags = [[Int]](repeating: [], count: sentences.count)
-    let order = sentences.indices.sorted {
-      (sentences[$0].ids.count, $0) < (sentences[$1].ids.count, $1)
+    _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
+    onBatch: (Int) throws -> Void
+  ) rethrows -> [[Int]] {
+    try choices(
+      parameters, sentences, batchSize: batchSize, outside: outside, withProbabilities: false,
+      onBatch: onBatch
+    ).map { $0.map(\.tag) }
+  }
+
+  /// The tag of every word of every sentence with its probability.
+  ///
+  /// Sentences go through the encoder in order of length, so that little is padding; further
+  /// windows of long ones go behind, so that the others' batches are what they are without them.
+  package func choices(
+    _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
+    withProbabilities: Bool = true, onBatch: (Int) throws -> Void
+  ) rethrows -> [[TagChoice]] {
+    var choices = sentences.map { sentence in
+      sentence.places.map { _ in TagChoice(tag: outside, probability: nil) }
     }
+    let windows = WindowReference.inOrder(of: sentences)
     let frozen = parameters.leaves { _ in false }
-    for start in stride(from: 0, to: order.count, by: batchSize) {
-      let rows = Array(order[start..<min(start + batchSize, order.count)])
-      let batch = TokenClassificationBatch(
-        rows.map { sentences[$0] }, paddingID: encoder.configuration.paddingID)
-      let best = bestTags(frozen, batch.input)
-      let width = batch.input.inputIDs.shape[1]
-      for (row, sentence) in rows.enumerated() {
-        tags[sentence] = sentences[sentence].firstSubwords.map { position in
-          position.map { best[row * width + $0] } ?? 0
+    var done = 0
+    while done < windows.count {
+      // Of first windows or of further ones, not of both.
+      let isFirst = windows[done].window == 0
+      let rows = windows[done...].prefix(batchSize).prefix { ($0.window == 0) == isFirst }
+      let input = EncoderInput(
+        rows: rows.map { sentences[$0.sentence].windows[$0.window] },
+        paddingID: encoder.configuration.paddingID)
+      let best = bestTags(frozen, input, withProbabilities: withProbabilities)
+      let width = input.inputIDs.shape[1]
+      for (row, reference) in rows.enumerated() {
+        for (word, place) in sentences[reference.sentence].places.enumerated() {
+          guard let place, place.window == reference.window else { continue }
+          let position = row * width + place.position
+          choices[reference.sentence][word] = best[position]
         }
       }
-      try onBatch(min(start + batchSize, order.count))
+      done += rows.count
+      try onBatch(done)
     }
-    return tags
+    return choices
+  }
+}
+
+/// One window of one sentence.
+private struct WindowReference {
+  var sentence: Int
+  var window: Int
+
+  /// First windows in order of length, then the further ones in order of length.
+  static func inOrder(of sentences: [EncodedSentence]) -> [WindowReference] {
+    func sorted(_ windows: [WindowReference]) -> [WindowReference] {
+      func rank(_ reference: WindowReference) -> (Int, Int, Int) {
+        let length = sentences[reference.sentence].windows[reference.window].count
+        return (length, reference.sentence, reference.window)
+      }
+      return windows.sorted { rank($0) < rank($1) }
+    }
+    let first = sentences.indices.map { WindowReference(sentence: $0, window: 0) }
+    let further = sentences.indices.flatMap { sentence in
+      sentences[sentence].windows.indices.dropFirst().map {
+        WindowReference(sentence: sentence, window: $0)
+      }
+    }
+    return sorted(first) + sorted(further)
   }
 }
 

@@ -1,4 +1,5 @@
 package import Encoders
+package import LabNotebook
 package import NamedEntities
 import Tensors
 
@@ -11,8 +12,14 @@ package struct LanguageData: Sendable {
   /// The same, as the encoder reads them.
   package var encoded: [EncodedSentence]
 
-  /// How many sentences lost words to the maximum length.
-  package var cutSentenceCount: Int { encoded.count { $0.missingWordCount > 0 } }
+  /// How many sentences lose words to the maximum length in training.
+  package var cutSentenceCount: Int { encoded.count { $0.cutWordCount > 0 } }
+  /// How many sentences lose words to the maximum length in evaluation.
+  package var unreadSentenceCount: Int { encoded.count { $0.unreadWordCount > 0 } }
+  /// How many sentences evaluation reads in more than one window.
+  package var windowedSentenceCount: Int { encoded.count { $0.windows.count > 1 } }
+  /// How many windows evaluation reads; at least one a sentence.
+  package var windowCount: Int { encoded.reduce(0) { $0 + $1.windows.count } }
 }
 
 /// Reads and tokenises sentences, each language and split once.
@@ -20,6 +27,7 @@ package struct Corpora {
   private let folder: CorpusFolder
   private let tokenizer: any Tokenizer
   private let maximumSubwords: Int
+  private let reading: EncodedSentence.Reading
   private var known: [String: LanguageData] = [:]
 
   /// The tag inventory: types in order of PAN-X, then any others.
@@ -27,12 +35,14 @@ package struct Corpora {
 
   /// Corpora of a folder, for a tokenizer.
   package init(
-    folder: CorpusFolder, tags: TagSet, tokenizer: any Tokenizer, maximumSubwords: Int
+    folder: CorpusFolder, tags: TagSet, tokenizer: any Tokenizer, maximumSubwords: Int,
+    reading: EncodedSentence.Reading = .cut
   ) {
     self.folder = folder
     self.tags = tags
     self.tokenizer = tokenizer
     self.maximumSubwords = maximumSubwords
+    self.reading = reading
   }
 
   /// The sentences of a language and split, at most `limit` from the beginning (0: all).
@@ -45,7 +55,8 @@ package struct Corpora {
       language: language, split: split, limit: limit == 0 ? nil : limit)
     try check(sentences, language: language, split: split)
     let encoded = sentences.map {
-      EncodedSentence($0, tags: tags, tokenizer: tokenizer, maximumSubwords: maximumSubwords)
+      EncodedSentence(
+        $0, tags: tags, tokenizer: tokenizer, maximumSubwords: maximumSubwords, reading: reading)
     }
     let data = LanguageData(language: language, sentences: sentences, encoded: encoded)
     known[key] = data
@@ -65,6 +76,34 @@ package struct Corpora {
           "Sentence \(sentence.id + 1) of \(language)/\(split) has the entity type "
             + "\(stranger.type.name); expected one of \(expected).")
       }
+    }
+  }
+}
+
+extension EncodedSentence.Reading {
+  /// What an experiment does with long sentences in evaluation.
+  package init(_ experiment: Experiment) {
+    self =
+      experiment[Settings.longSentences] == "cut"
+      ? .cut : .windows(overlap: experiment[Settings.windowOverlap])
+  }
+}
+
+extension RunReporter {
+  /// Tells how many sentences of a split evaluation reads in windows, or cuts.
+  func logLongSentences(_ data: LanguageData, split: String) throws {
+    let (count, place) = (data.sentences.count, "\(data.language)/\(split)")
+    let limit = experiment[Settings.maximumSubwords]
+    if data.windowedSentenceCount > 0 {
+      try log(
+        "\(data.windowedSentenceCount) of \(count) sentences of \(place) are longer than "
+          + "data.maximumSubwords = \(limit) and are read in windows")
+    }
+    if data.unreadSentenceCount > 0 {
+      try log(
+        "\(data.unreadSentenceCount) of \(count) sentences of \(place) lost words to "
+          + "data.maximumSubwords = \(limit); lost words count as O",
+        level: .warning)
     }
   }
 }

@@ -38,7 +38,8 @@ package struct RunExecutor {
         format: CorpusFormat(rawValue: experiment[Settings.dataFormat])),
       tags: .panx, tokenizer: tokenizer,
       maximumSubwords: min(
-        experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords))
+        experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords),
+      reading: .init(experiment))
     let model = classifier(directory.configuration, tags: corpora.tags)
     let encoder = try directory.encoderParameters()
     try checkVocabulary(tokenizer, directory)
@@ -117,7 +118,7 @@ package struct RunExecutor {
       let every = experiment[Settings.evaluationEvery]
       let times = every > 0 && steps > 0 ? (steps - 1) / every : 0
       for language in experiment[Settings.tuningLanguages] where times > 0 {
-        work += Double(times * (try devData(language, &corpora).encoded.count)) * Work.evaluation
+        work += Double(times * (try devData(language, &corpora).windowCount)) * Work.evaluation
       }
     }
     for language in experiment[Settings.tuningLanguages] {
@@ -126,7 +127,7 @@ package struct RunExecutor {
         Double(experiment[Settings.tuningEpochs] * train.encoded.count) * Work.training
       for split in experiment[Settings.evaluationSplits] {
         work +=
-          Double(try evaluationData(language, split, &corpora).encoded.count)
+          Double(try evaluationData(language, split, &corpora).windowCount)
           * Work.evaluation
       }
     }
@@ -243,7 +244,7 @@ package struct RunExecutor {
       to: "\(folder)/tuned/\(language).safetensors")
     for split in experiment[Settings.evaluationSplits] {
       let data = try evaluationData(language, split, &corpora)
-      try warnAboutCuts([data], split: split)
+      try reporter.logLongSentences(data, split: split)
       try reporter.begin(.evaluation, language: language)
       try reporter.place { $0.split = split }
       let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
@@ -263,7 +264,7 @@ package struct RunExecutor {
     ) { done in
       try reporter.checkpoint(step: step)
       if phase == .tuning {
-        try reporter.place { ($0.step, $0.stepCount) = (done, data.encoded.count) }
+        try reporter.place { ($0.step, $0.stepCount) = (done, data.windowCount) }
       }
       try reporter.done(
         work: Double(done - previous) * Work.evaluation, sentences: done - previous)
@@ -274,7 +275,7 @@ package struct RunExecutor {
       .evaluation(
         EvaluationResult(
           language: data.language, split: split, phase: phase, step: step, scores: scores,
-          sentenceCount: data.sentences.count, cutSentenceCount: data.cutSentenceCount,
+          sentenceCount: data.sentences.count, cutSentenceCount: data.unreadSentenceCount,
           seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)))
     return tags
   }
@@ -300,7 +301,7 @@ package struct RunExecutor {
       try reporter.log(
         "\(data.cutSentenceCount) of \(data.sentences.count) sentences of \(data.language)/\(split) "
           + "lost words to data.maximumSubwords = \(experiment[Settings.maximumSubwords]); "
-          + "lost words count as O",
+          + "training does not see them",
         level: .warning)
     }
   }

@@ -110,3 +110,8 @@ extension TagScheme {
       ? "O, or B-, I-, E- or S- and a type, as in S-PER" : "O, or B- or I- and a type, as in B-PER"
   }
 }
+
+/// Whether a text is a tag: `O`, or one of the letters B I E S, a hyphen and a type.
+package func isEntityTag(_ text: String) -> Bool {
+  ChunkTag(checking: text) != nil
+}

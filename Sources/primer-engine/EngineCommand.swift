@@ -10,11 +10,12 @@ import Tensors
 @main
 struct EngineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "primer-engine",
-    abstract: "Computes for primer: carries out runs, checks reference cases, tokenises.",
+    commandName: CommandLine.arguments.first == "primer" ? "primer" : "primer-engine",
+    abstract: "Computes for primer: carries out runs, tags text, checks reference cases.",
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
-      ExecuteCommand.self, VerifyCommand.self, TokenizeCommand.self, EngineDoctorCommand.self,
+      ExecuteCommand.self, PredictCommand.self, VerifyCommand.self, TokenizeCommand.self,
+      EngineDoctorCommand.self,
     ])
 
   static func main() {

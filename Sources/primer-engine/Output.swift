@@ -1,14 +1,66 @@
 import Foundation
+import Glibc
 
-/// Lines on standard output, written at once so that a reader sees them as they come.
+/// Standard output, written at once so that a reader sees lines as they come.
 enum Output {
+  /// Whether a person's terminal is at the other end.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   static func line(_ text: String) throws {
-    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    try write(text + "\n")
   }
 
+  /// Writes all of a text; ends the program as the shell expects when the reader has gone.
+  static func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while let base = rest.baseAddress, !rest.isEmpty {
+        let count = Glibc.write(STDOUT_FILENO, base, rest.count)
+        if count >= 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } else if errno == EPIPE {
+          Foundation.exit(128 + SIGPIPE)
+        } else if errno == EAGAIN {
+          var state = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&state, 1, -1)
+        } else if errno != EINTR {
+          throw OutputError(
+            description: "standard output cannot be written (\(String(cString: strerror(errno))))")
+        }
+      }
+    }
+  }
+
+  /// A value as one line of JSON, its keys sorted, without a character that steers a terminal.
+  ///
+  /// Numbers that are not finite become the strings "nan", "inf" and "-inf".
   static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    guard text.unicodeScalars.contains(where: isEscaped) else { return text }
+    return text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      if isEscaped(scalar) {
+        escaped += "\\u" + String(format: "%04x", scalar.value)
+      } else {
+        escaped.unicodeScalars.append(scalar)
+      }
+    }
   }
+
+  /// JSON has these only inside strings, and leaves them raw.
+  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
+
+/// Why nothing more can be said on standard output.
+struct OutputError: Error, CustomStringConvertible {
+  let description: String
 }

@@ -7,13 +7,14 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Compare this program with reference cases made by other implementations.",
+    usage: "primer verify [--json] CASE…",
     discussion: """
       Each case is a folder with a case.json. One line a case gives the largest relative error;
       the exit status is 1 if any fails. PRIMER_E5 names the directory of multilingual-e5-small
       for the cases that need it; without it they are skipped, and the line says so.
       """)
 
-  @Argument(help: "Folders of reference cases.")
+  @Argument(help: "Folders of reference cases.", completion: .directory)
   var cases: [String]
 
   @Flag(help: "Print one JSON object a line.")
@@ -28,6 +29,11 @@ struct VerifyCommand: ParsableCommand {
       var isDirectory: ObjCBool = false
       return !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         || isDirectory.boolValue
+    }
+    guard !folders.isEmpty else {
+      throw LaboratoryError(
+        "\(cases.joined(separator: " ")): a file, not a reference case; expected folders with a "
+          + "case.json in each.")
     }
     for folder in folders {
       let result: VerificationResult

@@ -29,7 +29,8 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Models and corpora",
         subcommands: [
-          PretrainCommand.self, TokenizeCommand.self, DataCommand.self, ScoreCommand.self,
+          PredictCommand.self, PretrainCommand.self, TokenizeCommand.self, DataCommand.self,
+          ScoreCommand.self,
         ]),
       CommandGroup(
         name: "Help and checks",
@@ -46,9 +47,9 @@ struct PrimerCommand: ParsableCommand {
   /// Hands commands that compute to the engine before anything of them is read here.
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let name = arguments.first, EngineCommands.names.contains(name) {
+    if let forEngine = EngineCommands.engineArguments(arguments) {
       do {
-        try EngineProcess.replaceCurrentProcess(arguments: arguments)
+        try EngineProcess.replaceCurrentProcess(arguments: forEngine)
       } catch {
         exit(withError: error)
       }

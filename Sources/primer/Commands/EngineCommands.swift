@@ -2,41 +2,100 @@ import ArgumentParser
 import LabNotebook
 
 /// The commands that compute: `primer-engine` carries them out, with the arguments as they are.
+///
+/// Their options are declared here once more, for the shell's completion and for help that needs
+/// no engine; a test holds the two declarations together.
 enum EngineCommands {
-  static let all: [any EngineCommand.Type] = [TokenizeCommand.self, VerifyCommand.self]
+  static let all: [any EngineCommand.Type] = [
+    PredictCommand.self, TokenizeCommand.self, VerifyCommand.self,
+  ]
 
-  static let names = Set(all.map { $0._commandName })
+  /// The arguments for the engine where a command of its own is asked for, else nil.
+  ///
+  ///     tokenize --model DIR                →   tokenize --model DIR
+  ///     --notebook NB predict --run last    →   predict --notebook NB --run last
+  static func engineArguments(_ arguments: [String]) -> [String]? {
+    var rest = arguments[...]
+    var notebook: [String] = []
+    if let first = rest.first, first == "--notebook", rest.count > 2 {
+      notebook = Array(rest.prefix(2))
+    } else if let first = rest.first, first.hasPrefix("--notebook=") {
+      notebook = [first]
+    }
+    rest = rest.dropFirst(notebook.count)
+    guard let name = rest.popFirst(), let command = all.first(where: { $0._commandName == name })
+    else { return nil }
+    return [name] + (command.usesNotebook ? notebook : []) + rest
+  }
 }
 
 /// A command that becomes `primer-engine`, which reads the arguments itself, `--help` too.
 protocol EngineCommand: ParsableCommand {
-  var primer: PrimerCommand { get }
-  var arguments: [String] { get }
+  /// Whether it has the option `--notebook`.
+  static var usesNotebook: Bool { get }
 }
 
 extension EngineCommand {
-  /// Reached only by `primer --notebook DIR command`; the notebook is handed on.
+  static var usesNotebook: Bool { false }
+
+  /// Reached only behind options of `primer` itself that mean nothing to the engine.
   func run() throws {
-    let notebook = primer.notebook.path.map { ["--notebook", $0] } ?? []
-    try EngineProcess.replaceCurrentProcess(
-      arguments: [Self._commandName] + notebook + arguments)
+    let arguments = CommandLine.arguments.drop { $0 != Self._commandName }
+    try EngineProcess.replaceCurrentProcess(arguments: Array(arguments))
   }
+}
+
+struct PredictCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Mark the entities in text, with a run's model or a model directory.")
+
+  static let usesNotebook = true
+
+  @Option(name: .customLong("run"), help: "A run of the notebook: its number, or last.")
+  var reference: RunReference?
+  @Option(help: "The language that the run tuned for, where it tuned several.")
+  var language: String?
+  @Option(help: "The notebook's folder.", completion: .directory)
+  var notebook: String?
+  @Option(help: "A Hugging Face directory of a token-classification model.", completion: .directory)
+  var model: String?
+  @Option(help: "An adapter for the model.", completion: .file())
+  var adapter: String?
+  @Option(
+    help: "How the input is written: text, words, conll or panx.",
+    completion: .list(["text", "words", "conll", "panx"]))
+  var format: String?
+  @Flag(help: "Lines are JSON arrays of words, as --format words.")
+  var words = false
+  @Flag(help: "Print one JSON object a sentence.")
+  var json = false
+  @Flag(help: "Answer each line at once, even while more input is there.")
+  var lineBuffered = false
+  @Argument(help: "The file to read; without it, standard input.", completion: .file())
+  var file: String?
 }
 
 struct TokenizeCommand: EngineCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tokenize", abstract: "Cut lines of text into a model's subwords.",
-    discussion: "The engine carries it out; its options: primer tokenize --help")
+    commandName: "tokenize", abstract: "Cut lines of text into a model's subwords.")
 
-  @ParentCommand var primer: PrimerCommand
-  @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+  @Option(help: "A Hugging Face model directory.", completion: .directory)
+  var model: String
+  @Flag(help: "Lines are JSON arrays of words.")
+  var words = false
+  @Flag(help: "Print JSON, which this command always does.")
+  var json = false
+  @Argument(help: "The file to read; without it, standard input.", completion: .file())
+  var file: String?
 }
 
 struct VerifyCommand: EngineCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check the arithmetic against reference cases.",
-    discussion: "The engine carries it out; its options: primer verify --help")
+    commandName: "verify", abstract: "Check the arithmetic against reference cases.")
 
-  @ParentCommand var primer: PrimerCommand
-  @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+  @Argument(help: "Folders of reference cases.", completion: .directory)
+  var cases: [String]
+  @Flag(help: "Print one JSON object a line.")
+  var json = false
 }

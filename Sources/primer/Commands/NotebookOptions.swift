@@ -28,41 +28,7 @@ struct OutputOptions: ParsableArguments {
   var json = false
 }
 
-/// A run named on the command line: `12`, `#12` or `last`.
-enum RunReference: ExpressibleByArgument {
-  case number(RunID)
-  case last
-
-  init?(argument: String) {
-    if argument == "last" {
-      self = .last
-      return
-    }
-    let digits = argument.hasPrefix("#") ? String(argument.dropFirst()) : argument
-    guard let number = RunID(digits), number > 0 else { return nil }
-    self = .number(number)
-  }
-}
-
-extension Notebook {
-  /// The run that is meant; throws where it is not there.
-  func run(_ reference: RunReference) throws -> RunRecord {
-    switch reference {
-    case .number(let id):
-      if let run = try run(id) { return run }
-      let known = try runs().map(\.id)
-      let those =
-        known.isEmpty
-        ? "the notebook has no run yet"
-        : "the notebook has runs #\(known.min() ?? 0) to #\(known.max() ?? 0)"
-      throw CommandFailure("there is no run #\(id) in \(folder): \(those)")
-    case .last:
-      if let run = try runs().max(by: { $0.id < $1.id }) { return run }
-      throw CommandFailure(
-        "there is no run in \(folder) yet: start one by `primer run FILE`")
-    }
-  }
-}
+extension RunReference: ExpressibleByArgument {}
 
 /// A command that could not do what was asked, and why.
 struct CommandFailure: Error, CustomStringConvertible {

@@ -16,31 +16,17 @@ struct ScoreCommand: ParsableCommand {
       right with exactly its words and its type; an I- that continues nothing starts an entity.
       """)
 
-  @Argument(help: "The file to read; without it, standard input.")
+  @Argument(help: "The file to read; without it, standard input.", completion: .file())
   var file: String?
 
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    var number = 0
-    try eachLine { line in
-      number += 1
-      if line.allSatisfy(\.isWhitespace) { return }
-      let input = try ScoreInput(line: line, place: "\(file ?? "standard input"):\(number)")
+    let lines = try InputLines(path: file)
+    while let line = try lines.next() {
+      if line.allSatisfy(\.isWhitespace) { continue }
+      let input = try ScoreInput(line: line, place: "\(lines.name):\(lines.number)")
       try printJSON(ScoreOutput(input.scores))
-    }
-  }
-
-  private func eachLine(_ body: (String) throws -> Void) throws {
-    guard let file, file != "-" else {
-      while let line = readLine() { try body(line) }
-      return
-    }
-    guard let text = FileManager.default.contents(atPath: file) else {
-      throw CommandFailure("\(file): the file cannot be read; expected JSON lines")
-    }
-    for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      try body(String(line))
     }
   }
 }

@@ -1,0 +1,97 @@
+package import Encoders
+package import NamedEntities
+package import Tensors
+
+/// A tagger that was opened once and answers many times: words in, entities out.
+///
+///     let predictor = try Predictor(run: record, language: "nl")
+///     predictor.predict([["Ada", "woont", "in", "Utrecht"]])   // PER 0..<1, LOC 3..<4
+///
+/// Long sentences are read in windows (`EncodedSentence`), unless the run it comes from cut them.
+package struct Predictor: Sendable {
+  /// The tags in order of their ids.
+  package let labels: [String]
+
+  private let model: TokenClassifier
+  private let parameters: Parameters
+  private let tokenizer: any Tokenizer
+  private let maximumSubwords: Int
+  private let reading: EncodedSentence.Reading
+  private let outside: Int
+
+  /// A predictor of its parts; `parameters` has every parameter of the model.
+  package init(
+    model: TokenClassifier, parameters: Parameters, labels: [String], tokenizer: any Tokenizer,
+    maximumSubwords: Int, reading: EncodedSentence.Reading
+  ) {
+    precondition(labels.count == model.head.tagCount, "A label for each of the head's tags")
+    self.model = model
+    self.parameters = parameters
+    self.labels = labels
+    self.tokenizer = tokenizer
+    self.maximumSubwords = min(maximumSubwords, model.encoder.configuration.maximumSubwords)
+    self.reading = reading
+    outside = labels.firstIndex(of: "O") ?? 0
+  }
+
+  /// Tags sentences, and gives them back in the order they came in.
+  package func predict(_ sentences: [[String]], batchSize: Int = 32) -> [TaggedSentence] {
+    let encoded = sentences.map { words in
+      EncodedSentence(
+        words: words, tagIDs: Array(repeating: outside, count: words.count), tokenizer: tokenizer,
+        maximumSubwords: maximumSubwords, reading: reading)
+    }
+    let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
+    let choices = model.choices(
+      parameters, full.map { encoded[$0] }, batchSize: batchSize, outside: outside
+    ) { _ in }
+    var result = sentences.map { words in
+      TaggedSentence(
+        words: words, labels: Array(repeating: "O", count: words.count),
+        scores: Array(repeating: nil, count: words.count))
+    }
+    for (index, row) in zip(full, choices) {
+      result[index] = TaggedSentence(
+        words: sentences[index], labels: row.map { labels[$0.tag] },
+        scores: row.map(\.probability))
+    }
+    return result
+  }
+}
+
+/// A sentence with the tags that a model gave it.
+package struct TaggedSentence: Hashable, Sendable {
+  /// An entity, and how sure the model is of it.
+  package struct Entity: Hashable, Sendable {
+    /// What it is, and which words it covers.
+    package var span: EntitySpan
+    /// The mean of its words' scores, 0…1.
+    package var score: Float
+  }
+
+  /// The words.
+  package var words: [String]
+  /// The entities as IOB2 tags, one a word.
+  package var tags: [String]
+  /// The softmax probability of the label that the model chose, one a word.
+  ///
+  /// Nil for a word that the encoder does not read: of control characters alone, or cut off.
+  package var scores: [Float?]
+  /// The entities in order.
+  package var entities: [Entity]
+
+  /// A sentence with labels as a model gave them, which may be of any scheme.
+  package init(words: [String], labels: [String], scores: [Float?]) {
+    precondition(
+      words.count == labels.count && words.count == scores.count, "A label and a score a word")
+    let spans = entitySpans(ofTags: labels)
+    self.words = words
+    self.scores = scores
+    tags = TagScheme.encode(spans, wordCount: words.count)
+    entities = spans.map { span in
+      let known = scores[span.words].compactMap { $0 }
+      return Entity(
+        span: span, score: known.isEmpty ? 0 : known.reduce(0, +) / Float(known.count))
+    }
+  }
+}

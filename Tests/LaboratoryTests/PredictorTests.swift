@@ -1,0 +1,143 @@
+import Encoders
+import Foundation
+import LabNotebook
+import NamedEntities
+import Tensors
+import Testing
+
+@testable import Laboratory
+
+@Suite struct PredictorTests {
+  /// A record of the tiny world's run, as the notebook would have it.
+  private func record(
+    _ world: TinyWorld, _ experiment: Experiment, state: RunState = .finished,
+    folder: String = "run"
+  ) -> RunRecord {
+    RunRecord(
+      id: 3, name: "tiny", state: state, experiment: experiment, created: Date(), started: nil,
+      finished: nil, heartbeat: nil, processID: nil, host: nil, error: nil, progress: nil,
+      results: [], folder: world.folder.appending(path: "runs/\(folder)").path, note: "",
+      starred: false, archived: false)
+  }
+
+  /// Words and predicted tags of a predictions file.
+  private func predictions(_ path: String) throws -> (words: [[String]], tags: [[String]]) {
+    let sentences = try String(contentsOfFile: path, encoding: .utf8)
+      .split(separator: "\n\n").map { $0.split(separator: "\n").map { $0.split(separator: "\t") } }
+    return (
+      sentences.map { $0.map { String($0[0]) } }, sentences.map { $0.map { String($0[2]) } }
+    )
+  }
+
+  @Test(arguments: [
+    ["priming.method": "none"], ["priming.method": "maml", "tuning.start": "primed"],
+    ["tuning.updates": "all"], ["adapter.type": "lora"], ["adapter.placement": "houlsby"],
+    ["adapter.type": "none", "priming.method": "none"], ["data.maximumSubwords": "10"],
+    ["data.maximumSubwords": "10", "data.longSentences": "cut"],
+  ])
+  func `a run's predictor gives what the run predicted`(changes: [String: String]) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let changes = changes.merging(["tuning.epochs": "8", "tuning.sentences": "24"]) { $1 }
+    let experiment = try world.experiment(changes)
+    _ = try world.run(experiment)
+    let predictor = try Predictor(run: record(world, experiment))
+    for split in ["dev", "test"] {
+      let written = try predictions(world.file("predictions/cc.\(split).conll"))
+      #expect(predictor.predict(written.words).map(\.tags) == written.tags)
+      #expect(written.tags.joined().contains { $0 != "O" }, "there is something to get wrong")
+      // One by one, as they are typed, as well as many at a time.
+      #expect(written.words.map { predictor.predict([$0])[0].tags } == written.tags)
+    }
+  }
+
+  @Test func `a directory with a tagging head is opened by its labels`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment(["tuning.updates": "all"])
+    _ = try world.run(experiment)
+    let predictor = try Predictor(directory: world.file("primed"))
+    #expect(predictor.labels == TagSet.panx.labels)
+    let answer = predictor.predict([["Ada", "met", "Bo"], [], ["\u{1}"]])
+    #expect(answer.map(\.tags.count) == [3, 0, 1])
+    #expect(answer[0].scores.allSatisfy { ($0 ?? 0) > 1 / 8.0 }, "the best of seven")
+    #expect(answer[2].scores == [nil] && answer[2].tags == ["O"])
+  }
+
+  @Test func `a score is the mean over an entity's words, and tags are IOB2`() {
+    let sentence = TaggedSentence(
+      words: ["Ada", "Byron", "in", "Rome"], labels: ["I-PER", "I-PER", "O", "E-LOC"],
+      scores: [0.5, 1, 0.9, 0.25])
+    #expect(sentence.tags == ["B-PER", "I-PER", "O", "B-LOC"])
+    #expect(sentence.entities.map(\.score) == [0.75, 0.25])
+    #expect(sentence.entities.map(\.span.words) == [0..<2, 3..<4])
+  }
+
+  @Test func `several languages are listed, and one that is not there is named`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment([
+      "priming.method": "none", "tuning.languages": "bb,cc", "tuning.epochs": "1",
+    ])
+    _ = try world.run(experiment)
+    let run = record(world, experiment)
+    #expect(throws: LaboratoryError("Run #3 tuned bb, cc; name one of them by --language.")) {
+      try Predictor(run: run)
+    }
+    #expect(throws: LaboratoryError("Run #3 has not tuned ‘xx’; expected one of bb, cc.")) {
+      try Predictor(run: run, language: "xx")
+    }
+    _ = try Predictor(run: run, language: "bb")
+  }
+
+  @Test func `a run without files says why`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    func problem(_ record: RunRecord) -> String {
+      do {
+        _ = try Predictor(run: record)
+        return "none"
+      } catch {
+        return "\(error)"
+      }
+    }
+    var experiment = try world.experiment()
+    #expect(problem(record(world, experiment, state: .queued)).contains("is queued and has tuned"))
+    #expect(problem(record(world, experiment)).contains("runs/run/tuned: the files of run #3"))
+    _ = try world.run(experiment)
+    try FileManager.default.removeItem(atPath: world.file("primed"))
+    #expect(problem(record(world, experiment)).contains("primed: the encoder of run #3 is gone"))
+    try experiment.set("priming.method", to: "none")
+    try experiment.set("adapter.reductionFactor", to: "4")
+    #expect(
+      problem(record(world, experiment)).contains("adapter_down.0.bias has the shape [8]"),
+      "\(problem(record(world, experiment)))")
+    try Data("rubbish".utf8).write(to: URL(filePath: world.file("tuned/cc.safetensors")))
+    #expect(problem(record(world, experiment)).contains("cc.safetensors"))
+    try experiment.set("kind", to: "pretraining")
+    #expect(problem(record(world, experiment)).contains("made an encoder from text"))
+  }
+
+  @Test(arguments: [
+    (#"{}"#, "it names no labels"),
+    (#"{"id2label":{"0":"LABEL_0","1":"LABEL_1"}}"#, "id2label has no O (it has LABEL_0, LABEL_1)"),
+    (#"{"id2label":{"0":"O","1":"NOUN"}}"#, "‘NOUN’ in id2label is no tag"),
+    (#"{"id2label":{"1":"O","2":"B-PER"}}"#, "not 0 to 1"),
+  ])
+  func `a directory of another kind says what it is`(fields: String, text: String) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let path = world.folder.appending(path: "encoder/config.json")
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: Any])
+    let changes = try JSONSerialization.jsonObject(with: Data(fields.utf8)) as? [String: Any]
+    object.merge(changes ?? [:]) { $1 }
+    try JSONSerialization.data(withJSONObject: object).write(to: path)
+    do {
+      _ = try Predictor(directory: world.folder.appending(path: "encoder").path)
+      Issue.record("opened")
+    } catch {
+      #expect("\(error)".contains(text), "\(error)")
+    }
+  }
+}
