@@ -79,7 +79,7 @@ import Testing
     let expected = plain.bestTags(parameters, input)
     let tags = packed.bestTags(parameters, input)
     for (index, isWord) in mask.enumerated() {
-      #expect(tags[index] == (isWord == 1 ? expected[index] : 0))
+      #expect(tags[index].tag == (isWord == 1 ? expected[index].tag : 0))
     }
   }
 }
