@@ -36,3 +36,44 @@ func tinyBatch(_ architecture: EncoderArchitecture = .bert) -> TokenClassificati
     labels: Tensor(
       integers: [-100, 1, 2, 0, -100, -100, 5, -100, -100, -100], shape: [2, 5]))
 }
+
+func tinyClassifier(
+  _ architecture: EncoderArchitecture = .bert, adapter: (any Adapter)? = nil
+) -> TokenClassifier {
+  TokenClassifier(
+    encoder: Encoder(tinyConfiguration(architecture), adapter: adapter),
+    head: TaggingHead(tagCount: 7, hiddenSize: 8))
+}
+
+/// Every parameter of a model, with its shape.
+func tinyShapes(_ model: TokenClassifier) -> [ParameterName: [Int]] {
+  let configuration = model.encoder.configuration
+  return ParameterLayout(encoder: configuration).shapes
+    .merging(model.head.shapes) { $1 }
+    .merging(model.encoder.adapter?.shapes(in: configuration) ?? [:]) { $1 }
+}
+
+/// Every kind of module; moved away from its fresh values by `moved`.
+let everyAdapter: [String: any Adapter] = [
+  "pfeiffer": BottleneckAdapter(placement: .pfeiffer, reductionFactor: 2),
+  "houlsby": BottleneckAdapter(placement: .houlsby, reductionFactor: 2),
+  "parallel": BottleneckAdapter(placement: .parallel, reductionFactor: 2),
+  "lora": LowRankAdapter(rank: 2, alpha: 4),
+  "lora everywhere": LowRankAdapter(rank: 2, alpha: 3, targets: Projection.allCases),
+  "prefix": PrefixAdapter(length: 3, bottleneckSize: 5),
+  "flat prefix": PrefixAdapter(length: 2, bottleneckSize: 0),
+  "ia3": ScalingAdapter(),
+  "ia3 after the activation": ScalingAdapter(outputs: [.key, .value], inputs: [.output]),
+  "bitfit": BiasAdapter(),
+]
+
+/// Parameters whose adapter is not fresh any more: noise on all that it added.
+func moved(_ parameters: Parameters, deviation: Double = 0.5) -> Parameters {
+  let generator = TensorGenerator(seed: 5)
+  var result = parameters
+  for name in parameters.sortedNames where isAdapterParameter(name) {
+    guard let value = parameters[name] else { continue }
+    result[name] = value + generator.normal(value.shape, deviation: deviation)
+  }
+  return result
+}
