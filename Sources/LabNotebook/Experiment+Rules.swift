@@ -15,8 +15,17 @@ extension Experiment {
     if self[Settings.kind] == "pretraining" {
       try validatePretraining()
     } else {
+      try validateAdapter()
       try validatePriming()
       try validateTuning()
+    }
+  }
+
+  private func validateAdapter() throws(ExperimentError) {
+    if self[Settings.adapterType] == "lora", self[Settings.adapterTargets].isEmpty {
+      throw ExperimentError(
+        key: "adapter.targets", problem: "adapter.targets is empty, so that LoRA is nowhere",
+        expected: "at least one layer, or adapter.type = \"none\"")
     }
   }
 

@@ -172,6 +172,7 @@ import Testing
     ("adapter.type=none priming.outer.updates=adapter+head", "", "without an adapter"),
     ("adapter.type=none priming.inner.updates=adapter", "", "without an adapter"),
     ("adapter.type=none tuning.updates=adapter", "", "without an adapter"),
+    ("adapter.type=lora adapter.targets=", "", "adapter.targets is empty"),
     ("priming.method=reptile priming.inner.stepSizes=tensor", "", "reptile never learns"),
     ("priming.method=multitask priming.outer.losses=annealed", "", "multitask never judges"),
     (
@@ -187,7 +188,7 @@ import Testing
     try experiment.validated()
     if key.contains("=") {
       for change in key.split(separator: " ") {
-        let parts = change.split(separator: "=").map(String.init)
+        let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
         try experiment.set(parts[0], to: parts[1])
       }
     } else {
