@@ -24,6 +24,11 @@ package struct Experiment: Hashable, Sendable {
     values[key] ?? Settings.descriptor(key)?.defaultValue
   }
 
+  /// Gives a setting its default.
+  mutating func unset(_ key: String) {
+    values[key] = nil
+  }
+
   /// Keeps only what differs from the default, so that equal experiments are equal values.
   mutating func store(_ value: SettingValue, for descriptor: SettingDescriptor) {
     values[descriptor.key] = value == descriptor.defaultValue ? nil : value

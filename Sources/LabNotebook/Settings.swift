@@ -102,6 +102,9 @@ package enum Settings {
   package static let primingSentences = Setting(
     "priming.sentences", .integer(0...10_000_000), 0, unit: "sentences",
     "How many training sentences of each priming language are used; 0 all.")
+  package static let primingReuse = Setting(
+    "priming.reuse", .bool, false,
+    "Whether a finished run of the notebook with the same priming and seed lends its encoder.")
   package static let primingSampling = Setting(
     "priming.sampling", .choice(["uniform", "size", "temperature"]), "uniform",
     "How a meta-batch draws its languages: alike, by size, or by size to the power 1/temperature.")
@@ -255,7 +258,8 @@ package enum Settings {
     evaluationSentences.descriptor,
     primingMethod.descriptor, primingLanguages.descriptor, primingSteps.descriptor,
     metaBatchSize.descriptor, primingOrder.descriptor, primingReduction.descriptor,
-    primingSentences.descriptor, primingSampling.descriptor, primingTemperature.descriptor,
+    primingSentences.descriptor, primingReuse.descriptor, primingSampling.descriptor,
+    primingTemperature.descriptor,
     primingMicroBatchSize.descriptor,
     innerSteps.descriptor, innerLearningRate.descriptor, innerBatchSize.descriptor,
     innerUpdates.descriptor, innerStepSizes.descriptor, innerStepSizeLearningRate.descriptor,

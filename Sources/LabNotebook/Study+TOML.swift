@@ -31,7 +31,9 @@ extension Study {
   }
 
   private static func read(_ table: TOMLTable, path: String) throws -> Study {
-    let known = ["name", "base", "control", "seeds", "method", "tuning"]
+    let known = [
+      "name", "base", "control", "seeds", "method", "tuning", "grid", "match", "matchTo", "share",
+    ]
     if let stranger = table.keys.sorted().first(where: { !known.contains($0) }) {
       throw ExperimentError(
         key: stranger, problem: "\(stranger) is no part of a study",
@@ -54,11 +56,26 @@ extension Study {
         return seed
       }
     }
-    let study = Study(
+    var study = Study(
       name: table["name"]?.string ?? (path as NSString).lastPathComponent,
       base: try Experiment.load(path: file), methods: try variants("method", table),
       tunings: try variants("tuning", table), seeds: seeds ?? [1],
       control: table["control"]?.string ?? "")
+    study.match = try match(table["match"]) ?? .none
+    study.matchTo = table["matchTo"]?.string
+    if let share = table["share"] {
+      guard let value = share.bool else {
+        throw ExperimentError(
+          key: "share", problem: "share is no truth value", expected: "share = true or false")
+      }
+      study.sharesPriming = value
+    }
+    if let grid = table["grid"] { try study.spread(over: grid) }
+    if let name = study.matchTo, !study.methods.contains(where: { $0.name == name }) {
+      throw ExperimentError(
+        key: "matchTo", problem: "matchTo is ‘\(name)’",
+        expected: "one of \(study.methods.map(\.name).joined(separator: ", "))")
+    }
     guard study.methods.contains(where: { $0.name == study.control }) else {
       throw ExperimentError(
         key: "control", problem: "the control is ‘\(study.control)’",
@@ -69,7 +86,15 @@ extension Study {
         key: "seeds", problem: "there are no seeds, or one comes twice",
         expected: "seeds = [1, 2, 3]")
     }
-    _ = try study.cells()
+    // What can be checked before anything runs; times are not known yet.
+    var untimed = study
+    if untimed.match == .time { untimed.match = .none }
+    untimed.methods = untimed.methods.map { method in
+      var method = method
+      if method.match == .time { method.match = StudyMatch.none }
+      return method
+    }
+    _ = try untimed.cells()
     return study
   }
 
@@ -83,7 +108,7 @@ extension Study {
         }
         var changes: [Change] = []
         if let set = entry["set"]?.table { try flatten(set, "", into: &changes) }
-        return Variant(name: name, changes: changes)
+        return Variant(name: name, changes: changes, match: try match(entry["match"]))
       }
     }
     guard let variants, !variants.isEmpty, Set(variants.map(\.name)).count == variants.count else {
@@ -92,6 +117,75 @@ extension Study {
         expected: "[[\(kind)]] with a name and a table `set`")
     }
     return variants
+  }
+
+  private static func match(_ value: (any TOMLValueConvertible)?) throws -> StudyMatch? {
+    guard let value else { return nil }
+    guard let text = value.string, let match = StudyMatch(rawValue: text) else {
+      throw ExperimentError(
+        key: "match", problem: "match is none of the ways to match",
+        expected: StudyMatch.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+    }
+    return match
+  }
+
+  /// Every method with every combination of the grid's settings of priming, every tuning with
+  /// those of all other settings.
+  ///
+  /// So a control that does not prime stays one method, and each tuning has its own control.
+  private mutating func spread(over value: any TOMLValueConvertible) throws {
+    guard let grid = value.table else {
+      throw ExperimentError(
+        key: "grid", problem: "grid is no table",
+        expected: "[grid] with lines as \"priming.inner.learningRate\" = [0.03, 0.1]")
+    }
+    for (key, values) in try Self.gridLines(grid, "") {
+      if key.hasPrefix("priming.") {
+        methods = try methods.flatMap { method in
+          try experiment(of: method)[Settings.primingMethod] == "none"
+            ? [method] : Self.variants(of: method, key, values)
+        }
+      } else {
+        tunings = tunings.flatMap { Self.variants(of: $0, key, values) }
+      }
+    }
+  }
+
+  private static func variants(of variant: Variant, _ key: String, _ values: [String]) -> [Variant]
+  {
+    let label = key.split(separator: ".").last.map(String.init) ?? key
+    return values.map { value in
+      var own = variant
+      own.name += ", \(label) \(value)"
+      own.changes.append(Change(key: key, value: value))
+      return own
+    }
+  }
+
+  private static func gridLines(
+    _ table: TOMLTable, _ group: String
+  ) throws -> [(key: String, values: [String])] {
+    try table.keys.sorted().flatMap { key -> [(key: String, values: [String])] in
+      guard let value = table[key] else { return [] }
+      let full = group.isEmpty ? key : "\(group).\(key)"
+      if let inner = value.table { return try gridLines(inner, full) }
+      let values = try (value.array).map { array in
+        try array.map { value -> String in
+          guard let text = spelled(value) else {
+            throw ExperimentError(
+              key: full, problem: "\(full) has a value that no setting has",
+              expected: "texts, numbers, true or false")
+          }
+          return text
+        }
+      }
+      guard let values, !values.isEmpty, Set(values).count == values.count else {
+        throw ExperimentError(
+          key: full, problem: "\(full) of the grid has no values, or one twice",
+          expected: "\"\(full)\" = [a, b, …]")
+      }
+      return [(full, values)]
+    }
   }
 
   private static func flatten(

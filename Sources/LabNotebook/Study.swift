@@ -6,11 +6,14 @@ package struct Study: Hashable, Sendable {
     package var name: String
     /// The settings that differ from the base, in the order they are applied.
     package var changes: [Change]
+    /// What this method has in common with the reference; nil: what the study says.
+    package var match: StudyMatch?
 
     /// A variant of a name.
-    package init(name: String, changes: [Change]) {
+    package init(name: String, changes: [Change], match: StudyMatch? = nil) {
       self.name = name
       self.changes = changes
+      self.match = match
     }
   }
 
@@ -52,19 +55,29 @@ package struct Study: Hashable, Sendable {
   package var seeds: [Int]
   /// The method that the others are compared with.
   package var control: String
+  /// What the methods that prime have in common with the reference.
+  package var match = StudyMatch.none
+  /// The method whose budget the others are given; nil: the first that primes.
+  package var matchTo: String?
+  /// Whether cells that need the same primed encoder prime it once.
+  package var sharesPriming = true
 
-  /// Every run of the grid: methods outermost, seeds innermost.
-  package func cells() throws(ExperimentError) -> [Cell] {
+  /// Every run of the grid: seeds outermost, so that a study that is broken off has whole rows.
+  ///
+  /// - Parameter secondsPerStep: What an outer step of each method takes; needed to match by time.
+  package func cells(secondsPerStep: [String: Double] = [:]) throws(ExperimentError) -> [Cell] {
     var cells: [Cell] = []
-    for method in methods {
-      for tuning in tunings {
-        for seed in seeds {
-          var experiment = base
-          for change in method.changes + tuning.changes {
-            try experiment.set(change.key, to: change.value)
-          }
+    for seed in seeds {
+      for method in methods {
+        let primed = try matched(method, secondsPerStep: secondsPerStep)
+        for tuning in tunings {
+          var experiment = primed
+          for change in tuning.changes { try experiment.set(change.key, to: change.value) }
           try experiment.set("seed", to: String(seed))
           try experiment.set("name", to: "\(name): \(method.name), \(tuning.name), seed \(seed)")
+          if sharesPriming, tunings.count > 1, experiment[Settings.primingMethod] != "none" {
+            try experiment.set(Settings.primingReuse.descriptor.key, to: "true")
+          }
           try experiment.validated()
           cells.append(
             Cell(method: method.name, tuning: tuning.name, seed: seed, experiment: experiment))
@@ -73,14 +86,23 @@ package struct Study: Hashable, Sendable {
     }
     return cells
   }
+
+  /// The base with a method's own settings.
+  func experiment(of method: Variant) throws(ExperimentError) -> Experiment {
+    var experiment = base
+    for change in method.changes { try experiment.set(change.key, to: change.value) }
+    return experiment
+  }
 }
 
 /// The mean of some numbers and their sample standard deviation.
-package struct Spread: Hashable, Sendable {
+package struct Spread: Hashable, Codable, Sendable {
   /// The mean.
   package var mean: Double
   /// √(Σ (x − mean)² / (n − 1)); nil of a single number.
   package var deviation: Double?
+  /// How many numbers there were.
+  package var count: Int
 
   /// The spread of numbers; nil of none.
   package init?(_ numbers: [Double]) {
@@ -88,6 +110,7 @@ package struct Spread: Hashable, Sendable {
     let count = Double(numbers.count)
     let mean = numbers.reduce(0, +) / count
     self.mean = mean
+    self.count = numbers.count
     deviation =
       numbers.count > 1
       ? (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot() : nil

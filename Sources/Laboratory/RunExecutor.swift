@@ -14,12 +14,32 @@ package struct RunExecutor {
   private let experiment: Experiment
   private let folder: String
   private let reporter: RunReporter
+  private let primedRun: PrimedRun?
+
+  /// Another run with the same priming and seed, and where its files are.
+  package struct PrimedRun: Hashable, Sendable {
+    /// Its number.
+    package var id: RunID
+    /// Its folder, with `primed/` in it.
+    package var folder: String
+
+    /// A run that lends its primed encoder.
+    package init(id: RunID, folder: String) {
+      self.id = id
+      self.folder = folder
+    }
+  }
 
   /// An executor that keeps its results in a folder.
-  package init(experiment: Experiment, folder: String, reporter: RunReporter) {
+  ///
+  /// - Parameter primedRun: A run that lends its primed encoder, if there is one.
+  package init(
+    experiment: Experiment, folder: String, reporter: RunReporter, primedRun: PrimedRun? = nil
+  ) {
     self.experiment = experiment
     self.folder = folder
     self.reporter = reporter
+    self.primedRun = primedRun
   }
 
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
@@ -112,7 +132,7 @@ package struct RunExecutor {
 
   private func plan(_ corpora: inout Corpora) throws {
     var work = 0.0
-    if experiment[Settings.primingMethod] != "none" {
+    if experiment[Settings.primingMethod] != "none", primedRun == nil {
       let steps = experiment[Settings.primingSteps]
       work += Double(steps * experiment.sentencesPerOuterStep) * Work.training
       let every = experiment[Settings.evaluationEvery]
@@ -151,6 +171,7 @@ package struct RunExecutor {
     _ directory: ModelDirectory
   ) throws -> Parameters {
     guard experiment[Settings.primingMethod] != "none" else { return initial }
+    if let primedRun { return try borrow(from: primedRun, initial) }
     var languages: [LanguageData] = []
     for language in experiment[Settings.primingLanguages] {
       languages.append(
@@ -168,6 +189,35 @@ package struct RunExecutor {
     corpora = shared
     try save(primed, model: model, directory: directory)
     return primed.parameters
+  }
+
+  /// The parameters as another run primed them; its files become this run's own too.
+  private func borrow(from other: PrimedRun, _ initial: Parameters) throws -> Parameters {
+    let (source, target) = (other.folder + "/primed", folder + "/primed")
+    let manager = FileManager.default
+    if manager.fileExists(atPath: target) { try manager.removeItem(atPath: target) }
+    try manager.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for name in try manager.contentsOfDirectory(atPath: source) {
+      // Nobody writes into a primed encoder, so that two names of one file will do.
+      do {
+        try manager.linkItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
+      } catch {
+        try manager.copyItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
+      }
+    }
+    var primed = initial
+    for file in ["model.safetensors", "adapter.safetensors"] {
+      for (name, tensor) in try SafetensorsFile(path: "\(target)/\(file)").tensors() {
+        guard let own = initial[name], own.shape == tensor.shape else {
+          throw ModelFileError(
+            path: "\(target)/\(file)", problem: "there is a tensor \(name) of \(tensor.shape)",
+            expected: "the parameters of this experiment")
+        }
+        primed[name] = tensor
+      }
+    }
+    try reporter.log("Primed encoder taken from #\(other.id): same priming settings and seed")
+    return primed
   }
 
   /// Measures what the inner loop makes of the parameters in a target language.

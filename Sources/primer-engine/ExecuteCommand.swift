@@ -46,8 +46,13 @@ struct ExecuteCommand: ParsableCommand {
       let reporter = RunReporter(
         experiment: record.experiment, sink: { try recorder.record($0) },
         controls: { try book.pendingControls(number) })
-      try RunExecutor(experiment: record.experiment, folder: record.folder, reporter: reporter)
-        .run()
+      let lender =
+        record.experiment[Settings.primingReuse]
+        ? try book.primedRun(for: record.experiment, except: number) : nil
+      try RunExecutor(
+        experiment: record.experiment, folder: record.folder, reporter: reporter,
+        primedRun: lender.map { .init(id: $0.id, folder: $0.folder) }
+      ).run()
       try recorder.finish(state: .finished, error: nil)
     } catch is RunStopped {
       try recorder.finish(state: .stopped, error: nil)

@@ -70,7 +70,8 @@ import Testing
       let together = try parts.model.choices(
         parts.parameters, short + Array(repeating: long, count: size), batchSize: size
       ) { _ in }
-      #expect(Array(together.prefix(short.count).map { $0.map(\.tag) }) == alone.map { $0.map(\.tag) })
+      #expect(
+        Array(together.prefix(short.count).map { $0.map(\.tag) }) == alone.map { $0.map(\.tag) })
       if short.count.isMultiple(of: size) {
         #expect(Array(together.prefix(short.count)) == alone, "to the bit")
       }
@@ -84,7 +85,8 @@ import Testing
     let cut = encoded(parts, Self.long, 8, .cut)
     let controls = encoded(parts, "Ada \u{1} Bo", 8, .cut)
     let choices = try parts.model.choices(
-      parts.parameters, [cut, controls], batchSize: 2, outside: 6) { _ in }
+      parts.parameters, [cut, controls], batchSize: 2, outside: 6
+    ) { _ in }
     #expect(choices[0].last == TagChoice(tag: 6, probability: nil))
     #expect(choices[1].map { $0.probability == nil } == [false, true, false])
     #expect(choices[1][1].tag == 6)

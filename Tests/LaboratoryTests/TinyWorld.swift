@@ -81,7 +81,7 @@ struct TinyWorld {
 
   /// Carries out an experiment in `runs/<name>` and returns what it told.
   func run(
-    _ experiment: Experiment, name: String = "run",
+    _ experiment: Experiment, name: String = "run", primedRun: RunExecutor.PrimedRun? = nil,
     controls: @escaping () throws -> [Control] = { [] }
   ) throws -> [Event] {
     var events: [Event] = []
@@ -89,7 +89,9 @@ struct TinyWorld {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let reporter = RunReporter(
       experiment: experiment, sink: { events.append($0) }, controls: controls)
-    try RunExecutor(experiment: experiment, folder: path, reporter: reporter).run()
+    try RunExecutor(
+      experiment: experiment, folder: path, reporter: reporter, primedRun: primedRun
+    ).run()
     return events
   }
 

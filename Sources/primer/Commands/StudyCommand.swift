@@ -3,6 +3,11 @@ import Foundation
 import LabNotebook
 import NamedEntities
 
+/// How the table of a study is printed.
+enum StudyFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, markdown, latex, csv
+}
+
 /// Runs the grid of a study and prints its table.
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,8 +15,9 @@ struct StudyCommand: ParsableCommand {
     abstract: "Run methods × tunings × seeds and compare them.",
     discussion: """
       Runs that the notebook already has finished, or is working on, are not begun again: after \
-      Ctrl-C the same command goes on. F1 is the mean over seeds ± the sample standard deviation, \
-      in points. Whether a difference is more than noise is not tested.
+      Ctrl-C the same command goes on. Cells that differ only in tuning prime their encoder once. \
+      With match = "updates", "sentences" or "time" in the study's file every method is given the \
+      budget of the reference; by time, each is timed first in a short run of its own.
       """)
 
   @Argument(help: "The study's file (TOML).")
@@ -23,7 +29,23 @@ struct StudyCommand: ParsableCommand {
   @Flag(help: "Only queue the runs, and return.")
   var detach = false
 
+  @Flag(help: "Print the table of the runs that there are; start none.")
+  var noRun = false
+
+  @Option(help: "How the table is printed.")
+  var format = StudyFormat.text
+
+  @Option(help: "How many resamples the intervals rest on.")
+  var resamples = 10_000
+
+  @OptionGroup var output: OutputOptions
   @OptionGroup var notebook: NotebookOptions
+
+  func validate() throws {
+    guard resamples >= 100 else {
+      throw ValidationError("--resamples is \(resamples); expected at least 100.")
+    }
+  }
 
   func run() throws {
     let path = locatedPath(file)
@@ -31,42 +53,68 @@ struct StudyCommand: ParsableCommand {
     guard study.base[Settings.evaluationSplits].contains(split) else {
       throw ValidationError("The study does not evaluate on \(split) (evaluation.splits).")
     }
-    _ = try EngineProcess.locate()
-    let book = try notebook.open()
-    let ids = try queue(study, near: path, in: book)
-    try Runner.startIfNeeded(notebook: book, program: try programPath())
-    if detach {
-      print("Queued: " + ids.map { "#\($0.id)" }.joined(separator: " "))
+    if noRun {
+      let book = try notebook.open()
+      try report(study, near: path, in: book, secondsPerStep: timings(study, near: path, in: book))
       return
     }
-    try follow(ids.map(\.id), in: book)
-    let runs = try ids.compactMap { cell in
-      try book.run(cell.id).map { (cell: cell.cell, run: $0) }
+    _ = try EngineProcess.locate()
+    let book = try notebook.open()
+    var secondsPerStep: [String: Double] = [:]
+    if try study.needsTiming() {
+      secondsPerStep = try timings(study, near: path, in: book, runs: true)
     }
-    print(StudyTable(study: study, split: split, runs: runs).text)
-    if runs.contains(where: { $0.run.state != .finished }) { throw ExitCode.failure }
+    let ids = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
+      .map { entry in
+        try entry.run?.id ?? book.enqueue(entry.cell.experiment, near: path)
+      }
+    try Runner.startIfNeeded(notebook: book, program: try programPath())
+    if detach {
+      print("Queued: " + ids.map { "#\($0)" }.joined(separator: " "))
+      return
+    }
+    try follow(ids, in: book)
+    try report(study, near: path, in: book, secondsPerStep: secondsPerStep)
+    if try ids.contains(where: { try book.run($0)?.state != .finished }) {
+      throw ExitCode.failure
+    }
   }
 
-  /// The run of each cell: one that the notebook has, or a new one.
-  private func queue(
-    _ study: Study, near path: String, in book: Notebook
-  ) throws -> [(cell: Study.Cell, id: RunID)] {
-    var result: [(cell: Study.Cell, id: RunID)] = []
-    for cell in try study.cells() {
-      let planned = try Notebook.resolved(cell.experiment, near: path)
-      let known = try book.runs().last { run in
-        run.experiment == planned && [.queued, .running, .paused, .finished].contains(run.state)
+  /// What an outer step of each method takes, by short runs of their own.
+  private func timings(
+    _ study: Study, near path: String, in book: Notebook, runs: Bool = false
+  ) throws -> [String: Double] {
+    guard try study.needsTiming() else { return [:] }
+    let known = try book.runs()
+    let planned = try study.timingRuns().map { timing in
+      let experiment = try Notebook.resolved(timing.experiment, near: path)
+      let run = known.last { run in
+        run.experiment == experiment
+          && [.queued, .running, .paused, .finished].contains(run.state)
       }
-      let id = try known?.id ?? book.enqueue(cell.experiment, near: path)
-      result.append((cell, id))
+      return (timing.method, timing.experiment, run?.id)
     }
-    return result
+    var ids: [(method: String, run: RunID)] = []
+    for (method, experiment, id) in planned {
+      if let id {
+        ids.append((method, id))
+      } else if runs {
+        ids.append((method, try book.enqueue(experiment, near: path)))
+      }
+    }
+    if runs {
+      try Runner.startIfNeeded(notebook: book, program: try programPath())
+      try follow(ids.map(\.run), in: book)
+    }
+    var seconds: [String: Double] = [:]
+    for (method, id) in ids { seconds[method] = try book.secondsPerOuterStep(of: id) }
+    return seconds
   }
 
   /// Waits for every run, and tells of each as it ends.
   private func follow(_ ids: [RunID], in book: Notebook) throws {
     var open = ids
-    print("\(ids.count) runs; Ctrl-C leaves them going, the same command shows them again")
+    tell("\(ids.count) runs; Ctrl-C leaves them going, the same command shows them again")
     while !open.isEmpty {
       _ = try book.markInterrupted()
       for id in open {
@@ -74,87 +122,47 @@ struct StudyCommand: ParsableCommand {
         open.removeAll { $0 == id }
         let score = run.meanF1(split: split).map { String(format: ", F1 %.1f", 100 * $0) } ?? ""
         let reason = run.error.map { ": \($0)" } ?? ""
-        print("#\(id) \(run.name): \(run.state.rawValue)\(score)\(reason)")
+        tell("#\(id) \(run.name): \(run.state.rawValue)\(score)\(reason)")
       }
       if !open.isEmpty { usleep(300_000) }
     }
   }
-}
 
-/// The table of a study: a row for each method and tuning, a column for each language.
-struct StudyTable {
-  let study: Study
-  let split: String
-  let runs: [(cell: Study.Cell, run: RunRecord)]
+  /// A line about the runs' course: to the side when the table is for another program.
+  private func tell(_ line: String) {
+    if output.json || format != .text {
+      FileHandle.standardError.write(Data((line + "\n").utf8))
+    } else {
+      print(line)
+      fflush(nil)
+    }
+  }
 
-  var text: String {
-    let languages = study.base[Settings.tuningLanguages]
-    var scores = TextTable(
-      [.left("method"), .left("tuning")] + languages.map { .right($0) }
-        + [.right("mean"), .right("difference")])
-    for tuning in study.tunings {
-      let control = mean(study.control, tuning.name, language: nil)
-      for method in study.methods {
-        let cells = languages.map { cell(mean(method.name, tuning.name, language: $0)) }
-        let whole = mean(method.name, tuning.name, language: nil)
-        var difference = method.name == study.control ? "control" : "–"
-        if method.name != study.control, let whole, let control {
-          difference = String(format: "%+.1f", whole.mean - control.mean)
-        }
-        scores.add([method.name, tuning.name] + cells + [cell(whole), difference])
+  private func report(
+    _ study: Study, near path: String, in book: Notebook, secondsPerStep: [String: Double]
+  ) throws {
+    let entries = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
+      .compactMap { entry -> StudyResults.Entry? in
+        guard let run = entry.run else { return nil }
+        let seconds = try book.primingSeconds(of: run.id)
+        return StudyResults.Entry(
+          cell: entry.cell, run: run, primingSeconds: seconds,
+          primedBy: seconds == nil
+            ? try book.primedRun(for: run.experiment, except: run.id)?.id : nil)
       }
+    let results = try StudyResults(
+      study: study, split: split, entries: entries,
+      bootstrap: PairedBootstrap(resamples: resamples))
+    if output.json {
+      try printJSON(results)
+      return
     }
-    var budget = TextTable([
-      .left("method"), .right("encoder updates"), .right("sentences read priming"),
-      .right("seconds a run"),
-    ])
-    for method in study.methods { budget.add(self.budget(of: method)) }
-    return """
-
-      F1 on \(split), mean ± standard deviation over \(study.seeds.count) seeds, in points
-
-      \(scores.text)
-
-      What each method spends in a run
-
-      \(budget.text)
-
-      Whether a difference is more than noise is not tested.
-      """
-  }
-
-  /// The spread over seeds of a language's F1, or of the mean of all, in points.
-  private func mean(_ method: String, _ tuning: String, language: String?) -> Spread? {
-    let numbers = runs.filter {
-      $0.cell.method == method && $0.cell.tuning == tuning && $0.run.state == .finished
-    }.compactMap { cell -> Double? in
-      guard let language else { return cell.run.meanF1(split: split) }
-      return cell.run.results.first { $0.language == language && $0.split == split }?
-        .scores.micro.f1
+    switch format {
+    case .text: print(StudyTable(results).text)
+    case .markdown: print(results.markdown(), terminator: "")
+    case .latex: print(results.latex(), terminator: "")
+    case .csv: print(results.csv(), terminator: "")
     }
-    return Spread(numbers.map { 100 * $0 })
-  }
-
-  private func cell(_ spread: Spread?) -> String {
-    guard let spread else { return "–" }
-    let deviation = spread.deviation.map { String(format: " ±%.1f", $0) } ?? ""
-    return String(format: "%.1f", spread.mean) + deviation
-  }
-
-  private func budget(of method: Study.Variant) -> [String] {
-    let mine = runs.filter { $0.cell.method == method.name }
-    guard let experiment = mine.first?.cell.experiment else { return [method.name, "–", "–", "–"] }
-    let isPrimed = experiment[Settings.primingMethod] != "none"
-    let moves = experiment[Settings.outerUpdates].contains("encoder")
-    let steps = isPrimed ? experiment[Settings.primingSteps] : 0
-    let seconds = Spread(
-      mine.compactMap { cell in
-        guard let start = cell.run.started, let end = cell.run.finished else { return nil }
-        return end.timeIntervalSince(start)
-      })
-    return [
-      method.name, String(moves ? steps : 0), String(steps * experiment.sentencesPerOuterStep),
-      seconds.map { String(format: "%.0f", $0.mean) } ?? "–",
-    ]
+    for problem in results.problems { printError("Note: \(problem)") }
   }
 }

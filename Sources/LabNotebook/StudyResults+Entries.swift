@@ -1,0 +1,53 @@
+import Foundation
+
+extension Study {
+  /// The runs of the grid that a notebook has: of each cell the newest that still counts.
+  package func entries(
+    in book: Notebook, near path: String, secondsPerStep: [String: Double]
+  ) throws -> [(cell: Cell, run: RunRecord?)] {
+    let runs = try book.runs()
+    return try cells(secondsPerStep: secondsPerStep).map { cell in
+      let planned = try Notebook.resolved(cell.experiment, near: path)
+      let known = runs.last { run in
+        run.experiment == planned && [.queued, .running, .paused, .finished].contains(run.state)
+      }
+      return (cell, known)
+    }
+  }
+}
+
+extension Notebook {
+  /// How long a run primed, without evaluations on the way and pauses; nil where it did not.
+  package func primingSeconds(of run: RunID) throws -> Double? {
+    var total = 0.0
+    var begun: Double?
+    var primed = false
+    for logged in try events(run, after: 0) {
+      let time = logged.time.timeIntervalSince1970
+      switch logged.event {
+      case .phase(let phase, _):
+        if let start = begun { total += time - start }
+        begun = phase == .priming ? time : nil
+        primed = primed || phase == .priming
+      case .stateChanged(.running):
+        if primed, total > 0, begun == nil { begun = time }
+      case .stateChanged:
+        if let start = begun { total += time - start }
+        begun = nil
+      case .evaluation(let result):
+        if begun != nil, result.phase == .priming { total -= result.seconds }
+      default: break
+      }
+    }
+    return primed ? total : nil
+  }
+
+  /// How long an outer step of a run takes: the time from its first to its last, for each.
+  package func secondsPerOuterStep(of run: RunID) throws -> Double? {
+    let points = try metrics(run, series: "outer/loss", after: 0)
+    guard let first = points.dropFirst().first, let last = points.last, last.step > first.step
+    else { return nil }
+    // The first step warms up caches and memory; it does not count.
+    return last.time.timeIntervalSince(first.time) / Double(last.step - first.step)
+  }
+}
