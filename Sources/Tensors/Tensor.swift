@@ -14,6 +14,14 @@ package enum ElementType: String, Hashable, Sendable {
     }
   }
 
+  /// Whether the elements are floating-point numbers.
+  package var isFloatingPoint: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: true
+    case .int64, .int32, .int16, .int8, .bool, .uint8: false
+    }
+  }
+
   init(_ raw: ctorch_type) {
     switch raw {
     case CTORCH_FLOAT32: self = .float32
