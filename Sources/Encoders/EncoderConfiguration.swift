@@ -25,13 +25,16 @@ package enum Activation: String, Codable, Hashable, Sendable {
   case relu
   case silu
   case tanh
+  case swish
+  case geluPython = "gelu_python"
+  case geluFast = "gelu_fast"
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
-    case .gelu: x.gelu()
-    case .geluTanh, .geluPytorchTanh: x.geluTanh()
+    case .gelu, .geluPython: x.gelu()
+    case .geluTanh, .geluPytorchTanh, .geluFast: x.geluTanh()
     case .relu: x.relu()
-    case .silu: x.silu()
+    case .silu, .swish: x.silu()
     case .tanh: x.tanh()
     }
   }
@@ -69,6 +72,8 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
   package var initializerRange: Double
   /// The labels of a head that was saved with the encoder, by id.
   package var labels: [String: String]?
+  /// The classes of transformers that the directory was saved from.
+  package var architectures: [String]?
 
   enum CodingKeys: String, CodingKey {
     case architecture = "model_type"
@@ -86,6 +91,13 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     case paddingID = "pad_token_id"
     case initializerRange = "initializer_range"
     case labels = "id2label"
+    case architectures = "architectures"
+  }
+
+  /// What would make another model of the same tensors.
+  private enum VariantKeys: String, CodingKey {
+    case positions = "position_embedding_type"
+    case isDecoder = "is_decoder"
   }
 
   /// Sizes given one by one; the defaults are those of BERT.
@@ -135,6 +147,23 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       ?? (architecture == .bert ? 0 : 1)
     initializerRange = try fields.decodeIfPresent(Double.self, forKey: .initializerRange) ?? 0.02
     labels = try fields.decodeIfPresent([String: String].self, forKey: .labels)
+    architectures = try fields.decodeIfPresent([String].self, forKey: .architectures)
+    try Self.refuseVariants(decoder)
+  }
+
+  /// Refuses what has the same tensors and computes something else.
+  private static func refuseVariants(_ decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: VariantKeys.self)
+    let positions = try fields.decodeIfPresent(String.self, forKey: .positions) ?? "absolute"
+    if positions != "absolute" {
+      throw DecodingError.dataCorruptedError(
+        forKey: .positions, in: fields,
+        debugDescription: "\(positions) positions are not supported, only absolute ones")
+    }
+    if try fields.decodeIfPresent(Bool.self, forKey: .isDecoder) ?? false {
+      throw DecodingError.dataCorruptedError(
+        forKey: .isDecoder, in: fields, debugDescription: "a decoder is not supported")
+    }
   }
 
   /// The size of one attention head.

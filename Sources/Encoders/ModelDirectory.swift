@@ -1,7 +1,8 @@
 import Foundation
+package import NamedEntities
 package import Tensors
 
-/// A Hugging Face model directory: `config.json`, `model.safetensors`, and a tokenizer's files.
+/// A Hugging Face model directory: `config.json`, the weights, and a tokenizer's files.
 ///
 /// The parameters come under the names of a model with a head (`bert.encoder…`), whether or not
 /// the file has the prefix. What an encoder does not use (a pooler, a masked-LM head) is left
@@ -20,68 +21,114 @@ package struct ModelDirectory {
     else {
       throw ModelFileError(
         path: path, problem: "there is no such directory",
-        expected: "a Hugging Face model directory with config.json and model.safetensors",
+        expected: "a Hugging Face model directory with config.json and the weights",
         advice: "Check encoder.path.")
     }
     self.path = path
     configuration = try .read(path: path + "/config.json")
   }
 
-  private func weights() throws(ModelFileError) -> SafetensorsFile {
-    let file = path + "/model.safetensors"
-    guard FileManager.default.fileExists(atPath: file) else {
-      throw ModelFileError(
-        path: file, problem: "there is no such file",
-        expected: "the model's weights in safetensors",
-        advice: "Download the whole model directory, or save the model with save_pretrained().")
-    }
-    return try SafetensorsFile(path: file)
-  }
-
   /// The encoder's parameters, each checked against the configuration's shapes.
   package func encoderParameters() throws(ModelFileError) -> Parameters {
-    let file = try weights()
+    let archive = try weights()
     var result: Parameters = [:]
     let layout = ParameterLayout(encoder: configuration)
     for (name, shape) in layout.shapes.sorted(by: { $0.key < $1.key }) {
-      result[name] = try Self.read(name, shape: shape, from: file, architecture: configuration)
+      result[name] = try read(name, shape: shape, from: archive)
     }
     return result
   }
 
-  /// The tagging head saved with the encoder, when there is one of `tagCount` tags.
+  /// The tagging head saved with the encoder, of as many tags as it has; nil when there is none.
+  ///
+  /// The head of another task under the same names is none: `architectures` in config.json tells.
+  package func headParameters() throws(ModelFileError) -> Parameters? {
+    let archive = try weights()
+    guard hasTaggingHead(archive), let entry = archive.entries["classifier.weight"] else {
+      return nil
+    }
+    return try headParameters(tagCount: entry.shape.first ?? 0, from: archive)
+  }
+
+  /// The tagging head saved with the encoder, which must be of `tagCount` tags; nil when there is
+  /// none.
   package func headParameters(tagCount: Int) throws(ModelFileError) -> Parameters? {
-    let file = try weights()
+    let archive = try weights()
+    guard hasTaggingHead(archive) else { return nil }
+    return try headParameters(tagCount: tagCount, from: archive)
+  }
+
+  /// The tags of the head, by `id2label`; nil when config.json has no labels of its own.
+  package func tags() throws(ModelFileError) -> TagSet? {
+    guard let labels = configuration.labels, !labels.isEmpty,
+      !labels.allSatisfy({ $0.value == "LABEL_\($0.key)" })
+    else { return nil }
+    func error(_ problem: String, expected: String) -> ModelFileError {
+      ModelFileError(
+        path: path + "/config.json", problem: "id2label: \(problem)", expected: expected)
+    }
+    var inOrder: [String] = []
+    for id in 0..<labels.count {
+      guard let label = labels[String(id)] else {
+        throw error(
+          "there is no label of the id \(id)", expected: "the ids from 0 to \(labels.count - 1)")
+      }
+      inOrder.append(label)
+    }
+    do {
+      return try TagSet(labels: inOrder)
+    } catch let problem as TagError {
+      throw error(problem.problem, expected: problem.expected)
+    } catch {
+      throw ModelFileError(
+        path: path + "/config.json", problem: "id2label: \(error)", expected: "IOB2 tags")
+    }
+  }
+
+  private func hasTaggingHead(_ archive: any TensorArchive) -> Bool {
+    let names = configuration.architectures ?? []
+    guard names.isEmpty || names.contains(where: { $0.hasSuffix("ForTokenClassification") }) else {
+      return false
+    }
+    return ["classifier.weight", "classifier.bias"].allSatisfy { archive.entries[$0] != nil }
+  }
+
+  private func headParameters(
+    tagCount: Int, from archive: any TensorArchive
+  ) throws(ModelFileError) -> Parameters {
     let head = TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize)
-    guard head.shapes.keys.allSatisfy({ file.entries[$0] != nil }) else { return nil }
     var result: Parameters = [:]
     for (name, shape) in head.shapes {
-      result[name] = try Self.read(name, shape: shape, from: file, architecture: configuration)
+      result[name] = try read(name, shape: shape, from: archive)
     }
     return result
   }
 
-  private static func read(
-    _ name: ParameterName, shape: [Int], from file: SafetensorsFile,
-    architecture configuration: EncoderConfiguration
+  /// One tensor, under whichever of its names it is stored.
+  private func read(
+    _ name: ParameterName, shape: [Int], from archive: any TensorArchive
   ) throws(ModelFileError) -> Tensor {
-    let bare = String(name.dropFirst(configuration.architecture.prefix.count + 1))
+    let prefix = configuration.architecture.prefix + "."
+    let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
     // TensorFlow's old names for the layer norms occur in the oldest BERT checkpoints.
     let old = [name, bare].map {
       $0.replacingOccurrences(of: "LayerNorm.weight", with: "LayerNorm.gamma")
         .replacingOccurrences(of: "LayerNorm.bias", with: "LayerNorm.beta")
     }
-    guard let stored = ([name, bare] + old).first(where: { file.entries[$0] != nil }),
-      let entry = file.entries[stored], let tensor = file.tensor(stored)
+    guard let stored = ([name, bare] + old).first(where: { archive.entries[$0] != nil }),
+      let entry = archive.entries[stored]
     else {
       throw ModelFileError(
-        path: file.path, problem: "there is no tensor \(name) (nor \(bare))",
+        path: archive.path,
+        problem: "there is no tensor \(name)" + (bare == name ? "" : " (nor \(bare))"),
         expected: "one of shape \(shape)", advice: "Does config.json belong to this file?")
     }
-    guard entry.shape == shape else {
+    guard entry.shape == shape, entry.type.isFloatingPoint, let tensor = archive.tensor(stored)
+    else {
       throw ModelFileError(
-        path: file.path, problem: "\(stored) has the shape \(entry.shape)",
-        expected: "the shape \(shape) that config.json asks for")
+        path: archive.file(of: stored),
+        problem: "\(stored) has the shape \(entry.shape) and the type \(entry.type)",
+        expected: "floating-point numbers in the shape \(shape) that config.json asks for")
     }
     return tensor
   }

@@ -69,6 +69,39 @@ import Testing
       header(#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, data: 8), "8…0")
   }
 
+  @Test func `tensors that lie over each other are an error`() throws {
+    let one = #""x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+    let other = #""y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}"#
+    try expectError(header("{\(one),\(other)}", data: 8), "lie over each other")
+  }
+
+  @Test func `numbers need not begin at a multiple of their size`() throws {
+    try withTemporaryFolder { folder in
+      for blanks in 0..<8 {
+        let json =
+          #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+          + String(repeating: " ", count: blanks)
+        let file = folder.appending(path: "\(blanks).safetensors")
+        // 1 and −2 in IEEE 754.
+        try (header(json) + Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])).write(to: file)
+        #expect(try SafetensorsFile(path: file.path).tensor("x")?.floats == [1, -2])
+      }
+    }
+  }
+
+  @Test func `every number arrives, however many there are`() throws {
+    try withTemporaryFolder { folder in
+      // More than are copied at a time, twice and a bit.
+      let path = folder.appending(path: "a.safetensors").path
+      let tensor = Tensor.range(2_100_001)
+      try SafetensorsFile.write(
+        ["whole": tensor, "half": tensor.converted(to: .float16)], to: path)
+      let file = try SafetensorsFile(path: path)
+      #expect(file.tensor("whole")?.integers == tensor.integers)
+      #expect(file.tensor("half")?.floats == tensor.converted(to: .float16).floats)
+    }
+  }
+
   private func expectError(_ bytes: Data, _ text: String) throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "bad.safetensors")

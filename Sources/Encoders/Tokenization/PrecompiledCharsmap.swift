@@ -5,7 +5,21 @@
 /// SentencePiece: the text is looked at grapheme by grapheme, and of the entries that a grapheme
 /// begins with the *shortest* replaces all of it.
 struct PrecompiledCharsmap: Sendable {
-  enum Problem: Error { case tooShort, wrongLength(UInt32, available: Int), notText }
+  enum Problem: Error {
+    case tooShort
+    case wrongLength(UInt32, available: Int)
+    case notText
+
+    /// The rest of a sentence about a table of so many bytes.
+    func text(byteCount: Int) -> String {
+      switch self {
+      case .tooShort: "is of \(byteCount) bytes"
+      case .wrongLength(let length, let available):
+        "says that its trie has \(length) bytes, and \(available) follow"
+      case .notText: "has replacements that are not UTF-8"
+      }
+    }
+  }
 
   private let units: [UInt32]
   private let replacements: [UInt8]

@@ -42,11 +42,15 @@ package struct TokenizerError: Error, Hashable, CustomStringConvertible, Sendabl
         path: path, problem: "there is no such file", expected: expected, advice: advice)
     }
     do {
-      return [UInt8](try Data(contentsOf: URL(filePath: path)))
+      let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+      if bytes.count >= 1024 || !bytes.starts(with: "version https://git-lfs".utf8) { return bytes }
     } catch {
       let reason = isDirectory.boolValue ? "it is a directory" : error.localizedDescription
       throw TokenizerError(
         path: path, problem: "it cannot be read (\(reason))", expected: expected, advice: advice)
     }
+    throw TokenizerError(
+      path: path, problem: "it is only Git's pointer to a large file", expected: expected,
+      advice: "Run git lfs pull in the model directory.")
   }
 }

@@ -60,13 +60,7 @@ extension TokenizerFile {
     do throws(PrecompiledCharsmap.Problem) {
       return try PrecompiledCharsmap([UInt8](data))
     } catch {
-      let problem =
-        switch error {
-        case .tooShort: "is of \(data.count) bytes"
-        case .wrongLength(let length, let available):
-          "says that its trie has \(length) bytes, and \(available) follow"
-        case .notText: "has replacements that are not UTF-8"
-        }
+      let problem = error.text(byteCount: data.count)
       throw self.error("its precompiled_charsmap \(problem)", expected: expected)
     }
   }

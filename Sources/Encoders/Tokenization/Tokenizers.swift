@@ -2,12 +2,14 @@ import Foundation
 
 /// Opens a model directory's tokenizer.
 package enum Tokenizers {
-  /// The tokenizer of a directory: of tokenizer.json, or else of vocab.txt.
+  /// The tokenizer of a directory: of tokenizer.json, or else of vocab.txt, or else of
+  /// sentencepiece.bpe.model.
   ///
-  /// tokenizer_config.json is read with either.
+  /// tokenizer_config.json, special_tokens_map.json and added_tokens.json are read with each.
   package static func open(directory: String) throws(TokenizerError) -> any Tokenizer {
     let manager = FileManager.default
-    let expected = "a model directory with tokenizer.json, or with vocab.txt"
+    let expected =
+      "a model directory with tokenizer.json, with vocab.txt, or with sentencepiece.bpe.model"
     var isDirectory: ObjCBool = false
     guard manager.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -19,17 +21,18 @@ package enum Tokenizers {
         TokenizerFile(path: directory + "/tokenizer.json"),
         TokenizerConfiguration(directory: directory))
     }
-    if !manager.fileExists(atPath: directory + "/vocab.txt") {
-      let isSentencePiece = manager.fileExists(atPath: directory + "/sentencepiece.bpe.model")
-      throw TokenizerError(
-        path: directory + "/vocab.txt", problem: "there is no such file, and no tokenizer.json",
-        expected: expected,
-        advice: isSentencePiece
-          ? "Make a tokenizer.json of sentencepiece.bpe.model: load it with transformers' "
-            + "AutoTokenizer and save it with save_pretrained()."
-          : "Download the whole model directory.")
+    if manager.fileExists(atPath: directory + "/vocab.txt") {
+      return try WordPieceTokenizer(directory: directory)
     }
-    return try WordPieceTokenizer(directory: directory)
+    if manager.fileExists(atPath: directory + "/sentencepiece.bpe.model") {
+      return try UnigramTokenizer(
+        SentencePieceFile(path: directory + "/sentencepiece.bpe.model"),
+        TokenizerConfiguration(directory: directory))
+    }
+    throw TokenizerError(
+      path: directory + "/vocab.txt",
+      problem: "there is no such file, and no tokenizer.json and no sentencepiece.bpe.model",
+      expected: expected, advice: "Download the whole model directory.")
   }
 
   private static func open(

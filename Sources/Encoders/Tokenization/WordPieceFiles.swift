@@ -1,74 +1,5 @@
 import Foundation
 
-/// What tokenizer_config.json says about a tokenizer; what it leaves out is nil.
-struct TokenizerConfiguration {
-  var lowercases: Bool?
-  var stripsAccents: Bool?
-  var separatesChinese: Bool?
-  /// The names of special subwords by their role: `unk_token` and so on.
-  var names: [String: String] = [:]
-  /// Subwords to be found whole.
-  var added: [AddedSubword] = []
-
-  init() {}
-
-  /// Reads the file of a directory; says nothing if there is none.
-  init(directory: String) throws(TokenizerError) {
-    let path = directory + "/tokenizer_config.json"
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let expected = "a JSON object with do_lower_case and the like"
-    let bytes = try TokenizerError.contents(of: path, expected: expected)
-    let value: JSONValue
-    do throws(JSONReader.Problem) {
-      var reader = JSONReader(bytes)
-      value = try reader.value()
-      try reader.end()
-    } catch {
-      throw TokenizerError(path: path, line: error.line, problem: error.text, expected: expected)
-    }
-    guard let members = value.members else {
-      throw TokenizerError(path: path, problem: "it is no JSON object", expected: expected)
-    }
-    func flag(_ key: String) throws(TokenizerError) -> Bool? {
-      guard let value = members[key], !value.isNull else { return nil }
-      guard let flag = value.bool else {
-        throw TokenizerError(
-          path: path, problem: "\(key) is neither true nor false", expected: "one of them, or null")
-      }
-      return flag
-    }
-    lowercases = try flag("do_lower_case")
-    stripsAccents = try flag("strip_accents")
-    separatesChinese = try flag("tokenize_chinese_chars")
-    for role in ["unk", "sep", "pad", "cls", "mask", "bos", "eos"] {
-      guard let value = members[role + "_token"] else { continue }
-      names[role] = value.string ?? value["content"]?.string
-    }
-    for (key, value) in members["added_tokens_decoder"]?.members ?? [:] {
-      guard let id = Int(key), let subword = AddedSubword(value, id: id) else {
-        throw TokenizerError(
-          path: path, problem: "added_tokens_decoder has an entry \"\(key)\" that cannot be read",
-          expected: "an id and an object with a content")
-      }
-      added.append(subword)
-    }
-    added.sort { $0.id < $1.id }
-  }
-}
-
-extension AddedSubword {
-  /// An entry of added_tokens or added_tokens_decoder.
-  init?(_ value: JSONValue, id: Int? = nil) {
-    guard let content = value["content"]?.string, let id = id ?? value["id"]?.integer, id >= 0
-    else { return nil }
-    self.init(
-      content: content, id: id,
-      isNormalized: value["normalized"]?.bool ?? !(value["special"]?.bool ?? false),
-      isWholeWord: value["single_word"]?.bool ?? false,
-      stripsLeft: value["lstrip"]?.bool ?? false, stripsRight: value["rstrip"]?.bool ?? false)
-  }
-}
-
 extension WordPieceTokenizer {
   /// A tokenizer of a vocabulary, which lists its subwords in the order of their ids.
   ///
@@ -125,7 +56,11 @@ extension WordPieceTokenizer {
     let special = SpecialSubwords(
       padding: padding, unknown: unknown, start: start, end: end, mask: mask)
     for id in [unknown, end, padding, start, mask] where !added.contains(where: { $0.id == id }) {
-      added.append(AddedSubword(content: subwords.string(of: id), id: id))
+      let content = subwords.string(of: id)
+      let described = configuration.described.values.first { $0.content == content }
+      var subword = described ?? AddedSubword(content: content, id: id)
+      subword.id = id
+      added.append(subword)
     }
     let lowercases = configuration.lowercases ?? true
     self.init(
