@@ -76,8 +76,8 @@ import Testing
     let (plain, packed, parameters) = models(.bert, nil)
     let input = tinyBatch().input
     let mask = input.attentionMask.integers
-    let expected = plain.bestTags(parameters, input).map(\.tag)
-    let tags = packed.bestTags(parameters, input).map(\.tag)
+    let expected = plain.bestTags(parameters, input)
+    let tags = packed.bestTags(parameters, input)
     for (index, isWord) in mask.enumerated() {
       #expect(tags[index].tag == (isWord == 1 ? expected[index].tag : 0))
     }
