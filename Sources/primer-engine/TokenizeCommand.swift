@@ -10,7 +10,7 @@ struct TokenizeCommand: ParsableCommand {
     abstract: "Cut lines of text into a model's subwords.",
     usage: "primer tokenize --model DIR [--words] [FILE]",
     discussion: """
-      Each line of text gives {"ids":[…],"tokens":[…]}. With --words each line is a JSON array of
+      Each line of text gives {"ids":[…],"tokens":[…]}. With --words each line is a JSON array of \
       words and gives {"ids":[…],"wordIDs":[…]}, null for special subwords.
       """)
 

@@ -34,7 +34,7 @@ import Testing
       #expect(help.status == 0)
       for command in [
         "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "pretrain",
-        "tokenize", "data", "score", "describe", "doctor", "verify",
+        "predict", "tokenize", "data", "score", "describe", "doctor", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }
