@@ -249,7 +249,7 @@ package struct Verification {
     _ name: String, _ folder: String, _ reference: ReferenceCase
   ) throws -> VerificationResult {
     var loaded = try load(folder, reference, adapterFile: nil)
-    loaded.parameters.merge(try PeftFile.read("\(folder)/peft/adapter_model.safetensors")) { $1 }
+    loaded.parameters.merge(try PeftFolder.parameters("\(folder)/peft/adapter_model.safetensors")) { $1 }
     var comparison = Comparison()
     _ = try compareForward(loaded, loaded.parameters, &comparison)
     return comparison.result(name, tolerance: reference.tolerance ?? 1e-4)
