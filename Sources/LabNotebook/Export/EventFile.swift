@@ -24,14 +24,16 @@ package struct EventFile: Sendable {
   /// The events of a run's measurements: every series, and every evaluation's scores.
   ///
   /// Tags are the names of the series, and `evaluation/PHASE/LANGUAGE/SPLIT/SCORE`, with the type
-  /// of entity before the score for one type alone. The experiment is there as a text.
+  /// of entity before the score for one type alone; the series `f1/…` are among the latter, since
+  /// their steps begin anew with tuning, and TensorBoard drops what a smaller step follows. The
+  /// experiment is there as a text.
   package init(_ measurements: Measurements) {
     self.init(time: measurements.run.started ?? measurements.run.created)
     let run = measurements.run
     add(
       text: "```\n" + run.experiment.toml() + "```", tag: "experiment", step: 0,
       time: run.started ?? run.created)
-    for series in measurements.series {
+    for series in measurements.series where series.split == nil {
       for point in series.points {
         add(scalar: point.value, tag: series.name, step: point.step, time: point.time)
       }

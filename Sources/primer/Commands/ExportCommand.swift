@@ -10,16 +10,16 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       What was measured:
         csv          every point and every score, a number a row (a file)
-        jsonl        the same as JSON lines: the run, its points, its evaluations (a file)
-        tensorboard  the same as an event file (a folder: tensorboard --logdir PATH)
-        latex        precision, recall and F1 of each language and split (a file)
+        jsonl        the run, its points, its evaluations as JSON lines (a file)
+        tensorboard  every point and every score as events (a folder)
+        latex        precision, recall, F1 of each language and split (a file)
         markdown     the same table for a page (a file)
-        conll        each split's words with gold and predicted tag (a folder of
-                     LANGUAGE.SPLIT.conll; a file when --language and --split are given)
-      What was made, a folder for each tuned language, or PATH itself with --language:
-        adapterhub   adapter and head for adapters: model.load_adapter(folder)
-        peft         adapter and head for peft: PeftModel.from_pretrained(model, folder)
-        huggingface  the whole model: AutoModelForTokenClassification.from_pretrained(folder)
+        conll        words with gold and predicted tag: LANGUAGE.SPLIT.conll in
+                     a folder; a file with --language and --split
+      What was made, a folder for each language, or PATH itself with --language:
+        adapterhub   adapter and head: model.load_adapter(folder)
+        peft         adapter and head: PeftModel.from_pretrained(model, folder)
+        huggingface  whole: BertForTokenClassification.from_pretrained(folder)
 
       PATH - is standard output, for what is one file.
       """)
