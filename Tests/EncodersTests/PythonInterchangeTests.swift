@@ -30,7 +30,9 @@ struct PythonInterchangeTests {
       case .adapterhub, .flexible:
         try AdapterHubFolder.read(again, configuration: sample.configuration)
       }
-    guard let saved else { return }
+    // peft keeps neither the network that makes a prefix nor a factor beside IA3's vectors.
+    guard let saved, !(sample.library == .peft && ["prefix", "ia3-scaled"].contains(sample.module))
+    else { return }
     #expect(Set(saved.parameters.keys) == Set(sample.saved.parameters.keys))
     for (name, tensor) in sample.saved.parameters {
       #expect(saved.parameters[name]?.floats == tensor.floats, "\(name)")
@@ -41,7 +43,7 @@ struct PythonInterchangeTests {
   @Test func `we compute from the libraries' folders what they compute`() throws {
     let folder = try Interchange.folder() + "/theirs"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(names.count == 42)
+    #expect(names.count == 66)
     for name in names {
       let directory = try ModelDirectory(path: "\(folder)/\(name)/model")
       let path = "\(folder)/\(name)/adapter"
@@ -50,10 +52,15 @@ struct PythonInterchangeTests {
         ? PeftFolder.read(path, configuration: directory.configuration)
         : AdapterHubFolder.read(path, configuration: directory.configuration)
       if !name.hasPrefix("peft") { #expect(saved.labels.first == "O" && saved.labels.count == 7) }
+      var (configuration, parameters) = (directory.configuration, try directory.encoderParameters())
+      if saved.countsPrefixPositions, let prefix = saved.adapter as? PrefixAdapter {
+        (configuration, parameters) = PrefixPositions.uncounted(
+          prefix.length, in: configuration, parameters)
+      }
       let model = TokenClassifier(
-        encoder: Encoder(directory.configuration, adapter: saved.adapter),
-        head: TaggingHead(tagCount: 7, hiddenSize: directory.configuration.hiddenSize))
-      let parameters = try directory.encoderParameters().merging(saved.parameters) { $1 }
+        encoder: Encoder(configuration, adapter: saved.adapter),
+        head: TaggingHead(tagCount: 7, hiddenSize: configuration.hiddenSize))
+      parameters.merge(saved.parameters) { $1 }
       let batch = try SafetensorsFile(path: "\(folder)/\(name)/batch.safetensors")
       let input = EncoderInput(
         inputIDs: try #require(batch.tensor("input_ids")),
@@ -76,9 +83,18 @@ struct PythonFailure: Error, CustomStringConvertible {
 enum Interchange {
   static let python = Python.having("torch", "transformers", "adapters", "peft", "safetensors")
 
-  enum Library: String {
+  enum Library: String, CaseIterable {
     case adapterhub, peft, huggingface
     case flexible = "adapterhub-flexible"
+
+    /// Whether the library has a place for a module.
+    func has(_ adapter: any Adapter) -> Bool {
+      switch self {
+      case .adapterhub, .flexible: (try? AdapterHubFolder.check(adapter)) != nil
+      case .peft: (try? PeftFolder.check(adapter)) != nil
+      case .huggingface: (try? PlainModel.check(adapter, ["x.adapter_up.weight": .ones([1])])) != nil
+      }
+    }
   }
 
   /// A module on a tiny encoder, as one library is to read it.
@@ -123,14 +139,20 @@ enum Interchange {
     "parallel": BottleneckAdapter(placement: .parallel, reductionFactor: 3),
     "gelu": BottleneckAdapter(placement: .pfeiffer, activation: .gelu, scaling: 0.5),
     "lora": LowRankAdapter(rank: 2, alpha: 3),
+    "lora-all": LowRankAdapter(
+      rank: 3, alpha: 2, targets: [.query, .key, .value, .intermediate, .output]),
+    "lora-dense": LowRankAdapter(rank: 3, alpha: 2, targets: Projection.allCases),
+    "ia3": ScalingAdapter(),
+    "ia3-scaled": ScalingAdapter(outputs: [.query, .output], scale: 0.5),
+    "ia3-paper": ScalingAdapter(outputs: [.key, .value], inputs: [.output]),
+    "prefix": PrefixAdapter(length: 3, bottleneckSize: 5),
+    "prefix-flat": PrefixAdapter(length: 2, bottleneckSize: 0),
   ]
 
   static let cases: [Case] = [EncoderArchitecture.bert, .xlmRoberta].flatMap { architecture in
     modules.keys.sorted().flatMap { module -> [Case] in
-      let isLowRank = modules[module] is LowRankAdapter
-      let libraries: [Library] =
-        [.adapterhub, .flexible] + (isLowRank ? [.peft, .huggingface] : [])
-      return libraries.map { Case(module: module, library: $0, architecture: architecture) }
+      Library.allCases.filter { $0.has(modules[module] ?? BiasAdapter()) }
+        .map { Case(module: module, library: $0, architecture: architecture) }
     }
   }
 
@@ -150,8 +172,12 @@ enum Interchange {
   }
 
   private static func write(_ sample: Case, to folder: String) throws {
-    let configuration = sample.configuration
+    var configuration = sample.configuration
     var parameters = tinyParameters(configuration)
+    if sample.library == .peft, let prefix = sample.adapter as? PrefixAdapter {
+      (configuration, parameters) = PrefixPositions.counted(
+        prefix.length, in: configuration, parameters)
+    }
     if sample.library == .huggingface {
       parameters = try PlainModel.parameters(of: sample.adapter, merging: sample.parameters)
     }

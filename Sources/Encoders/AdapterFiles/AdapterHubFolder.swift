@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+package import Tensors
 
 /// A folder as AdapterHub's `adapters` library saves an adapter.
 ///
@@ -48,20 +48,34 @@ package enum AdapterHubFolder {
     try Weights.head.write(saved.headParameters, to: path)
   }
 
+  /// The adapter that a folder's configuration names, without its parameters.
+  package static func adapter(_ path: String) throws(ModelFileError) -> any Adapter {
+    try adapter(configurationFile(path))
+  }
+
+  private static func configurationFile(
+    _ path: String
+  ) throws(ModelFileError) -> ConfigurationFile {
+    try ConfigurationFile(folder: path, name: "adapter_config.json", writer: "AdapterHub")
+  }
+
+  private static func adapter(_ file: ConfigurationFile) throws(ModelFileError) -> any Adapter {
+    guard let fields = try file.object("config") else {
+      throw file.problem("config", expected: "the configuration of an adapter")
+    }
+    return try AdapterHubConfiguration.adapter(
+      fields, release: try file.text("version") ?? "")
+  }
+
   /// Reads an adapter for the encoders of a configuration, with its head where there is one.
   package static func read(
     _ path: String, configuration: EncoderConfiguration
   ) throws -> SavedAdapter {
-    let file = try ConfigurationFile(
-      folder: path, name: "adapter_config.json", writer: "AdapterHub")
-    guard let fields = try file.object("config") else {
-      throw file.problem("config", expected: "the configuration of an adapter")
-    }
+    let file = try configurationFile(path)
     if let type = try file.text("model_type"), type != configuration.architecture.rawValue {
       throw file.problem("model_type", expected: configuration.architecture.rawValue)
     }
-    let adapter = try AdapterHubConfiguration.adapter(
-      fields, release: try file.text("version") ?? "")
+    let adapter = try adapter(file)
     let name = try file.text("name") ?? "ner"
     var parameters: Parameters = [:]
     for (stored, tensor) in try Weights.adapter.read(path) {
@@ -83,7 +97,7 @@ package enum AdapterHubFolder {
     for kind in ["adapters", "loras", "prefix_tunings"] {
       name = name.replacingOccurrences(of: ".\(kind).\(adapter).", with: ".\(kind).ner.")
     }
-    return name
+    return PrefixAdapter.sharedName(of: name)
   }
 
   // MARK: Head

@@ -10,15 +10,21 @@ package struct SavedAdapter {
   package var labels: [String]
   /// The encoder that it belongs on, as the folder names it: a path, or empty.
   package var baseModel: String
+  /// Whether a sentence's positions are counted after those of its prefix, as in peft.
+  ///
+  /// Then the adapter belongs on the encoder of `PrefixPositions.uncounted`.
+  package var countsPrefixPositions: Bool
 
   /// An adapter with what belongs to it.
   package init(
-    adapter: any Adapter, parameters: Parameters, labels: [String] = [], baseModel: String = ""
+    adapter: any Adapter, parameters: Parameters, labels: [String] = [], baseModel: String = "",
+    countsPrefixPositions: Bool = false
   ) {
     self.adapter = adapter
     self.parameters = parameters
     self.labels = labels
     self.baseModel = baseModel
+    self.countsPrefixPositions = countsPrefixPositions
   }
 
   /// The parameters of the adapter alone.

@@ -91,7 +91,9 @@ package struct Verification {
     _ folder: String, _ reference: ReferenceCase
   ) throws -> (any Adapter)? {
     guard let description = reference.adapter else { return nil }
-    return try AdapterHubModule.read(folder + "/adapter")?.adapter() ?? description.adapter()
+    let saved = folder + "/adapter"
+    return FileManager.default.fileExists(atPath: saved + "/adapter_config.json")
+      ? try AdapterHubFolder.adapter(saved) : try description.adapter()
   }
 
   private func load(
@@ -249,7 +251,14 @@ package struct Verification {
     _ name: String, _ folder: String, _ reference: ReferenceCase
   ) throws -> VerificationResult {
     var loaded = try load(folder, reference, adapterFile: nil)
-    loaded.parameters.merge(try PeftFolder.parameters("\(folder)/peft/adapter_model.safetensors")) { $1 }
+    var configuration = loaded.model.encoder.configuration
+    let saved = try PeftFolder.read(folder + "/peft", configuration: configuration)
+    if saved.countsPrefixPositions, let prefix = saved.adapter as? PrefixAdapter {
+      (configuration, loaded.parameters) = PrefixPositions.uncounted(
+        prefix.length, in: configuration, loaded.parameters)
+    }
+    loaded.model.encoder = Encoder(configuration, adapter: saved.adapter)
+    loaded.parameters.merge(saved.parameters) { $1 }
     var comparison = Comparison()
     _ = try compareForward(loaded, loaded.parameters, &comparison)
     return comparison.result(name, tolerance: reference.tolerance ?? 1e-4)

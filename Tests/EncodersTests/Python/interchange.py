@@ -12,7 +12,8 @@ os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 import adapters, torch
 from adapters import AutoAdapterModel, DoubleSeqBnConfig, IA3Config, LoRAConfig, ParBnConfig
 from adapters import PrefixTuningConfig, SeqBnConfig
-from peft import IA3Config as PeftIA3Config, LoraConfig, PeftModel, get_peft_model
+from peft import IA3Config as PeftIA3Config, LoraConfig, PeftModel
+from peft import PrefixTuningConfig as PeftPrefixConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForTokenClassification, BertConfig, BertForTokenClassification
 from transformers import XLMRobertaConfig, XLMRobertaForTokenClassification
@@ -82,7 +83,7 @@ def write(case, library, architecture, config):
     model = shaken(fresh_model(architecture), lambda name: True)
     model.save_pretrained(f"{case}/model")
     if library == "peft":
-        model = shaken(get_peft_model(model, config), lambda n: "lora" in n or "ia3" in n or "classifier" in n)
+        model = shaken(get_peft_model(model, config), lambda n: any(part in n for part in ("lora", "ia3", "prompt", "classifier")))
         model.save_pretrained(f"{case}/adapter")
     else:
         if library == "adapterhub-flexible":
@@ -120,13 +121,22 @@ def main(folder):
             "parallel": ParBnConfig(reduction_factor=3), "gelu": SeqBnConfig(non_linearity="gelu", scaling=0.5),
             "lora": LoRAConfig(r=3, alpha=5),
             "lora-all": LoRAConfig(r=2, alpha=4, attn_matrices=["q", "k", "v"], intermediate_lora=True, output_lora=True),
+            "ia3": IA3Config(), "ia3-output": IA3Config(attn_matrices=["q"], output_lora=True, alpha=2),
+            "prefix": PrefixTuningConfig(prefix_length=4, bottleneck_size=6),
+            "prefix-flat": PrefixTuningConfig(prefix_length=3, flat=True),
         }.items():
+            if name.startswith("prefix") and library.endswith("safetensors"):
+                continue  # refused there: every layer holds the same prefix
             for architecture in ("bert", "xlm-roberta"):
                 write(f"{folder}/theirs/{library} {name} {architecture}", library, architecture, config)
     for name, config in {
         "lora": LoraConfig(task_type="TOKEN_CLS", r=3, lora_alpha=5),
         "lora-stabilized": LoraConfig(task_type="TOKEN_CLS", r=4, lora_alpha=6, use_rslora=True),
         "lora-all": LoraConfig(task_type="TOKEN_CLS", r=2, lora_alpha=4, target_modules=["query", "key", "value", "dense"]),
+        "ia3": PeftIA3Config(task_type="TOKEN_CLS"),
+        "ia3-outputs": PeftIA3Config(task_type="TOKEN_CLS", target_modules=["key", "intermediate.dense"], feedforward_modules=[]),
+        "prefix": PeftPrefixConfig(task_type="TOKEN_CLS", num_virtual_tokens=4),
+        "prefix-network": PeftPrefixConfig(task_type="TOKEN_CLS", num_virtual_tokens=3, prefix_projection=True, encoder_hidden_size=5),
     }.items():
         for architecture in ("bert", "xlm-roberta"):
             write(f"{folder}/theirs/peft {name} {architecture}", "peft", architecture, config)
