@@ -61,6 +61,8 @@ at::ScalarType scalar_type(ctorch_type type) {
   case CTORCH_INT32: return at::kInt;
   case CTORCH_BOOL: return at::kBool;
   case CTORCH_UINT8: return at::kByte;
+  case CTORCH_INT16: return at::kShort;
+  case CTORCH_INT8: return at::kChar;
   default: break;
   }
   throw std::runtime_error("an element type that the shim does not know");
@@ -101,6 +103,25 @@ ctorch_tensor ctorch_from_data(
   });
 }
 
+ctorch_tensor ctorch_empty(const int64_t *shape, int rank, ctorch_type type) {
+  return tensor([&]() {
+    return at::empty(sizes(shape, rank), at::TensorOptions().dtype(scalar_type(type)));
+  });
+}
+
+int ctorch_fill(
+    ctorch_tensor tensor, int64_t start, const void *data, ctorch_type type,
+    const int64_t *shape, const int64_t *strides, int rank) {
+  return update([&]() {
+    // Not written to; libtorch only has no tensor of what is const.
+    at::Tensor source = at::from_blob(
+        const_cast<void *>(data), sizes(shape, rank), sizes(strides, rank),
+        at::TensorOptions().dtype(scalar_type(type)));
+    at::Tensor target = tensor->value.view({-1}).narrow(0, start, source.numel());
+    target.view(sizes(shape, rank)).copy_(source);
+  });
+}
+
 ctorch_tensor ctorch_full(const int64_t *shape, int rank, double value, ctorch_type type) {
   return tensor([&]() {
     return at::full(sizes(shape, rank), value, at::TensorOptions().dtype(scalar_type(type)));
@@ -129,6 +150,8 @@ ctorch_type ctorch_element_type(ctorch_tensor tensor) {
   case at::kInt: return CTORCH_INT32;
   case at::kBool: return CTORCH_BOOL;
   case at::kByte: return CTORCH_UINT8;
+  case at::kShort: return CTORCH_INT16;
+  case at::kChar: return CTORCH_INT8;
   default: return CTORCH_OTHER;
   }
 }

@@ -2,15 +2,15 @@ import CTorch
 
 /// The type of a tensor's elements.
 package enum ElementType: String, Hashable, Sendable {
-  case float32, float64, float16, bfloat16, int64, int32, bool, uint8
+  case float32, float64, float16, bfloat16, int64, int32, int16, int8, bool, uint8
 
   /// Bytes for one element.
   package var byteCount: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .float16, .bfloat16: 2
-    case .bool, .uint8: 1
+    case .float16, .bfloat16, .int16: 2
+    case .bool, .uint8, .int8: 1
     }
   }
 
@@ -23,6 +23,8 @@ package enum ElementType: String, Hashable, Sendable {
     case CTORCH_INT64: self = .int64
     case CTORCH_INT32: self = .int32
     case CTORCH_BOOL: self = .bool
+    case CTORCH_INT16: self = .int16
+    case CTORCH_INT8: self = .int8
     default: self = .uint8
     }
   }
@@ -36,6 +38,8 @@ package enum ElementType: String, Hashable, Sendable {
     case .int64: CTORCH_INT64
     case .int32: CTORCH_INT32
     case .bool: CTORCH_BOOL
+    case .int16: CTORCH_INT16
+    case .int8: CTORCH_INT8
     case .uint8: CTORCH_UINT8
     }
   }

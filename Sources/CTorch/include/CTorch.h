@@ -27,7 +27,9 @@ typedef enum {
   CTORCH_INT32 = 5,
   CTORCH_BOOL = 6,
   CTORCH_UINT8 = 7,
-  CTORCH_OTHER = 8
+  CTORCH_OTHER = 8,
+  CTORCH_INT16 = 9,
+  CTORCH_INT8 = 10
 } ctorch_type;
 
 typedef enum {
@@ -58,6 +60,13 @@ void ctorch_deterministic(bool on);
 // Making and reading tensors
 ctorch_tensor ctorch_from_data(
     const void *data, ctorch_type type, const int64_t *shape, int rank);
+/// A tensor whose elements are yet to be given.
+ctorch_tensor ctorch_empty(const int64_t *shape, int rank, ctorch_type type);
+/// Copies elements from memory, where `strides` (in elements) say they are, over those of a
+/// contiguous tensor from its element `start` on, counted in row-major order; converts the type.
+int ctorch_fill(
+    ctorch_tensor tensor, int64_t start, const void *data, ctorch_type type,
+    const int64_t *shape, const int64_t *strides, int rank);
 ctorch_tensor ctorch_full(const int64_t *shape, int rank, double value, ctorch_type type);
 ctorch_tensor ctorch_arange(int64_t end);
 void ctorch_release(ctorch_tensor tensor);

@@ -6,84 +6,64 @@ import Foundation
 /// header `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}`, and the
 /// numbers, little-endian and row-major. The file is mapped, and each tensor is copied once, when
 /// it is asked for.
-package struct SafetensorsFile {
-  /// Where a tensor is and what it is.
-  package struct Entry: Hashable, Sendable {
-    /// The stored element type.
-    package var type: ElementType
-    /// The sizes of the dimensions.
-    package var shape: [Int]
-    /// The bytes of the tensor, counted from the end of the header.
-    package var bytes: Range<Int>
-  }
-
+package struct SafetensorsFile: TensorArchive {
   /// The file's path.
   package let path: String
   /// What the file holds, by name.
-  package let entries: [String: Entry]
+  package let entries: [String: StoredTensor]
   /// The strings of `__metadata__`.
   package let metadata: [String: String]
 
-  private let data: Data
-  private let start: Int
+  private let file: MappedFile
 
   /// Opens a file and checks its header against its length.
   package init(path: String) throws(ModelFileError) {
     self.path = path
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
-    } catch {
+    file = try MappedFile(path: path, expected: "a readable safetensors file")
+    let bytes = file.bytes
+    guard bytes.count >= 8 else {
       throw ModelFileError(
-        path: path, problem: "it cannot be read (\(error.localizedDescription))",
-        expected: "a readable safetensors file")
-    }
-    self.data = data
-    guard data.count >= 8 else {
-      throw ModelFileError(
-        path: path, problem: "it has \(data.count) bytes", expected: "a safetensors header",
+        path: path, problem: "it has \(bytes.count) bytes", expected: "a safetensors header",
         advice: "The file is truncated; copy it again.")
     }
-    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
-      sum | UInt64(byte.element) << (8 * UInt64(byte.offset))
-    }
-    guard length <= 100_000_000, 8 + Int(length) <= data.count else {
+    let length = bytes.number(UInt64.self, at: 0)
+    guard length <= 100_000_000, 8 + Int(length) <= bytes.count else {
       throw ModelFileError(
-        path: path, problem: "its header claims \(length) bytes of a file of \(data.count)",
+        path: path, problem: "its header claims \(length) bytes of a file of \(bytes.count)",
         expected: "a header within the file",
         advice: "The file is truncated, or not in the safetensors format.")
     }
-    start = 8 + Int(length)
+    let start = 8 + Int(length)
     let parsed = try Self.header(
-      data[data.startIndex + 8..<data.startIndex + start], path: path, available: data.count - start
-    )
+      Data(bytes[8..<start]), path: path, start: start, available: bytes.count - start)
+    try Self.checkOverlaps(parsed.entries, path: path)
     entries = parsed.entries
     metadata = parsed.metadata
   }
 
   private static func header(
-    _ json: Data, path: String, available: Int
-  ) throws(ModelFileError) -> (entries: [String: Entry], metadata: [String: String]) {
+    _ json: Data, path: String, start: Int, available: Int
+  ) throws(ModelFileError) -> (entries: [String: StoredTensor], metadata: [String: String]) {
     guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
       throw ModelFileError(
         path: path, problem: "its header is not a JSON object",
         expected: "the safetensors header of names, types, shapes and offsets")
     }
-    var entries: [String: Entry] = [:]
+    var entries: [String: StoredTensor] = [:]
     var metadata: [String: String] = [:]
     for (name, value) in object {
       if name == "__metadata__" {
         metadata = value as? [String: String] ?? [:]
         continue
       }
-      entries[name] = try entry(name, value, path: path, available: available)
+      entries[name] = try entry(name, value, path: path, start: start, available: available)
     }
     return (entries, metadata)
   }
 
   private static func entry(
-    _ name: String, _ value: Any, path: String, available: Int
-  ) throws(ModelFileError) -> Entry {
+    _ name: String, _ value: Any, path: String, start: Int, available: Int
+  ) throws(ModelFileError) -> StoredTensor {
     guard let fields = value as? [String: Any], let typeName = fields["dtype"] as? String,
       let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
       offsets.count == 2
@@ -103,15 +83,11 @@ package struct SafetensorsFile {
         expected: "every tensor within the file",
         advice: "The file is truncated; copy it again.")
     }
-    var size = type.byteCount
-    for dimension in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-      guard dimension >= 0, !overflow else {
-        throw ModelFileError(
-          path: path, problem: "\(name) has the shape \(shape)", expected: "sizes that exist")
-      }
-      size = product
+    guard let count = StoredTensor.elementCount(shape) else {
+      throw ModelFileError(
+        path: path, problem: "\(name) has the shape \(shape)", expected: "sizes that exist")
     }
+    let size = count * type.byteCount
     guard size == offsets[1] - offsets[0] else {
       throw ModelFileError(
         path: path,
@@ -119,31 +95,31 @@ package struct SafetensorsFile {
           + "\(offsets[1] - offsets[0]) bytes",
         expected: "\(size) bytes")
     }
-    return Entry(type: type, shape: shape, bytes: offsets[0]..<offsets[1])
+    return StoredTensor(
+      type: type, shape: shape, strides: StoredTensor.rowMajorStrides(shape),
+      offset: start + offsets[0])
+  }
+
+  /// No number belongs to two tensors, so that all together are never more than the file.
+  private static func checkOverlaps(
+    _ entries: [String: StoredTensor], path: String
+  ) throws(ModelFileError) {
+    let inOrder = entries.filter { $0.value.count > 0 }.sorted { $0.value.offset < $1.value.offset }
+    for (one, next) in zip(inOrder, inOrder.dropFirst())
+    where one.value.offset + one.value.count * one.value.type.byteCount > next.value.offset {
+      throw ModelFileError(
+        path: path, problem: "\(one.key) and \(next.key) lie over each other",
+        expected: "bytes of its own for each tensor")
+    }
   }
 
   private static let typesByName: [String: ElementType] = [
     "F32": .float32, "F64": .float64, "F16": .float16, "BF16": .bfloat16, "I64": .int64,
-    "I32": .int32, "BOOL": .bool, "U8": .uint8,
+    "I32": .int32, "I16": .int16, "I8": .int8, "BOOL": .bool, "U8": .uint8,
   ]
 
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
-  package func tensor(_ name: String) -> Tensor? {
-    guard let entry = entries[name] else { return nil }
-    let begin = data.startIndex + start + entry.bytes.lowerBound
-    let stored = data[begin..<begin + entry.bytes.count].withUnsafeBytes { bytes in
-      Tensor(bytes: bytes, type: entry.type, shape: entry.shape)
-    }
-    switch entry.type {
-    case .float16, .bfloat16, .float64: return stored.converted(to: .float32)
-    case .float32, .int64, .int32, .bool, .uint8: return stored
-    }
-  }
-
-  /// All tensors, by name.
-  package func tensors() -> [String: Tensor] {
-    entries.reduce(into: [:]) { all, entry in all[entry.key] = tensor(entry.key) }
-  }
+  package func tensor(_ name: String) -> Tensor? { entries[name]?.read(from: file) }
 
   /// Writes tensors to a file, which is replaced only when the new one is complete and on disk.
   ///
