@@ -42,14 +42,16 @@ package struct ModelExport {
       case .adapterhub, .peft: lines.append(try writeAdapter(model, to: folder))
       }
     }
-    guard format != .huggingface else { return lines }
+    guard format != .huggingface, !models.allSatisfy({ needsOwnEncoder($0.0) }) else {
+      return lines
+    }
     let encoder = outcome.encoder
     if withEncoder {
       try write(
-        encoderAndHead(models.first?.0), labels: models.first?.0.labels ?? [],
-        to: path + "/encoder")
+        encoderAndHead(models.first?.0), encoder.configuration,
+        labels: models.first?.0.labels ?? [], to: path + "/encoder")
       lines.append("\(path)/encoder: the encoder that they belong on")
-    } else if models.contains(where: { !$0.0.movedEncoder }) {
+    } else {
       lines.append("They belong on the encoder \(encoder.path)")
     }
     return lines
@@ -74,7 +76,7 @@ package struct ModelExport {
     switch format {
     case .huggingface:
       guard let adapter = outcome.adapter else { break }
-      try PlainModel.check(adapter, model.tuned.filter { isAdapterParameter($0.key) })
+      try checkPlain(adapter, model.tuned.filter { isAdapterParameter($0.key) })
     case .adapterhub, .peft:
       guard let adapter = outcome.adapter else {
         throw UnsupportedAdapter(
@@ -90,18 +92,37 @@ package struct ModelExport {
     return model
   }
 
+  private func checkPlain(_ adapter: any Adapter, _ own: Parameters) throws {
+    do {
+      try PlainModel.check(adapter, own)
+    } catch {
+      guard outcome.isPrimed else { throw error }
+      throw UnsupportedAdapter(
+        "\(error) The primed encoder is a Hugging Face directory already: \(outcome.encoder.path)")
+    }
+  }
+
+  /// Whether the run's encoder is not the one that a language's adapter belongs on.
+  private func needsOwnEncoder(_ model: Model) -> Bool {
+    model.movedEncoder || format == .peft && outcome.adapter is PrefixAdapter
+  }
+
   private func writeAdapter(_ model: Model, to folder: String) throws -> String {
     guard let adapter = outcome.adapter else { return "" }
     let configuration = outcome.encoder.configuration
     var base = outcome.encoder.path
     var note = ""
-    if model.movedEncoder {
-      // The adapter alone is not the result then: its own encoder goes with it.
+    if needsOwnEncoder(model) {
       base = folder + "/encoder"
-      try write(
-        outcome.parameters(model.language).filter { !isAdapterParameter($0.key) },
-        labels: model.labels, to: base)
-      note = ", on the encoder that tuning moved too: \(base)"
+      var encoder = outcome.encoder.configuration
+      var parameters = try outcome.parameters(model.language)
+        .filter { !isAdapterParameter($0.key) }
+      note = ", on an encoder of its own: \(base)"
+      if format == .peft, let prefix = adapter as? PrefixAdapter {
+        (encoder, parameters) = PrefixPositions.counted(prefix.length, in: encoder, parameters)
+        note += ", whose positions begin after the prefix, where peft counts from"
+      }
+      try write(parameters, encoder, labels: model.labels, to: base)
     }
     let saved = SavedAdapter(
       adapter: adapter,
@@ -120,7 +141,8 @@ package struct ModelExport {
     if let adapter = outcome.adapter {
       parameters = try PlainModel.parameters(of: adapter, merging: parameters)
     }
-    try write(parameters, labels: model.labels, to: folder)
+    try write(
+      parameters, outcome.encoder.configuration, labels: model.labels, to: folder)
     return "\(folder): \(model.language), a model of \(parameters.elementCount) parameters"
   }
 
@@ -132,11 +154,13 @@ package struct ModelExport {
     return try outcome.encoder.encoderParameters().merging(head ?? [:]) { $1 }
   }
 
-  private func write(_ parameters: Parameters, labels: [String], to path: String) throws {
-    let encoder = outcome.encoder
+  private func write(
+    _ parameters: Parameters, _ configuration: EncoderConfiguration, labels: [String],
+    to path: String
+  ) throws {
     try ModelDirectory.write(
-      parameters, configuration: encoder.configuration, labels: labels,
-      architecture: encoder.configuration.architecture.tokenClassifierClass, to: path,
-      tokenizerFiles: encoder.tokenizerFiles)
+      parameters, configuration: configuration, labels: labels,
+      architecture: configuration.architecture.tokenClassifierClass, to: path,
+      tokenizerFiles: outcome.encoder.tokenizerFiles)
   }
 }

@@ -12,6 +12,8 @@ package struct RunOutcome {
   package let folder: String
   /// The encoder before tuning: the primed one, or the experiment's own where nothing was primed.
   package let encoder: ModelDirectory
+  /// Whether priming made the encoder.
+  package let isPrimed: Bool
   /// The languages that were tuned, sorted.
   package let languages: [String]
 
@@ -33,7 +35,7 @@ package struct RunOutcome {
         "The run tuned no language: \(folder) has no tuned/LANGUAGE.safetensors. Only what a run "
           + "kept after tuning (tuning.languages) can be written as a model.")
     }
-    let isPrimed = experiment[Settings.primingMethod] != "none"
+    isPrimed = experiment[Settings.primingMethod] != "none"
     encoder = try ModelDirectory(
       path: isPrimed ? folder + "/primed" : experiment[Settings.encoderPath])
   }

@@ -11,7 +11,8 @@ extension AdapterHubConfiguration {
     case nil: return try bottleneck(fields)
     case "prefix_tuning": return try prefix(fields)
     case "lora": return try lora(fields, release: release)
-    default: throw fields.problem("architecture", expected: "none (a bottleneck), lora or prefix_tuning")
+    default:
+      throw fields.problem("architecture", expected: "none (a bottleneck), lora or prefix_tuning")
     }
   }
 

@@ -164,11 +164,18 @@ private enum Weights {
     [archive, safetensors].contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
+  /// What the library reads unless it is asked for safetensors comes first here too.
   func read(_ folder: String) throws(ModelFileError) -> Parameters {
-    try SafetensorsFile(path: "\(folder)/\(safetensors)").tensors()
+    let (archive, safetensors) = ("\(folder)/\(archive)", "\(folder)/\(safetensors)")
+    if !FileManager.default.fileExists(atPath: archive),
+      FileManager.default.fileExists(atPath: safetensors)
+    {
+      return try SafetensorsFile(path: safetensors).tensors()
+    }
+    return try TorchArchive(path: archive).tensors()
   }
 
   func write(_ parameters: Parameters, to folder: String) throws {
-    try SafetensorsFile.write(parameters, to: "\(folder)/\(safetensors)")
+    try TorchArchive.write(parameters, to: "\(folder)/\(archive)")
   }
 }

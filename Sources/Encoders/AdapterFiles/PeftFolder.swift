@@ -48,7 +48,7 @@ package enum PeftFolder {
   ) throws(ModelFileError) -> SavedAdapter {
     let file = try ConfigurationFile(folder: path, name: "adapter_config.json", writer: "peft")
     let parameters = try parameters(
-      path + "/adapter_model.safetensors", in: configuration,
+      of: archive(in: path), in: configuration,
       isPrefix: try file.text("peft_type") == "PREFIX_TUNING")
     let adapter = try PeftConfiguration.adapter(file, parameters: parameters)
     let saved = SavedAdapter(
@@ -59,11 +59,21 @@ package enum PeftFolder {
     return saved
   }
 
-  /// The tensors of an `adapter_model.safetensors` under this project's names.
+  /// adapter_model.safetensors, or the adapter_model.bin of older releases.
+  private static func archive(
+    in folder: String
+  ) throws(ModelFileError) -> any TensorArchive {
+    let old = folder + "/adapter_model.bin"
+    let new = folder + "/adapter_model.safetensors"
+    let isOld =
+      FileManager.default.fileExists(atPath: old) && !FileManager.default.fileExists(atPath: new)
+    return isOld ? try TorchArchive(path: old) : try SafetensorsFile(path: new)
+  }
+
+  /// The tensors of a file under this project's names.
   private static func parameters(
-    _ path: String, in configuration: EncoderConfiguration, isPrefix: Bool
+    of file: any TensorArchive, in configuration: EncoderConfiguration, isPrefix: Bool
   ) throws(ModelFileError) -> Parameters {
-    let file = try SafetensorsFile(path: path)
     let expected = isPrefix ? "base_model." : prefix
     var result: Parameters = [:]
     for stored in file.entries.keys.sorted() {
@@ -74,7 +84,7 @@ package enum PeftFolder {
       }
       guard stored.hasPrefix(expected) else {
         throw ModelFileError(
-          path: path, problem: "there is a tensor \(stored)",
+          path: file.path, problem: "there is a tensor \(stored)",
           expected: "names that begin with \(expected)")
       }
       result[ownName(String(stored.dropFirst(expected.count)), tensor)] = tensor
