@@ -98,7 +98,8 @@ let package = Package(
       dependencies: [
         "Laboratory", "Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors",
         "TestSupport",
-      ]),
+      ],
+      exclude: ["Python"]),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"], exclude: ["Snapshots"]),
     .testTarget(

@@ -61,27 +61,29 @@ package struct ModelExport {
 
   private struct Model {
     var language: String
-    var tuned: Parameters
     var labels: [String]
-
-    var movedEncoder: Bool {
-      tuned.keys.contains { !isAdapterParameter($0) && !isHeadParameter($0) }
-    }
+    /// Adapter and head.
+    var modules: Parameters
+    var movedEncoder: Bool
   }
 
   private func model(_ language: String) throws -> Model {
+    let file = try outcome.tunedFile(language)
+    let names = file.entries.keys.filter { isAdapterParameter($0) || isHeadParameter($0) }
+    var modules: Parameters = [:]
+    for name in names { modules[name] = file.tensor(name) }
     let model = Model(
-      language: language, tuned: try outcome.tunedParameters(language),
-      labels: try outcome.labels(language))
+      language: language, labels: try outcome.labels(language), modules: modules,
+      movedEncoder: file.entries.count > names.count)
     switch format {
     case .huggingface:
       guard let adapter = outcome.adapter else { break }
-      try checkPlain(adapter, model.tuned.filter { isAdapterParameter($0.key) })
+      try checkPlain(adapter, modules.filter { isAdapterParameter($0.key) })
     case .adapterhub, .peft:
       guard let adapter = outcome.adapter else {
         throw UnsupportedAdapter(
           "The run has no adapter (adapter.type is none; tuning.updates is "
-            + "\(outcome.experiment[Settings.tuningUpdates])), so there is none to write. "
+            + "\(outcome.run.experiment[Settings.tuningUpdates])), so there is none to write. "
             + "--format huggingface writes the whole model.")
       }
       switch format {
@@ -125,9 +127,7 @@ package struct ModelExport {
       try write(parameters, encoder, labels: model.labels, to: base)
     }
     let saved = SavedAdapter(
-      adapter: adapter,
-      parameters: model.tuned.filter { isAdapterParameter($0.key) || isHeadParameter($0.key) },
-      labels: model.labels, baseModel: base)
+      adapter: adapter, parameters: model.modules, labels: model.labels, baseModel: base)
     switch format {
     case .peft: try PeftFolder.write(saved, configuration: configuration, to: folder)
     default: try AdapterHubFolder.write(saved, configuration: configuration, to: folder)

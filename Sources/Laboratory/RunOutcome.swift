@@ -4,12 +4,10 @@ package import LabNotebook
 import NamedEntities
 package import Tensors
 
-/// What a run left in its folder: the encoder that it tuned on, and what tuning made of each language.
+/// What a run left in its folder: the encoder that it tuned on, and each language's tuned parts.
 package struct RunOutcome {
-  /// What was planned.
-  package let experiment: Experiment
-  /// The run's folder.
-  package let folder: String
+  /// The run.
+  package let run: RunRecord
   /// The encoder before tuning: the primed one, or the experiment's own where nothing was primed.
   package let encoder: ModelDirectory
   /// Whether priming made the encoder.
@@ -18,30 +16,63 @@ package struct RunOutcome {
   package let languages: [String]
 
   /// Opens the outcome of a run; throws where no language was tuned.
-  package init(experiment: Experiment, folder: String) throws {
-    self.experiment = experiment
-    self.folder = folder
+  package init(_ run: RunRecord) throws {
+    self.run = run
+    let experiment = run.experiment
     if experiment[Settings.kind] == "pretraining" {
-      let output = experiment[Settings.pretrainingOutput]
       throw LaboratoryError(
-        "The run is a pretraining, which tunes no language. What it made is a Hugging Face "
-          + "directory already: \(output.isEmpty ? folder : output).")
+        "Run #\(run.id) made an encoder from text, no tagger; expected a run that tunes.")
     }
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/tuned")) ?? []
-    languages = files.filter { $0.hasSuffix(".safetensors") }
-      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+    languages = Self.tunedLanguages(run.folder)
     guard !languages.isEmpty else {
       throw LaboratoryError(
-        "The run tuned no language: \(folder) has no tuned/LANGUAGE.safetensors. Only what a run "
-          + "kept after tuning (tuning.languages) can be written as a model.")
+        run.state == .finished
+          ? "\(run.folder)/tuned: the files of run #\(run.id) are gone; expected a .safetensors file "
+            + "for each tuned language. Start the experiment anew: primer run."
+          : "Run #\(run.id) is \(run.state.rawValue) and has tuned no language yet; expected a "
+            + "finished run. primer runs lists them.")
     }
     isPrimed = experiment[Settings.primingMethod] != "none"
-    encoder = try ModelDirectory(
-      path: isPrimed ? folder + "/primed" : experiment[Settings.encoderPath])
+    let path = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw LaboratoryError(
+        "\(path): the encoder of run #\(run.id) is gone; expected "
+          + (isPrimed
+            ? "the directory that the run wrote. Start the run anew: primer resume, or fork it."
+            : "the directory of the setting encoder.path. Bring it back."))
+    }
+    encoder = try ModelDirectory(path: path)
   }
 
+  private static func tunedLanguages(_ folder: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/tuned")
+    return (names ?? []).filter { $0.hasSuffix(".safetensors") }
+      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+  }
+
+  /// A language that was tuned: the one that is named, or the only one.
+  package func chosen(_ language: String?) throws -> String {
+    let there = languages.joined(separator: ", ")
+    if let language {
+      if languages.contains(language) { return language }
+      throw LaboratoryError(
+        "Run #\(run.id) has not tuned ‘\(language)’; expected one of \(there).")
+    }
+    guard let only = languages.first, languages.count == 1 else {
+      throw LaboratoryError("Run #\(run.id) tuned \(there); name one of them by --language.")
+    }
+    return only
+  }
+
+  // MARK: A language's model
+
   /// The adapter of the experiment; nil without one.
-  package var adapter: (any Adapter)? { RunExecutor.adapter(experiment) }
+  package var adapter: (any Adapter)? { RunExecutor.adapter(run.experiment) }
+
+  /// The file of what tuning made of a language.
+  package func tunedFile(_ language: String) throws -> SafetensorsFile {
+    try SafetensorsFile(path: "\(run.folder)/tuned/\(chosen(language)).safetensors")
+  }
 
   /// What tuning made of a language: its adapter, its head, and what else it moved.
   package func tunedParameters(_ language: String) throws -> Parameters {
@@ -57,14 +88,6 @@ package struct RunOutcome {
   /// Every parameter of a language's model: those of the encoder, and what tuning made.
   package func parameters(_ language: String) throws -> Parameters {
     try encoder.encoderParameters().merging(tunedParameters(language)) { $1 }
-  }
-
-  private func tunedFile(_ language: String) throws -> SafetensorsFile {
-    guard languages.contains(language) else {
-      throw LaboratoryError(
-        "The run did not tune \(language); it tuned \(languages.joined(separator: ", ")).")
-    }
-    return try SafetensorsFile(path: "\(folder)/tuned/\(language).safetensors")
   }
 
   /// The key of the labels in a tuned file's header.

@@ -33,7 +33,7 @@ struct ExportModelCommand: ParsableCommand {
     guard let record = try book.run(number) else {
       throw LaboratoryError("The notebook \(notebook) has no run #\(number).")
     }
-    let outcome = try RunOutcome(experiment: record.experiment, folder: record.folder)
+    let outcome = try RunOutcome(record)
     let lines = try ModelExport(outcome, as: format)
       .write(language: language, withEncoder: withEncoder, to: out)
     for line in lines { try Output.line(line) }

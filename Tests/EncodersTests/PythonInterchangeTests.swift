@@ -53,29 +53,19 @@ struct PythonInterchangeTests {
   private func checkTheirs(_ name: String, in folder: String) throws {
     let folder = "\(folder)/\(name)"
     let directory = try ModelDirectory(path: folder + "/model")
-    let path = folder + "/adapter"
-    var configuration = directory.configuration
-    var parameters = try directory.encoderParameters()
-    let saved: SavedAdapter
-    if name.hasPrefix("peft") {
-      saved = try PeftFolder.read(path, configuration: configuration)
-    } else {
-      saved = try AdapterHubFolder.read(path, configuration: configuration)
-      #expect(saved.labels == ModuleCase.labels, "\(name)")
-    }
-    if saved.countsPrefixPositions, let prefix = saved.adapter as? PrefixAdapter {
-      (configuration, parameters) = PrefixPositions.uncounted(
-        prefix.length, in: configuration, parameters)
-    }
+    let saved = try SavedAdapter(folder: folder + "/adapter", for: directory.configuration)
+    if !name.hasPrefix("peft") { #expect(saved.labels == ModuleCase.labels, "\(name)") }
+    let (encoder, parameters) = try saved.applied(
+      to: directory.configuration, directory.encoderParameters())
     let model = TokenClassifier(
-      encoder: Encoder(configuration, adapter: saved.adapter),
-      head: TaggingHead(tagCount: 7, hiddenSize: configuration.hiddenSize))
+      encoder: encoder,
+      head: TaggingHead(tagCount: 7, hiddenSize: directory.configuration.hiddenSize))
     let batch = try SafetensorsFile(path: folder + "/batch.safetensors")
     let input = EncoderInput(
       inputIDs: try #require(batch.tensor("input_ids")),
       attentionMask: try #require(batch.tensor("attention_mask")))
     try expectSame(
-      model.logits(parameters.merging(saved.parameters) { $1 }, input), folder, "theirs, \(name)")
+      model.logits(parameters, input), folder, "theirs, \(name)")
   }
 
   /// Expects logits to agree within the rounding of 32 bits, relative to the largest, and tells.

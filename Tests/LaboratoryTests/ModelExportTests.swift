@@ -13,7 +13,11 @@ import Testing
     let experiment = try world.experiment(changes)
     _ = try world.run(experiment)
     return try RunOutcome(
-      experiment: experiment, folder: world.folder.appending(path: "runs/run").path)
+      RunRecord(
+        id: 3, name: "tiny", state: .finished, experiment: experiment, created: Date(),
+        started: nil, finished: nil, heartbeat: nil, processID: nil, host: nil, error: nil,
+        progress: nil, results: [], folder: world.folder.appending(path: "runs/run").path,
+        note: "", starred: false, archived: false))
   }
 
   private func logits(
@@ -98,19 +102,41 @@ import Testing
     let path = world.folder.appending(path: "out").path
     _ = try ModelExport(outcome, as: .peft).write(language: "cc", withEncoder: true, to: path)
     let encoder = try ModelDirectory(path: path + "/encoder")
-    var configuration = encoder.configuration
-    let saved = try PeftFolder.read(path, configuration: configuration)
-    var parameters = try encoder.encoderParameters()
-    if saved.countsPrefixPositions {
-      (configuration, parameters) = PrefixPositions.uncounted(
-        3, in: configuration, parameters)
-      #expect(saved.baseModel == path + "/encoder")
-    }
+    let saved = try SavedAdapter(folder: path, for: encoder.configuration)
+    let (adapted, parameters) = try saved.applied(
+      to: encoder.configuration, encoder.encoderParameters())
+    #expect(
+      adapted.configuration.maximumSubwords == outcome.encoder.configuration.maximumSubwords)
+    if saved.countsPrefixPositions { #expect(saved.baseModel == path + "/encoder") }
     expectClose(
-      logits(configuration, saved.adapter, parameters.merging(saved.parameters) { $1 }),
+      logits(adapted.configuration, saved.adapter, parameters),
       logits(
         outcome.encoder.configuration, outcome.adapter, try outcome.parameters("cc")),
       tolerance: 1e-5)
+  }
+
+  @Test(arguments: [
+    (["adapter.type": "bottleneck", "priming.method": "none"], ModelExport.Format.adapterhub),
+    (["adapter.type": "lora"], .peft), (["adapter.type": "prefix"], .peft),
+  ])
+  func `a directory with an exported adapter predicts what the run's model does`(
+    changes: [String: String], format: ModelExport.Format
+  ) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let outcome = try outcome(world, changes)
+    let path = world.folder.appending(path: "out").path
+    _ = try ModelExport(outcome, as: format).write(language: "cc", withEncoder: true, to: path)
+    let there = try Predictor(directory: path + "/encoder", adapter: path)
+    let here = try Predictor(run: outcome.run)
+    let sentences = [["Ada", "met", "Oslo", "by", "bus", "."], ["Bern"], ["Di", "?"]]
+    #expect(there.labels == here.labels)
+    for (one, other) in zip(there.predict(sentences), here.predict(sentences)) {
+      #expect(one.tags == other.tags)
+      expectClose(
+        one.scores.map { Double($0 ?? -1) }, other.scores.map { Double($0 ?? -1) },
+        tolerance: 1e-5)
+    }
   }
 
   @Test(arguments: [

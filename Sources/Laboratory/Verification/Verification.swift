@@ -251,14 +251,10 @@ package struct Verification {
     _ name: String, _ folder: String, _ reference: ReferenceCase
   ) throws -> VerificationResult {
     var loaded = try load(folder, reference, adapterFile: nil)
-    var configuration = loaded.model.encoder.configuration
-    let saved = try PeftFolder.read(folder + "/peft", configuration: configuration)
-    if saved.countsPrefixPositions, let prefix = saved.adapter as? PrefixAdapter {
-      (configuration, loaded.parameters) = PrefixPositions.uncounted(
-        prefix.length, in: configuration, loaded.parameters)
-    }
-    loaded.model.encoder = Encoder(configuration, adapter: saved.adapter)
-    loaded.parameters.merge(saved.parameters) { $1 }
+    let saved = try SavedAdapter(
+      folder: folder + "/peft", for: loaded.model.encoder.configuration)
+    (loaded.model.encoder, loaded.parameters) = try saved.applied(
+      to: loaded.model.encoder.configuration, loaded.parameters)
     var comparison = Comparison()
     _ = try compareForward(loaded, loaded.parameters, &comparison)
     return comparison.result(name, tolerance: reference.tolerance ?? 1e-4)
