@@ -201,7 +201,8 @@ import Testing
       try book.request(.stop, for: id)
       let stopped = try export(primer, "adapterhub", to: "out")
       #expect(stopped.status == 1)
-      #expect(stopped.errors.contains("is stopped and has tuned no language yet"), "\(stopped.errors)")
+      #expect(
+        stopped.errors.contains("is stopped and has tuned no language yet"), "\(stopped.errors)")
       let unknown = try export(primer, "csv", to: "out", "--language", "xx")
       #expect(unknown.errors.contains("its languages are nl"), "\(unknown.errors)")
     }
