@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
-      name: "EncodersTests", dependencies: ["Encoders", "Tensors", "NamedEntities", "TestSupport"]),
+      name: "EncodersTests", dependencies: ["Encoders", "Tensors", "NamedEntities", "TestSupport"],
+      exclude: ["Python"]),
     .testTarget(
       name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
     .testTarget(
@@ -97,7 +98,8 @@ let package = Package(
       dependencies: [
         "Laboratory", "Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors",
         "TestSupport",
-      ]),
+      ],
+      exclude: ["Python"]),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"], exclude: ["Snapshots"]),
     .testTarget(

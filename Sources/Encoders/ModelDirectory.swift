@@ -154,6 +154,8 @@ package struct ModelDirectory {
     object["architectures"] = [architecture]
     object["position_embedding_type"] = "absolute"
     object["torch_dtype"] = half ? "float16" : "float32"
+    // Without the release whose form this is, 4.57 takes a local tokenizer for an old Mistral one.
+    object["transformers_version"] = "4.57.1"
     object["id2label"] = nil
     if !labels.isEmpty {
       object["id2label"] = Dictionary(

@@ -9,31 +9,46 @@ extension Predictor {
   ///
   /// - Parameter language: One of those that the run tuned; nil for the only one.
   package init(run: RunRecord, language: String? = nil) throws {
-    let tuned = try TunedLanguages(run)
-    let language = try tuned.chosen(language)
-    let experiment = run.experiment
-    let isPrimed = experiment[Settings.primingMethod] != "none"
-    let path = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw LaboratoryError(
-        "\(path): the encoder of run #\(run.id) is gone; expected "
-          + (isPrimed
-            ? "the directory that the run wrote. Start the run anew: primer resume, or fork it."
-            : "the directory of the setting encoder.path. Bring it back."))
-    }
-    let directory = try ModelDirectory(path: path)
-    var parameters = try directory.encoderParameters()
-    let file = try SafetensorsFile(path: tuned.path(language))
-    parameters.merge(file.tensors()) { $1 }
-    let labels = TagSet.panx.labels
+    let outcome = try RunOutcome(run)
+    let language = try outcome.chosen(language)
+    let directory = outcome.encoder
+    let file = try outcome.tunedFile(language)
+    let parameters = try outcome.parameters(language)
+    let labels = try outcome.labels(language)
     let model = TokenClassifier(
-      encoder: Encoder(directory.configuration, adapter: RunExecutor.adapter(experiment)),
+      encoder: Encoder(directory.configuration, adapter: outcome.adapter),
       head: TaggingHead(tagCount: labels.count, hiddenSize: directory.configuration.hiddenSize))
     try model.check(parameters, path: file.path, advice: "Start the run anew.")
     self.init(
       model: model, parameters: parameters, labels: labels,
-      tokenizer: try directory.tokenizer(), maximumSubwords: experiment[Settings.maximumSubwords],
-      reading: .init(experiment))
+      tokenizer: try directory.tokenizer(),
+      maximumSubwords: run.experiment[Settings.maximumSubwords], reading: .init(run.experiment))
+  }
+
+  /// Opens a model directory with an adapter that AdapterHub or peft saved, on its encoder.
+  ///
+  /// Head and labels are the adapter's where it was saved with them, else the directory's.
+  package init(
+    directory path: String, adapter folder: String,
+    windowOverlap: Int = Settings.windowOverlap.defaultValue
+  ) throws {
+    let directory = try ModelDirectory(path: path)
+    let saved = try SavedAdapter(folder: folder, for: directory.configuration)
+    let labels = saved.labels.isEmpty ? try directory.entityLabels() : saved.labels
+    let head = TaggingHead(
+      tagCount: labels.count, hiddenSize: directory.configuration.hiddenSize)
+    var parameters = try directory.encoderParameters()
+    if saved.headParameters.isEmpty {
+      parameters.merge(try directory.headParameters(tagCount: labels.count) ?? [:]) { $1 }
+    }
+    let (encoder, all) = try saved.applied(to: directory.configuration, parameters)
+    let model = TokenClassifier(encoder: encoder, head: head)
+    try model.check(
+      all, path: folder, advice: "Name the adapter of a model that was fine-tuned on entities.")
+    self.init(
+      model: model, parameters: all, labels: labels, tokenizer: try directory.tokenizer(),
+      maximumSubwords: encoder.configuration.maximumSubwords,
+      reading: .windows(overlap: windowOverlap))
   }
 
   /// Opens a token-classification model of a Hugging Face directory.
@@ -57,47 +72,6 @@ extension Predictor {
     self.init(
       model: model, parameters: parameters, labels: labels, tokenizer: try directory.tokenizer(),
       maximumSubwords: configuration.maximumSubwords, reading: .windows(overlap: windowOverlap))
-  }
-}
-
-/// The languages that a run has tuned, by the files in its folder.
-private struct TunedLanguages {
-  let run: RunRecord
-  let languages: [String]
-
-  init(_ run: RunRecord) throws {
-    self.run = run
-    guard run.experiment[Settings.kind] != "pretraining" else {
-      throw LaboratoryError(
-        "Run #\(run.id) made an encoder from text, no tagger; expected a run that tunes.")
-    }
-    let names = try? FileManager.default.contentsOfDirectory(atPath: run.folder + "/tuned")
-    languages = (names ?? []).filter { $0.hasSuffix(".safetensors") }
-      .map { String($0.dropLast(".safetensors".count)) }.sorted()
-    guard languages.isEmpty else { return }
-    if run.state == .finished {
-      throw LaboratoryError(
-        "\(run.folder)/tuned: the files of run #\(run.id) are gone; expected a .safetensors file "
-          + "for each tuned language. Start the experiment anew: primer run.")
-    }
-    throw LaboratoryError(
-      "Run #\(run.id) is \(run.state.rawValue) and has tuned no language yet; expected a finished "
-        + "run. primer runs lists them.")
-  }
-
-  func path(_ language: String) -> String { "\(run.folder)/tuned/\(language).safetensors" }
-
-  func chosen(_ language: String?) throws -> String {
-    let there = languages.joined(separator: ", ")
-    if let language {
-      if languages.contains(language) { return language }
-      throw LaboratoryError(
-        "Run #\(run.id) has not tuned ‘\(language)’; expected one of \(there).")
-    }
-    guard let only = languages.first, languages.count == 1 else {
-      throw LaboratoryError("Run #\(run.id) tuned \(there); name one of them by --language.")
-    }
-    return only
   }
 }
 

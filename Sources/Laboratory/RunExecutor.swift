@@ -291,7 +291,8 @@ package struct RunExecutor {
       atPath: folder + "/tuned", withIntermediateDirectories: true)
     try SafetensorsFile.write(
       tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
-      to: "\(folder)/tuned/\(language).safetensors")
+      to: "\(folder)/tuned/\(language).safetensors",
+      metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
     for split in experiment[Settings.evaluationSplits] {
       let data = try evaluationData(language, split, &corpora)
       try reporter.logLongSentences(data, split: split)

@@ -14,8 +14,8 @@ struct EngineCommand: ParsableCommand {
     abstract: "Computes for primer: carries out runs, tags text, checks reference cases.",
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
-      ExecuteCommand.self, PredictCommand.self, VerifyCommand.self, TokenizeCommand.self,
-      EngineDoctorCommand.self,
+      ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, VerifyCommand.self,
+      TokenizeCommand.self, EngineDoctorCommand.self,
     ])
 
   static func main() {

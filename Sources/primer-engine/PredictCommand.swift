@@ -46,7 +46,9 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "A Hugging Face directory of a token-classification model.", completion: .directory)
   var model: String?
 
-  @Option(help: "An adapter for the model.", completion: .file())
+  @Option(
+    help: "An adapter for the model: a folder that AdapterHub or peft saved.",
+    completion: .directory)
   var adapter: String?
 
   @Option(help: "How the input is written: text, words, conll or panx.")
@@ -89,6 +91,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func open() throws -> Predictor {
+    if let model, let adapter { return try Predictor(directory: model, adapter: adapter) }
     if let model { return try Predictor(directory: model) }
     let folder = notebook ?? Notebook.defaultFolder
     let book = try Notebook.open(folder: folder, mode: .readOnly, create: false)

@@ -24,7 +24,7 @@ struct PrimerCommand: ParsableCommand {
         subcommands: [
           RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self, PauseCommand.self,
           ResumeCommand.self, StopCommand.self, SetCommand.self, NoteCommand.self,
-          RunnerCommand.self,
+          ExportCommand.self, RunnerCommand.self,
         ]),
       CommandGroup(
         name: "Models and corpora",

@@ -91,7 +91,9 @@ package struct Verification {
     _ folder: String, _ reference: ReferenceCase
   ) throws -> (any Adapter)? {
     guard let description = reference.adapter else { return nil }
-    return try AdapterHubModule.read(folder + "/adapter")?.adapter() ?? description.adapter()
+    let saved = folder + "/adapter"
+    return FileManager.default.fileExists(atPath: saved + "/adapter_config.json")
+      ? try AdapterHubFolder.adapter(saved) : try description.adapter()
   }
 
   private func load(
@@ -249,7 +251,10 @@ package struct Verification {
     _ name: String, _ folder: String, _ reference: ReferenceCase
   ) throws -> VerificationResult {
     var loaded = try load(folder, reference, adapterFile: nil)
-    loaded.parameters.merge(try PeftFile.read("\(folder)/peft/adapter_model.safetensors")) { $1 }
+    let saved = try SavedAdapter(
+      folder: folder + "/peft", for: loaded.model.encoder.configuration)
+    (loaded.model.encoder, loaded.parameters) = try saved.applied(
+      to: loaded.model.encoder.configuration, loaded.parameters)
     var comparison = Comparison()
     _ = try compareForward(loaded, loaded.parameters, &comparison)
     return comparison.result(name, tolerance: reference.tolerance ?? 1e-4)

@@ -1,0 +1,134 @@
+import Foundation
+import Tensors
+
+/// The fields of peft's adapter_config.json: which module it is, as peft says it.
+///
+/// Only fields that every release since 0.6 has are written; the others have their defaults there.
+enum PeftConfiguration {
+  // MARK: Writing
+
+  /// The configuration of an adapter; throws where peft has no such module.
+  static func json(
+    _ saved: SavedAdapter, in configuration: EncoderConfiguration?
+  ) throws(UnsupportedAdapter) -> PythonJSON {
+    let modules: PythonJSON = saved.headParameters.isEmpty ? nil : ["classifier", "score"]
+    let common: [String: PythonJSON] = [
+      "auto_mapping": nil, "base_model_name_or_path": .text(saved.baseModel),
+      "inference_mode": true, "modules_to_save": modules, "revision": nil,
+      "task_type": "TOKEN_CLS",
+    ]
+    let own: [String: PythonJSON]
+    switch saved.adapter {
+    case let adapter as LowRankAdapter: own = fields(adapter)
+    case let adapter as ScalingAdapter: own = try fields(adapter)
+    case let adapter as PrefixAdapter: own = fields(adapter, in: configuration)
+    case is BottleneckAdapter:
+      throw UnsupportedAdapter(
+        "peft has no bottleneck adapters; --format adapterhub has a place for them.")
+    case is BiasAdapter:
+      throw UnsupportedAdapter(
+        "peft has no BitFit, which moves the encoder's own biases. --format huggingface writes "
+          + "the whole model.")
+    default: throw UnsupportedAdapter("peft has no module like \(type(of: saved.adapter)).")
+    }
+    return .object(common.merging(own) { $1 })
+  }
+
+  private static func fields(_ adapter: LowRankAdapter) -> [String: PythonJSON] {
+    [
+      "alpha_pattern": [:], "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
+      "layers_pattern": nil, "layers_to_transform": nil, "lora_alpha": .shortest(adapter.alpha),
+      "lora_dropout": 0.0, "peft_type": "LORA", "r": .integer(adapter.rank), "rank_pattern": [:],
+      "target_modules": modules(adapter.targets), "use_dora": false, "use_rslora": false,
+    ]
+  }
+
+  private static func fields(
+    _ adapter: ScalingAdapter
+  ) throws(UnsupportedAdapter) -> [String: PythonJSON] {
+    guard Set(adapter.inputs).isDisjoint(with: adapter.outputs) else {
+      throw UnsupportedAdapter(
+        "peft scales what a layer gives or what it takes (IA3), not both. --format huggingface "
+          + "writes the whole model.")
+    }
+    return [
+      "fan_in_fan_out": false, "feedforward_modules": modules(adapter.inputs),
+      "init_ia3_weights": true, "peft_type": "IA3",
+      "target_modules": modules(adapter.outputs + adapter.inputs),
+    ]
+  }
+
+  private static func fields(
+    _ adapter: PrefixAdapter, in configuration: EncoderConfiguration?
+  ) -> [String: PythonJSON] {
+    [
+      "encoder_hidden_size": .integer(configuration?.hiddenSize ?? 0),
+      "num_attention_heads": .integer(configuration?.attentionHeadCount ?? 0),
+      "num_layers": .integer(configuration?.layerCount ?? 0), "num_transformer_submodules": 1,
+      "num_virtual_tokens": .integer(adapter.length), "peft_type": "PREFIX_TUNING",
+      "prefix_projection": false, "token_dim": .integer(configuration?.hiddenSize ?? 0),
+    ]
+  }
+
+  /// Names by which peft finds layers: a list of endings, or one regular expression.
+  ///
+  /// The ending `output.dense` would also find `attention.output.dense`.
+  private static func modules(_ targets: [Projection]) -> PythonJSON {
+    guard targets.contains(.output), !targets.contains(.attentionOutput) else {
+      return .texts(
+        targets.map { $0.path.replacingOccurrences(of: "attention.self.", with: "") })
+    }
+    let escaped = targets.map { $0.path.replacingOccurrences(of: ".", with: "\\.") }
+    return .text(".*\\.layer\\.\\d+\\.(\(escaped.joined(separator: "|")))")
+  }
+
+  // MARK: Reading
+
+  /// The adapter of a configuration, on the layers that the file's parameters name.
+  static func adapter(
+    _ file: ConfigurationFile, parameters: Parameters
+  ) throws(ModelFileError) -> any Adapter {
+    if let task = try file.text("task_type"), task != "TOKEN_CLS" {
+      throw file.problem("task_type", expected: "TOKEN_CLS")
+    }
+    switch try file.text("peft_type") {
+    case "LORA": return try lowRank(file, targets: targets(of: parameters, ".lora_A"))
+    case "IA3":
+      return ScalingAdapter(
+        outputs: targets(of: parameters, ".lora_B"), inputs: targets(of: parameters, ".ia3_l"))
+    case "PREFIX_TUNING":
+      // What is saved is the prefix itself, whether or not a network made it.
+      return PrefixAdapter(length: try file.count("num_virtual_tokens"), bottleneckSize: 0)
+    default: throw file.problem("peft_type", expected: "LORA, IA3 or PREFIX_TUNING")
+    }
+  }
+
+  private static func lowRank(
+    _ file: ConfigurationFile, targets: [Projection]
+  ) throws(ModelFileError) -> LowRankAdapter {
+    try file.refuse([
+      "alpha_pattern", "rank_pattern", "use_dora", "lora_bias", "layer_replication",
+      "trainable_token_indices", "use_qalora", "use_bdlora",
+    ])
+    if let bias = try file.text("bias"), bias != "none" {
+      throw file.problem("bias", expected: "none")
+    }
+    let rank = try file.count("r")
+    guard let alpha = try file.number("lora_alpha") else {
+      throw file.problem("lora_alpha", expected: "a number")
+    }
+    // rsLoRA scales by alpha / √rank (Kalajdzievski 2023): the same LoRA with another alpha.
+    let isStabilized = try file.flag("use_rslora", default: false)
+    return LowRankAdapter(
+      rank: rank, alpha: isStabilized ? alpha * Double(rank).squareRoot() : alpha,
+      targets: targets)
+  }
+
+  /// The projections of the first layer that have a parameter of an ending.
+  private static func targets(of parameters: Parameters, _ ending: String) -> [Projection] {
+    let names = parameters.keys.filter { $0.hasSuffix(ending) }
+    return Projection.allCases.filter { projection in
+      names.contains { $0.contains(".layer.0.\(projection.path).") }
+    }
+  }
+}

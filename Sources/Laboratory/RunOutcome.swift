@@ -1,0 +1,95 @@
+package import Encoders
+import Foundation
+package import LabNotebook
+import NamedEntities
+package import Tensors
+
+/// What a run left in its folder: the encoder that it tuned on, and each language's tuned parts.
+package struct RunOutcome {
+  /// The run.
+  package let run: RunRecord
+  /// The encoder before tuning: the primed one, or the experiment's own where nothing was primed.
+  package let encoder: ModelDirectory
+  /// Whether priming made the encoder.
+  package let isPrimed: Bool
+  /// The languages that were tuned, sorted.
+  package let languages: [String]
+
+  /// Opens the outcome of a run; throws where no language was tuned.
+  package init(_ run: RunRecord) throws {
+    self.run = run
+    let experiment = run.experiment
+    if experiment[Settings.kind] == "pretraining" {
+      throw LaboratoryError(
+        "Run #\(run.id) made an encoder from text, no tagger; expected a run that tunes.")
+    }
+    languages = Self.tunedLanguages(run.folder)
+    guard !languages.isEmpty else {
+      throw LaboratoryError(
+        run.state == .finished
+          ? "\(run.folder)/tuned: the files of run #\(run.id) are gone; expected a .safetensors file "
+            + "for each tuned language. Start the experiment anew: primer run."
+          : "Run #\(run.id) is \(run.state.rawValue) and has tuned no language yet; expected a "
+            + "finished run. primer runs lists them.")
+    }
+    isPrimed = experiment[Settings.primingMethod] != "none"
+    let path = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw LaboratoryError(
+        "\(path): the encoder of run #\(run.id) is gone; expected "
+          + (isPrimed
+            ? "the directory that the run wrote. Start the run anew: primer resume, or fork it."
+            : "the directory of the setting encoder.path. Bring it back."))
+    }
+    encoder = try ModelDirectory(path: path)
+  }
+
+  private static func tunedLanguages(_ folder: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/tuned")
+    return (names ?? []).filter { $0.hasSuffix(".safetensors") }
+      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+  }
+
+  /// A language that was tuned: the one that is named, or the only one.
+  package func chosen(_ language: String?) throws -> String {
+    let there = languages.joined(separator: ", ")
+    if let language {
+      if languages.contains(language) { return language }
+      throw LaboratoryError(
+        "Run #\(run.id) has not tuned ‘\(language)’; expected one of \(there).")
+    }
+    guard let only = languages.first, languages.count == 1 else {
+      throw LaboratoryError("Run #\(run.id) tuned \(there); name one of them by --language.")
+    }
+    return only
+  }
+
+  // MARK: A language's model
+
+  /// The adapter of the experiment; nil without one.
+  package var adapter: (any Adapter)? { RunExecutor.adapter(run.experiment) }
+
+  /// The file of what tuning made of a language.
+  package func tunedFile(_ language: String) throws -> SafetensorsFile {
+    try SafetensorsFile(path: "\(run.folder)/tuned/\(chosen(language)).safetensors")
+  }
+
+  /// What tuning made of a language: its adapter, its head, and what else it moved.
+  package func tunedParameters(_ language: String) throws -> Parameters {
+    try tunedFile(language).tensors()
+  }
+
+  /// The labels of a language's head, in the order of their ids.
+  package func labels(_ language: String) throws -> [String] {
+    try tunedFile(language).metadata[Self.labelsKey]?.split(separator: " ").map(String.init)
+      ?? TagSet.panx.labels
+  }
+
+  /// Every parameter of a language's model: those of the encoder, and what tuning made.
+  package func parameters(_ language: String) throws -> Parameters {
+    try encoder.encoderParameters().merging(tunedParameters(language)) { $1 }
+  }
+
+  /// The key of the labels in a tuned file's header.
+  static let labelsKey = "labels"
+}
