@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NamedEntities
 
 /// Standard output, written at once so that a reader sees lines as they come.
 enum Output {
@@ -40,23 +41,7 @@ enum Output {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-    guard text.unicodeScalars.contains(where: isEscaped) else { return text }
-    return text.unicodeScalars.reduce(into: "") { escaped, scalar in
-      if isEscaped(scalar) {
-        escaped += "\\u" + String(format: "%04x", scalar.value)
-      } else {
-        escaped.unicodeScalars.append(scalar)
-      }
-    }
-  }
-
-  /// JSON has these only inside strings, and leaves them raw.
-  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
+    return String(decoding: try encoder.encode(value), as: UTF8.self).jsonWithEscapedControls
   }
 }
 

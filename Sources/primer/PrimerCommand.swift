@@ -22,9 +22,9 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Runs",
         subcommands: [
-          RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self, PauseCommand.self,
-          ResumeCommand.self, StopCommand.self, SetCommand.self, NoteCommand.self,
-          ExportCommand.self, RunnerCommand.self,
+          RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
+          CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
+          SetCommand.self, NoteCommand.self, ExportCommand.self, RunnerCommand.self,
         ]),
       CommandGroup(
         name: "Models and corpora",
@@ -51,10 +51,24 @@ struct PrimerCommand: ParsableCommand {
       do {
         try EngineProcess.replaceCurrentProcess(arguments: forEngine)
       } catch {
-        exit(withError: error)
+        end(with: error)
       }
     }
-    main(arguments)
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Ends the program; a failure is told on standard error, where nothing of it steers the terminal.
+  private static func end(with error: any Error) -> Never {
+    let status = exitCode(for: error)
+    if status.isSuccess { exit(withError: error) }
+    let message = fullMessage(for: error)
+    if !message.isEmpty { printError(message) }
+    exit(withError: status)
   }
 
   func run() throws {

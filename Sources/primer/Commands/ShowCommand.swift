@@ -5,20 +5,26 @@ import LabNotebook
 /// Shows what is known of one run.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one run: state, settings, results, note.")
+    commandName: "show", abstract: "Show one run: state, settings, results, errors, note.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
   var reference: RunReference
 
+  @OptionGroup var details: DetailOptions
   @OptionGroup var notebook: NotebookOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let run = try notebook.open().run(reference)
-    if output.json { try printJSON(RunReport(run)) } else { print(text(of: run)) }
+    let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
+    if output.json {
+      try printJSON(RunReport(run, details: details.map { ($0, self.details) }))
+    } else {
+      print(text(of: run, details: details))
+    }
   }
 
-  private func text(of run: RunRecord) -> String {
+  private func text(of run: RunRecord, details: RunComparison?) -> String {
     var facts = TextTable([.left(""), .left("")])
     facts.add(["Run", "#\(run.id) \(run.name)\(run.starred ? " ★" : "")"])
     facts.add(["State", run.state.rawValue + (run.archived ? " (archived)" : "")])
@@ -33,6 +39,7 @@ struct ShowCommand: ParsableCommand {
     if let error = run.error { facts.add(["Error", error]) }
     var sections = [facts.text]
     if let table = resultsTable(of: run) { sections.append(table) }
+    if let details { sections += self.details.sections(of: details) }
     let settings = run.experiment.toml().trimmingCharacters(in: .newlines)
     sections.append("Settings that differ from the defaults\n\n\(settings)")
     if !run.note.isEmpty { sections.append("Note\n\n\(run.note)") }

@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 import TerminalUI
 
 /// Where a followed run is shown: one live line on a terminal, plain lines elsewhere.
@@ -21,6 +22,7 @@ final class FollowDisplay {
 
   /// Shows a line that stays.
   func say(_ line: String) {
+    let line = line.withVisibleControls
     write(isTerminal && !shown.isEmpty ? "\r\u{1B}[K\(line)\n\(shown)" : line + "\n")
   }
 
@@ -29,10 +31,11 @@ final class FollowDisplay {
   func show(_ progress: ProgressText) {
     let now = Double(DispatchTime.now().uptimeNanoseconds) / 1e9
     guard now - lastTime >= leastInterval else { return }
-    let text =
+    let line =
       isTerminal
       ? progress.line(width: terminalWidth, glyphs: glyphs)
       : progress.text
+    let text = line.withVisibleControls
     if text == shown { return }
     lastTime = now
     shown = text

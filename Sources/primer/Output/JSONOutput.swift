@@ -1,7 +1,8 @@
 import Foundation
 import LabNotebook
+import NamedEntities
 
-/// Prints a value as one line of JSON, its keys sorted.
+/// Prints a value as one line of JSON, its keys sorted, without a character that steers a terminal.
 ///
 /// Numbers that are not finite become the strings "nan", "inf" and "-inf".
 func printJSON(_ value: some Encodable) throws {
@@ -10,7 +11,7 @@ func printJSON(_ value: some Encodable) throws {
   encoder.dateEncodingStrategy = .iso8601
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  print(String(decoding: try encoder.encode(value), as: UTF8.self).jsonWithEscapedControls)
   fflush(nil)
 }
 

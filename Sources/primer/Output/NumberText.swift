@@ -25,3 +25,10 @@ func duration(_ seconds: Double) -> String {
   if whole < 3600 { return "\(whole / 60) min \(String(format: "%02d", whole % 60)) s" }
   return "\(whole / 3600) h \(String(format: "%02d", whole % 3600 / 60)) min"
 }
+
+/// A difference of F1 in points with its sign: `+1.4`, `-0.3`, `0.0`.
+func points(_ difference: Double) -> String {
+  let text = fixed(difference * 100, 1)
+  if text == "0.0" || text == "-0.0" { return "0.0" }
+  return difference > 0 ? "+" + text : text
+}

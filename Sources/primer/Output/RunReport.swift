@@ -15,6 +15,8 @@ struct RunReport: Encodable {
     var sentences: Int
     var cutSentences: Int
     var types: [String: Double]
+    var errors: EntityErrorsReport?
+    var confusion: TypeConfusion?
   }
 
   var id: RunID
@@ -36,7 +38,8 @@ struct RunReport: Encodable {
   var archived: Bool
   var folder: String
 
-  init(_ run: RunRecord) {
+  /// A run as the notebook has it, with the errors of its results where they were looked for.
+  init(_ run: RunRecord, details: (comparison: RunComparison, options: DetailOptions)? = nil) {
     id = run.id
     name = run.name
     state = run.state
@@ -51,7 +54,16 @@ struct RunReport: Encodable {
     settings = Settings.all.reduce(into: [:]) { values, setting in
       values[setting.key] = run.experiment[key: setting.key].map(PlainValue.init)
     }
-    results = run.results.map(Result.init)
+    results = run.results.map { result in
+      var report = Result(result)
+      let test = details?.comparison.tests.first {
+        $0.language == result.language && $0.split == result.split
+      }
+      let errors = test?.results.first?.errors
+      if details?.options.errors == true { report.errors = errors.map(EntityErrorsReport.init) }
+      if details?.options.confusion == true { report.confusion = errors?.confusion }
+      return report
+    }
     meanF1 = Set(run.results.map(\.split)).reduce(into: [:]) { $0[$1] = run.meanF1(split: $1) }
     note = run.note
     starred = run.starred

@@ -1,3 +1,4 @@
+import NamedEntities
 import TerminalUI
 
 /// Rows of text in columns that line up.
@@ -35,12 +36,12 @@ struct TextTable {
     rows = headings.allSatisfy(\.isEmpty) ? [] : [headings]
   }
 
-  /// Adds a row with a cell for each column.
+  /// Adds a row with a cell for each column; what would steer the terminal becomes visible.
   mutating func add(_ cells: [String]) {
     precondition(
       cells.count == columns.count,
       "A row has a cell for each of the \(columns.count) columns; this has \(cells.count)")
-    rows.append(cells)
+    rows.append(cells.map(\.withVisibleControls))
   }
 
   /// The rows, one a line, without spaces at their ends.
