@@ -179,6 +179,7 @@ package struct ModelDirectory {
   package var tokenizerFiles: [String] {
     [
       "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+      "added_tokens.json",
       "sentencepiece.bpe.model",
     ]
     .map { path + "/" + $0 }

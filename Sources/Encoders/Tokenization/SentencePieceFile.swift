@@ -46,14 +46,20 @@ struct SentencePieceFile {
 
   private mutating func read(_ bytes: [UInt8]) throws(ProtobufReader.Problem) {
     pieces.reserve(count: bytes.count / 20, bytes: bytes.count / 2)
+    var parts: Set<Int> = []
     var reader = ProtobufReader(bytes, 0..<bytes.count)
     while let field = try reader.next() {
+      parts.insert(field.number)
       switch (field.number, field.value) {
       case (1, .bytes(let range)): try readPiece(bytes, range)
       case (2, .bytes(let range)): try readTrainer(bytes, range)
       case (3, .bytes(let range)): try readNormalizer(bytes, range)
       default: break
       }
+    }
+    // They follow the pieces: a file cut off between two pieces has neither.
+    guard parts.isSuperset(of: [2, 3]) else {
+      throw reader.problem("it ends without trainer_spec or normalizer_spec")
     }
   }
 
