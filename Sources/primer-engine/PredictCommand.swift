@@ -84,7 +84,8 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let lines = try InputLines(path: file)
     var prediction = Prediction(
-      predictor: try open(), reader: PredictionReader(format: words ? .words : format, lines: lines),
+      predictor: try open(),
+      reader: PredictionReader(format: words ? .words : format, lines: lines),
       writer: PredictionWriter(json: json, isTerminal: Output.isTerminal),
       answersEachLine: lineBuffered)
     try prediction.run()

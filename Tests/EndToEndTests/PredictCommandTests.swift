@@ -68,7 +68,8 @@ import Testing
       try primer.write(
         columns.map { $0.isEmpty ? "" : "nl:\($0[0])\t\($0[1])" }.joined(separator: "\n"),
         to: "nl.panx")
-      let panx = try primer("predict", "--run", "1", "--language", "nl", "--format", "panx", "nl.panx")
+      let panx = try primer(
+        "predict", "--run", "1", "--language", "nl", "--format", "panx", "nl.panx")
       #expect(
         panx.output.split(separator: "\n", omittingEmptySubsequences: false)
           .map { $0.split(separator: "\t").last.map(String.init) } == columns.map(\.last))
@@ -76,7 +77,9 @@ import Testing
       // Words in, JSON out.
       let sentences = columns.split { $0.isEmpty }.map { $0.map { $0[0] } }
       let tags = columns.split { $0.isEmpty }.map { $0.map { $0[2] } }
-      let lines = try sentences.map { try String(decoding: JSONEncoder().encode($0), as: UTF8.self) }
+      let lines = try sentences.map {
+        try String(decoding: JSONEncoder().encode($0), as: UTF8.self)
+      }
       let json = try answers(
         primer(
           "predict", "--run", "#1", "--language", "nl", "--words", "--json",
@@ -137,7 +140,8 @@ import Testing
       #expect(json[0].words == ["Ada", "'s", "trip", "(", "1843", ")", "."])
 
       // A word that the encoder does not read is O, without a score; controls are escaped.
-      let control = try primer.run(arguments + ["--words", "--json"], input: #"["a","\u0001\u009b"]"#)
+      let control = try primer.run(
+        arguments + ["--words", "--json"], input: #"["a","\u0001\u009b"]"#)
       #expect(control.output.contains(#"\u0001\u009b"#))
       #expect(!control.output.unicodeScalars.contains { (0x7F..<0xA0).contains($0.value) })
       #expect(try answers(control)[0].scores[1] == nil)
@@ -152,7 +156,8 @@ import Testing
       // Ten thousand words, and a word of ten thousand letters.
       let long = (0..<10_000).map { "w\($0)" }.joined(separator: " ")
       let all = try answers(
-        primer.run(arguments + ["--json"], input: long + "\n" + String(repeating: "x", count: 10_000)))
+        primer.run(
+          arguments + ["--json"], input: long + "\n" + String(repeating: "x", count: 10_000)))
       #expect(all.map(\.words.count) == [10_000, 1])
       #expect(all[0].scores.allSatisfy { $0 != nil })
 
@@ -215,7 +220,8 @@ import Testing
     try withPrimer { primer in
       let outcome = try primer.run(["predict"] + arguments)
       #expect(outcome.status == 64 && outcome.output.isEmpty)
-      #expect(outcome.errors.contains("primer predict") && !outcome.errors.contains("primer-engine"))
+      #expect(
+        outcome.errors.contains("primer predict") && !outcome.errors.contains("primer-engine"))
     }
   }
 }

@@ -64,14 +64,15 @@ import Testing
     #expect(answer[2].scores == [nil] && answer[2].tags == ["O"])
   }
 
-  @Test(arguments: [
-    ([:], ModelExport.Format.adapterhub),
-    (["adapter.type": "lora", "adapter.rank": "2"], .adapterhub),
-    (["adapter.type": "lora", "adapter.rank": "2"], .peft),
-    (["adapter.type": "prefix", "adapter.prefixLength": "3"], .adapterhub),
-    (["adapter.type": "prefix", "adapter.prefixLength": "3"], .peft),
-    (["adapter.type": "ia3"], .peft), (["adapter.type": "bitfit"], .huggingface),
-  ] as [([String: String], ModelExport.Format)])
+  @Test(
+    arguments: [
+      ([:], ModelExport.Format.adapterhub),
+      (["adapter.type": "lora", "adapter.rank": "2"], .adapterhub),
+      (["adapter.type": "lora", "adapter.rank": "2"], .peft),
+      (["adapter.type": "prefix", "adapter.prefixLength": "3"], .adapterhub),
+      (["adapter.type": "prefix", "adapter.prefixLength": "3"], .peft),
+      (["adapter.type": "ia3"], .peft), (["adapter.type": "bitfit"], .huggingface),
+    ] as [([String: String], ModelExport.Format)])
   func `what was exported predicts as the run did`(
     changes: [String: String], format: ModelExport.Format
   ) throws {
@@ -79,7 +80,7 @@ import Testing
     defer { world.remove() }
     let experiment = try world.experiment(changes.merging(["tuning.epochs": "6"]) { $1 })
     _ = try world.run(experiment)
-    let outcome = try RunOutcome(experiment: experiment, folder: world.file("."))
+    let outcome = try RunOutcome(record(world, experiment))
     let path = world.folder.appending(path: "exported").path
     _ = try ModelExport(outcome, as: format).write(language: "cc", withEncoder: true, to: path)
     let predictor =
@@ -170,7 +171,7 @@ import Testing
   @Test(arguments: [
     (#"{}"#, "it names no labels"),
     (#"{"id2label":{"0":"LABEL_0","1":"LABEL_1"}}"#, "id2label has no O (it has LABEL_0, LABEL_1)"),
-    (#"{"id2label":{"0":"O","1":"NOUN"}}"#, "its label ‘NOUN’ is no tag"),
+    (#"{"id2label":{"0":"O","1":"NOUN"}}"#, "‘NOUN’ in id2label is no tag"),
     (#"{"id2label":{"1":"O","2":"B-PER"}}"#, "not 0 to 1"),
   ])
   func `a directory of another kind says what it is`(fields: String, text: String) throws {

@@ -15,11 +15,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("", []), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]), ("\n\n", ["", ""]),
-    ("a\r\nb\r\n", ["a", "b"]), ("\u{FEFF}a\n\u{FEFF}b", ["a", "\u{FEFF}b"]),
-    ("a\u{0}b\nc", ["a\u{0}b", "c"]), ("a\rb", ["a\rb"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("", []), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]), ("\n\n", ["", ""]),
+      ("a\r\nb\r\n", ["a", "b"]), ("\u{FEFF}a\n\u{FEFF}b", ["a", "\u{FEFF}b"]),
+      ("a\u{0}b\nc", ["a\u{0}b", "c"]), ("a\rb", ["a\rb"]),
+    ] as [(String, [String])])
   func `lines end at line feeds`(text: String, expected: [String]) throws {
     #expect(try lines(Array(text.utf8)) == expected)
   }
