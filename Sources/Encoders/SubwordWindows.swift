@@ -1,4 +1,4 @@
-/// Overlapping windows over the subwords of a sentence that is longer than an encoder reads at once.
+/// Overlapping windows over the subwords of a sentence longer than an encoder reads at once.
 ///
 ///     subwords  a b b c d d d e f g g h        capacity 6, overlap 2
 ///     window 0  a b b c d d

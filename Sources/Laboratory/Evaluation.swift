@@ -23,33 +23,40 @@ extension TokenClassifier {
   ///
   /// Sentences go through the encoder in order of length, so that little is padding; further
   /// windows of long ones go behind, so that the others' batches are what they are without them.
+  ///
+  /// - Parameter maximumSubwords: The most subwords in a batch of more than one window, padding
+  ///   included.
   package func choices(
     _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
-    withProbabilities: Bool = true, onBatch: (Int) throws -> Void
+    withProbabilities: Bool = true, maximumSubwords: Int = .max, onBatch: (Int) throws -> Void
   ) rethrows -> [[TagChoice]] {
     var choices = sentences.map { sentence in
       sentence.places.map { _ in TagChoice(tag: outside, probability: nil) }
     }
-    let windows = WindowReference.inOrder(of: sentences)
+    let windows = SentenceWindow.inOrder(of: sentences)
     let frozen = parameters.leaves { _ in false }
     var done = 0
     while done < windows.count {
-      // Of first windows or of further ones, not of both.
-      let isFirst = windows[done].window == 0
-      let rows = windows[done...].prefix(batchSize).prefix { ($0.window == 0) == isFirst }
+      // Of first windows or of further ones, not of both; the next is as long or longer.
+      let isFirst = windows[done].number == 0
+      var end = done + 1
+      while end < min(done + batchSize, windows.count), (windows[end].number == 0) == isFirst,
+        windows[end].ids.count <= maximumSubwords / (end + 1 - done)
+      {
+        end += 1
+      }
+      let rows = windows[done..<end]
       let input = EncoderInput(
-        rows: rows.map { sentences[$0.sentence].windows[$0.window] },
-        paddingID: encoder.configuration.paddingID)
+        rows: rows.map(\.ids), paddingID: encoder.configuration.paddingID)
       let best = bestTags(frozen, input, withProbabilities: withProbabilities)
       let width = input.inputIDs.shape[1]
-      for (row, reference) in rows.enumerated() {
-        for (word, place) in sentences[reference.sentence].places.enumerated() {
-          guard let place, place.window == reference.window else { continue }
-          let position = row * width + place.position
-          choices[reference.sentence][word] = best[position]
+      for (row, window) in rows.enumerated() {
+        for word in window.words {
+          guard let place = sentences[window.sentence].places[word] else { continue }
+          choices[window.sentence][word] = best[row * width + place.position]
         }
       }
-      done += rows.count
+      done = end
       try onBatch(done)
     }
     return choices
@@ -57,26 +64,33 @@ extension TokenClassifier {
 }
 
 /// One window of one sentence.
-private struct WindowReference {
+private struct SentenceWindow {
   var sentence: Int
-  var window: Int
+  var number: Int
+  var ids: [Int]
+  /// The words whose places are in this window, and words that have no place.
+  var words: Range<Int>
 
   /// First windows in order of length, then the further ones in order of length.
-  static func inOrder(of sentences: [EncodedSentence]) -> [WindowReference] {
-    func sorted(_ windows: [WindowReference]) -> [WindowReference] {
-      func rank(_ reference: WindowReference) -> (Int, Int, Int) {
-        let length = sentences[reference.sentence].windows[reference.window].count
-        return (length, reference.sentence, reference.window)
+  static func inOrder(of sentences: [EncodedSentence]) -> [SentenceWindow] {
+    let windows = sentences.indices.flatMap { all(of: sentences[$0], $0) }
+    return windows.sorted { one, other in
+      func rank(_ window: SentenceWindow) -> (Int, Int, Int, Int) {
+        (window.number == 0 ? 0 : 1, window.ids.count, window.sentence, window.number)
       }
-      return windows.sorted { rank($0) < rank($1) }
+      return rank(one) < rank(other)
     }
-    let first = sentences.indices.map { WindowReference(sentence: $0, window: 0) }
-    let further = sentences.indices.flatMap { sentence in
-      sentences[sentence].windows.indices.dropFirst().map {
-        WindowReference(sentence: sentence, window: $0)
-      }
+  }
+
+  /// A sentence's windows; its words are in them in order.
+  private static func all(of sentence: EncodedSentence, _ index: Int) -> [SentenceWindow] {
+    let places = sentence.places
+    var end = 0
+    return sentence.windows.enumerated().map { number, ids in
+      let start = end
+      while end < places.count, places[end].map({ $0.window == number }) ?? true { end += 1 }
+      return SentenceWindow(sentence: index, number: number, ids: ids, words: start..<end)
     }
-    return sorted(first) + sorted(further)
   }
 }
 

@@ -25,53 +25,73 @@ extension Predictor {
       maximumSubwords: run.experiment[Settings.maximumSubwords], reading: .init(run.experiment))
   }
 
-  /// Opens a model directory with an adapter that AdapterHub or peft saved, on its encoder.
+  /// Opens a token-classification model of a Hugging Face directory, perhaps with an adapter.
   ///
-  /// Head and labels are the adapter's where it was saved with them, else the directory's.
+  /// - Parameter adapter: A folder that AdapterHub or peft saved, or a file in it. Head and labels
+  ///   are the adapter's where it was saved with them, else the directory's.
   package init(
-    directory path: String, adapter folder: String,
+    directory path: String, adapter: String? = nil,
     windowOverlap: Int = Settings.windowOverlap.defaultValue
   ) throws {
     let directory = try ModelDirectory(path: path)
-    let saved = try SavedAdapter(folder: folder, for: directory.configuration)
-    let labels = saved.labels.isEmpty ? try directory.entityLabels() : saved.labels
-    let head = TaggingHead(
-      tagCount: labels.count, hiddenSize: directory.configuration.hiddenSize)
-    var parameters = try directory.encoderParameters()
-    if saved.headParameters.isEmpty {
-      parameters.merge(try directory.headParameters(tagCount: labels.count) ?? [:]) { $1 }
+    let saved = try adapter.map {
+      try SavedAdapter(folder: Self.adapterFolder($0), for: directory.configuration)
     }
-    let (encoder, all) = try saved.applied(to: directory.configuration, parameters)
-    let model = TokenClassifier(encoder: encoder, head: head)
+    let labels = try saved.flatMap(Self.labels) ?? directory.entityLabels()
+    var parameters = try directory.encoderParameters()
+    if saved?.headParameters.isEmpty ?? true {
+      guard let head = try directory.headParameters(tagCount: labels.count) else {
+        throw ModelFileError(
+          path: path, problem: "the model has no tagging head",
+          expected: "classifier.weight and classifier.bias for \(labels.count) tags",
+          advice: "Name the directory of a model that was fine-tuned on entities, or by --adapter an "
+            + "adapter that was saved with its head.")
+      }
+      parameters.merge(head) { $1 }
+    }
+    var encoder = Encoder(directory.configuration)
+    if let saved {
+      (encoder, parameters) = try saved.applied(to: directory.configuration, parameters)
+    }
+    let model = TokenClassifier(
+      encoder: encoder,
+      head: TaggingHead(tagCount: labels.count, hiddenSize: encoder.configuration.hiddenSize))
     try model.check(
-      all, path: folder, advice: "Name the adapter of a model that was fine-tuned on entities.")
+      parameters, path: adapter ?? path, advice: "Do encoder, adapter and head belong together?")
     self.init(
-      model: model, parameters: all, labels: labels, tokenizer: try directory.tokenizer(),
+      model: model, parameters: parameters, labels: labels, tokenizer: try directory.tokenizer(),
       maximumSubwords: encoder.configuration.maximumSubwords,
       reading: .windows(overlap: windowOverlap))
   }
 
-  /// Opens a token-classification model of a Hugging Face directory.
-  package init(directory path: String, windowOverlap: Int = Settings.windowOverlap.defaultValue)
-    throws
-  {
-    let directory = try ModelDirectory(path: path)
-    let configuration = directory.configuration
-    let labels = try directory.entityLabels()
-    guard let head = try directory.headParameters(tagCount: labels.count) else {
+  /// The folder of an adapter that is named by itself or by a file in it.
+  private static func adapterFolder(_ path: String) throws(ModelFileError) -> String {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let isFile = isThere && !isFolder.boolValue
+    let folder = isFile ? (path as NSString).deletingLastPathComponent : path
+    // A bare file name is in the working folder.
+    let name = (folder.isEmpty ? "." : folder) + "/adapter_config.json"
+    guard isThere, FileManager.default.fileExists(atPath: name) else {
       throw ModelFileError(
-        path: path, problem: "the model has no tagging head",
-        expected: "classifier.weight and classifier.bias for \(labels.count) tags",
-        advice: "Name the directory of a model that was fine-tuned on entities, or its adapter's "
-          + "by --adapter.")
+        path: path,
+        problem: isThere
+          ? "there is no adapter_config.json \(isFile ? "beside" : "in") it"
+          : "there is no such folder",
+        expected: "an adapter's folder as AdapterHub or peft saves it",
+        advice: "What a run tuned is read by --run, or written as such a folder by primer export.")
     }
-    let parameters = try directory.encoderParameters().merging(head) { $1 }
-    let model = TokenClassifier(
-      encoder: Encoder(configuration),
-      head: TaggingHead(tagCount: labels.count, hiddenSize: configuration.hiddenSize))
-    self.init(
-      model: model, parameters: parameters, labels: labels, tokenizer: try directory.tokenizer(),
-      maximumSubwords: configuration.maximumSubwords, reading: .windows(overlap: windowOverlap))
+    return folder.isEmpty ? "." : folder
+  }
+
+  /// The labels that an adapter was saved with; nil without any.
+  private static func labels(_ saved: SavedAdapter) throws -> [String]? {
+    guard !saved.labels.isEmpty else { return nil }
+    if let wrong = saved.labels.first(where: { !isEntityTag($0) }) {
+      throw LaboratoryError(
+        "The adapter's label ‘\(wrong)’ is no tag of an entity; expected O, B-PER, I-PER and so on.")
+    }
+    return saved.labels
   }
 }
 
@@ -104,17 +124,17 @@ extension ModelDirectory {
         path: path + "/config.json", problem: "the ids of id2label are not 0 to \(known.count - 1)",
         expected: expected)
     }
-    if labels.contains("O"), let wrong = labels.first(where: { !isEntityTag($0) }) {
-      throw ModelFileError(
-        path: path + "/config.json", problem: "‘\(wrong)’ in id2label is no tag of an entity",
-        expected: expected)
-    }
     guard labels.contains("O") else {
       throw ModelFileError(
         path: path + "/config.json",
         problem: "id2label has no O (it has \(labels.prefix(4).joined(separator: ", ")))",
         expected: expected,
         advice: "Name the directory of a model that was fine-tuned on entities.")
+    }
+    if let wrong = labels.first(where: { !isEntityTag($0) }) {
+      throw ModelFileError(
+        path: path + "/config.json", problem: "‘\(wrong)’ in id2label is no tag of an entity",
+        expected: expected)
     }
     return labels
   }

@@ -19,6 +19,9 @@ package struct Predictor: Sendable {
   private let reading: EncodedSentence.Reading
   private let outside: Int
 
+  /// Attention of long rows takes memory by the square of their length.
+  private static let subwordsTogether = 4096
+
   /// A predictor of its parts; `parameters` has every parameter of the model.
   package init(
     model: TokenClassifier, parameters: Parameters, labels: [String], tokenizer: any Tokenizer,
@@ -43,7 +46,8 @@ package struct Predictor: Sendable {
     }
     let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
     let choices = model.choices(
-      parameters, full.map { encoded[$0] }, batchSize: batchSize, outside: outside
+      parameters, full.map { encoded[$0] }, batchSize: batchSize, outside: outside,
+      maximumSubwords: Self.subwordsTogether
     ) { _ in }
     var result = sentences.map { words in
       TaggedSentence(

@@ -48,7 +48,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: "An adapter for the model: a folder that AdapterHub or peft saved.",
-    completion: .directory)
+    completion: .file())
   var adapter: String?
 
   @Option(help: "How the input is written: text, words, conll or panx.")
@@ -92,8 +92,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func open() throws -> Predictor {
-    if let model, let adapter { return try Predictor(directory: model, adapter: adapter) }
-    if let model { return try Predictor(directory: model) }
+    if let model { return try Predictor(directory: model, adapter: adapter) }
     let folder = notebook ?? Notebook.defaultFolder
     let book = try Notebook.open(folder: folder, mode: .readOnly, create: false)
     guard let reference else { throw ValidationError("Name a run.") }

@@ -5,7 +5,7 @@ import Testing
 
 /// A tokenizer whose subwords are letters, with their Unicode number as id.
 ///
-/// 1 begins and 2 ends a sentence. It drops `~`.
+/// 1 begins and 2 ends a sentence; `~` is dropped.
 private struct LetterTokenizer: Tokenizer {
   let vocabularySize = 1_114_112
   let special = SpecialSubwords(padding: 0, unknown: 3, start: 1, end: 2, mask: 4)

@@ -64,6 +64,56 @@ import Testing
     #expect(answer[2].scores == [nil] && answer[2].tags == ["O"])
   }
 
+  @Test(
+    arguments: [
+      ([:], ModelExport.Format.adapterhub),
+      (["adapter.type": "lora", "adapter.rank": "2"], .adapterhub),
+      (["adapter.type": "lora", "adapter.rank": "2"], .peft),
+      (["adapter.type": "prefix", "adapter.prefixLength": "3"], .adapterhub),
+      (["adapter.type": "prefix", "adapter.prefixLength": "3"], .peft),
+      (["adapter.type": "ia3"], .peft), (["adapter.type": "bitfit"], .huggingface),
+    ] as [([String: String], ModelExport.Format)])
+  func `what was exported predicts as the run did`(
+    changes: [String: String], format: ModelExport.Format
+  ) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment(changes.merging(["tuning.epochs": "6"]) { $1 })
+    _ = try world.run(experiment)
+    let outcome = try RunOutcome(record(world, experiment))
+    let path = world.folder.appending(path: "exported").path
+    _ = try ModelExport(outcome, as: format).write(language: "cc", withEncoder: true, to: path)
+    let predictor =
+      format == .huggingface
+      ? try Predictor(directory: path)
+      : try Predictor(directory: path + "/encoder", adapter: path)
+    let written = try predictions(world.file("predictions/cc.test.conll"))
+    #expect(predictor.predict(written.words).map(\.tags) == written.tags)
+    if format == .peft {
+      let file = path + "/adapter_model.safetensors"
+      _ = try Predictor(directory: path + "/encoder", adapter: file)
+    }
+  }
+
+  @Test func `what is no adapter's folder says what would be one`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment()
+    _ = try world.run(experiment)
+    for (adapter, text) in [
+      (world.file("tuned/cc.safetensors"), "there is no adapter_config.json beside it"),
+      (world.file("tuned"), "there is no adapter_config.json in it"),
+      ("/nowhere", "there is no such folder"),
+    ] {
+      do {
+        _ = try Predictor(directory: world.file("primed"), adapter: adapter)
+        Issue.record("opened \(adapter)")
+      } catch {
+        #expect("\(error)".contains(text) && "\(error)".contains("--run"), "\(error)")
+      }
+    }
+  }
+
   @Test func `a score is the mean over an entity's words, and tags are IOB2`() {
     let sentence = TaggedSentence(
       words: ["Ada", "Byron", "in", "Rome"], labels: ["I-PER", "I-PER", "O", "E-LOC"],

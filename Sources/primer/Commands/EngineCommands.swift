@@ -60,7 +60,9 @@ struct PredictCommand: EngineCommand {
   var notebook: String?
   @Option(help: "A Hugging Face directory of a token-classification model.", completion: .directory)
   var model: String?
-  @Option(help: "An adapter for the model.", completion: .file())
+  @Option(
+    help: "An adapter for the model: a folder that AdapterHub or peft saved.",
+    completion: .file())
   var adapter: String?
   @Option(
     help: "How the input is written: text, words, conll or panx.",
