@@ -16,14 +16,14 @@ extension StudyResults {
         ]
       lines.append(
         "| "
-          + ([row.method, row.tuning].map(Self.escapedMarkdown) + cells).joined(separator: " | ")
+          + ([row.method, row.tuning].map(\.escapedForMarkdown) + cells).joined(separator: " | ")
           + " |")
     }
     lines += ["", "| method | encoder updates | sentences read | seconds of priming |"]
     lines.append("|---|---:|---:|---:|")
     for budget in budgets {
       lines.append(
-        "| " + ([Self.escapedMarkdown(budget.method)] + cells(of: budget)).joined(separator: " | ")
+        "| " + ([budget.method.escapedForMarkdown] + cells(of: budget)).joined(separator: " | ")
           + " |")
     }
     return (lines + ["", caption]).joined(separator: "\n") + "\n"
@@ -41,7 +41,7 @@ extension StudyResults {
           difference(row, emphasis: { "\\textbf{\($0)}" })
         ]
       lines.append(
-        ([row.method, row.tuning].map(Self.escapedLatex) + cells).joined(separator: " & ")
+        ([row.method, row.tuning].map(\.escapedForLatex) + cells).joined(separator: " & ")
           .replacing("$–$", with: "--") + " \\\\")
     }
     return (lines + ["\\hline", "\\end{tabular}"]).joined(separator: "\n") + "\n"
@@ -61,7 +61,7 @@ extension StudyResults {
           difference?.pValue,
         ]
         lines.append(
-          ([row.method, row.tuning, score.language, split].map(Self.quoted)
+          ([row.method, row.tuning, score.language, split].map(\.csvField)
             + ["\(row.finished)"] + numbers.map { $0.map { "\($0)" } ?? "" }
             + [difference.map { $0.isBeyondNoise ? "yes" : "no" } ?? ""]).joined(separator: ","))
       }
@@ -109,18 +109,5 @@ extension StudyResults {
     guard let mean = row.scores.last else { return "–" }
     let text = Self.text(mean)
     return mean.difference?.isBeyondNoise == true ? emphasis(text) : text
-  }
-
-  private static func escapedMarkdown(_ text: String) -> String {
-    text.replacing("|", with: "\\|")
-  }
-
-  private static func escapedLatex(_ text: String) -> String {
-    text.map { "&%$#_{}".contains($0) ? "\\\($0)" : String($0) }.joined()
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.contains { ",\"\n".contains($0) }
-      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 }

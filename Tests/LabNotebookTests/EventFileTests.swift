@@ -11,7 +11,7 @@ import Testing
     #expect(EventFile.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
   }
 
-  /// The bytes are those of tensorboard 2.21:
+  /// The bytes are those of tensorboard 2.21.
   ///
   ///     w = RecordWriter(b)
   ///     w.write(Event(wall_time=1.5, file_version="brain.Event:2").SerializeToString())

@@ -117,14 +117,8 @@ package struct Measurements {
     _ record: String, _ name: String, _ place: [String?], _ step: Int, _ value: Double,
     _ time: Date
   ) -> String {
-    ([record, field(name)] + place.map { field($0 ?? "") }
+    ([record, name.csvField] + place.map { ($0 ?? "").csvField }
       + [String(step), plain(value), timeText(time)]).joined(separator: ",")
-  }
-
-  /// A field as RFC 4180 has it: in quotes where it needs them.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 
   /// The shortest text that reads back as the same number; `nan`, `inf`, `-inf`.

@@ -40,7 +40,7 @@ package struct ScoreTable {
     self.rows = rows
   }
 
-  /// `Run #3 priming for adapters: maml, 300 steps; 100 sentences, 10 epochs of adapter+head; seed 1`.
+  /// `Run #3 for adapters: maml, 300 steps; tuned adapter+head; seed 1`.
   private var caption: String {
     let experiment = run.experiment
     let method = experiment[Settings.primingMethod]
@@ -63,21 +63,19 @@ package struct ScoreTable {
 
   /// The table in Markdown, scores in points, a caption before it.
   package var markdown: String {
-    func escaped(_ text: String) -> String {
-      text.replacingOccurrences(of: "|", with: "\\|").replacingOccurrences(of: "\n", with: " ")
-    }
     func line(_ cells: [String]) -> String {
-      "| " + cells.map(escaped).joined(separator: " | ") + " |"
+      "| " + cells.map(\.escapedForMarkdown).joined(separator: " | ") + " |"
     }
     let rule = "|---|---|" + String(repeating: "---:|", count: Self.headings.count - 2)
-    return ([escaped(caption), "", line(Self.headings), rule] + rows.map { line(cells($0)) })
+    return
+      ([caption.escapedForMarkdown, "", line(Self.headings), rule] + rows.map { line(cells($0)) })
       .joined(separator: "\n") + "\n"
   }
 
   /// The table in LaTeX, scores in points; it needs no package.
   package var latex: String {
     func line(_ cells: [String]) -> String {
-      "  " + cells.map(Self.escapedForLatex).joined(separator: " & ") + " \\\\"
+      "  " + cells.map(\.escapedForLatex).joined(separator: " & ") + " \\\\"
     }
     let scores = rows.filter { $0.score != nil }
     let means = rows.filter { $0.score == nil }
@@ -89,22 +87,7 @@ package struct ScoreTable {
       ] + scores.map { line(cells($0)) } + (means.isEmpty ? [] : ["  \\hline"])
       + means.map { line(cells($0)) } + [
         "  \\hline", "  \\end{tabular}",
-        "  \\caption{\(Self.escapedForLatex(caption))}", "\\end{table}",
+        "  \\caption{\(caption.escapedForLatex)}", "\\end{table}",
       ]).joined(separator: "\n") + "\n"
-  }
-
-  private static func escapedForLatex(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
-      case "~": result += "\\textasciitilde{}"
-      case "^": result += "\\textasciicircum{}"
-      case "\\": result += "\\textbackslash{}"
-      case "\n": result += " "
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }
