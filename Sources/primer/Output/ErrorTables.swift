@@ -141,7 +141,8 @@ struct ErrorTables {
       guard common.count > 1 else { return lines }
       let sums = comparison.runs.indices.map { run -> Value? in
         let values = common.compactMap { $0.values[run] }
-        return values.dropFirst().reduce(values.first) { total, next in total.map { sum($0, next) } }
+        return values.dropFirst().reduce(values.first) { total, next in total.map { sum($0, next) }
+        }
       }
       let name = common.count == lines.count ? "all" : common.map(\.language).joined(separator: "+")
       return lines + [Line(split: split, language: name, values: sums)]
