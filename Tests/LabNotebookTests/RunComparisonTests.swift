@@ -18,10 +18,8 @@ import Testing
       let comparison = RunComparison([
         try run(1, in: folder, [:]), try run(2, in: folder, [:], experiment: other),
       ])
-      #expect(
-        comparison.settings == [
-          .init(key: "priming.steps", values: [.integer(300), .integer(7)])
-        ])
+      #expect(comparison.settings.map(\.key) == ["priming.steps"])
+      #expect(comparison.settings.first?.values == [.integer(300), .integer(7)])
       #expect(comparison.tests.isEmpty && comparison.means.isEmpty)
     }
   }
