@@ -33,8 +33,8 @@ import Testing
       let help = try primer.run(["--help"])
       #expect(help.status == 0)
       for command in [
-        "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "pretrain",
-        "predict", "tokenize", "data", "score", "describe", "doctor", "verify",
+        "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
+        "pretrain", "predict", "tokenize", "data", "score", "describe", "doctor", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }
@@ -43,9 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "run", "study", "runs", "show", "pause", "resume", "stop", "set", "note", "data", "score",
-    "describe",
-    "doctor",
+    "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note", "data",
+    "score", "describe", "doctor",
   ])
   func `each command explains itself`(command: String) throws {
     try withPrimer { primer in

@@ -14,6 +14,13 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if !details.wantsDetails, !(details.split + details.language).isEmpty {
+      throw ValidationError(
+        "--split and --language choose what --types, --errors and --confusion show.")
+    }
+  }
+
   func run() throws {
     let run = try notebook.open().run(reference)
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil

@@ -143,8 +143,8 @@ struct ChangedSentencesText {
     for (index, run) in comparison.runs.enumerated() where index != comparison.control {
       for test in comparison.tests {
         guard let changes = test.results[index].changes else { continue }
-        sections.append(
-          ([heading(run, test, changes)] + shown(changes, run)).joined(separator: "\n"))
+        let lines = [heading(run, test, changes)] + shown(changes, run)
+        sections.append(lines.joined(separator: "\n"))
       }
     }
     return sections.isEmpty
@@ -155,9 +155,8 @@ struct ChangedSentencesText {
     -> String
   {
     func count(_ change: SentenceChange) -> Int { changes.count { $0.change == change } }
-    return
-      "\(test.split) \(test.language), #\(run.id) against #\(controlID): \(count(.fixed)) fixed, "
-      + "\(count(.broken)) broken, \(count(.otherwise)) changed otherwise, of "
+    return "\(test.split) \(test.language), #\(run.id) against #\(controlID): "
+      + "\(count(.fixed)) fixed, \(count(.broken)) broken, \(count(.otherwise)) changed otherwise, of "
       + "\(test.sentenceCount ?? 0) sentences"
   }
 
