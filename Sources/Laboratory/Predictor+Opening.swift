@@ -44,7 +44,8 @@ extension Predictor {
         throw ModelFileError(
           path: path, problem: "the model has no tagging head",
           expected: "classifier.weight and classifier.bias for \(labels.count) tags",
-          advice: "Name the directory of a model that was fine-tuned on entities, or by --adapter an "
+          advice:
+            "Name the directory of a model that was fine-tuned on entities, or by --adapter an "
             + "adapter that was saved with its head.")
       }
       parameters.merge(head) { $1 }
@@ -89,7 +90,8 @@ extension Predictor {
     guard !saved.labels.isEmpty else { return nil }
     if let wrong = saved.labels.first(where: { !isEntityTag($0) }) {
       throw LaboratoryError(
-        "The adapter's label ‘\(wrong)’ is no tag of an entity; expected O, B-PER, I-PER and so on.")
+        "The adapter's label ‘\(wrong)’ is no tag of an entity; expected O, B-PER, I-PER and so on."
+      )
     }
     return saved.labels
   }
