@@ -144,7 +144,9 @@ package struct StudyResults: Codable, Sendable {
         Budget(
           method: method.name, match: try study.match(of: method),
           priming: PrimingBudget(experiment),
-          seconds: Spread(own.filter { $0.primedBy == nil }.compactMap(\.primingSeconds))))
+          seconds: Spread(
+            own.filter { $0.primedBy == nil && $0.run.state == .finished }.compactMap(
+              \.primingSeconds))))
     }
     problems = predictions.problems
   }

@@ -35,6 +35,9 @@ struct StudyCommand: ParsableCommand {
   @Option(help: "How the table is printed.")
   var format = StudyFormat.text
 
+  @Option(help: "The method that the others are compared with; without it, the file's.")
+  var control: String?
+
   @Option(help: "How many resamples the intervals rest on.")
   var resamples = 10_000
 
@@ -49,7 +52,15 @@ struct StudyCommand: ParsableCommand {
 
   func run() throws {
     let path = locatedPath(file)
-    let study = try Study.load(path: path)
+    var study = try Study.load(path: path)
+    if let control {
+      let names = study.methods.map(\.name)
+      guard names.contains(control) else {
+        throw ValidationError(
+          "The study has no method \(control); expected one of \(names.joined(separator: ", ")).")
+      }
+      study.control = control
+    }
     guard study.base[Settings.evaluationSplits].contains(split) else {
       throw ValidationError("The study does not evaluate on \(split) (evaluation.splits).")
     }

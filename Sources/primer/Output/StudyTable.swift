@@ -23,8 +23,18 @@ struct StudyTable {
 
     \(budgets)
 
-    \(results.caption)
+    \(wrapped(results.caption, to: 88))
     """
+  }
+
+  /// A text in lines of at most so many characters.
+  private func wrapped(_ text: String, to width: Int) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      if lines[lines.count - 1].count + word.count + 1 > width { lines.append("") }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var columns: [String] { results.languages + ["mean"] }
