@@ -142,7 +142,7 @@ struct StudyCommand: ParsableCommand {
   /// A line about the runs' course: to the side when the table is for another program.
   private func tell(_ line: String) {
     if output.json || format != .text {
-      FileHandle.standardError.write(Data((line + "\n").utf8))
+      printError(line)
     } else {
       print(line)
       fflush(nil)
