@@ -179,7 +179,7 @@ package struct ModelDirectory {
   package var tokenizerFiles: [String] {
     [
       "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-      "sentencepiece.bpe.model",
+      "added_tokens.json", "sentencepiece.bpe.model",
     ]
     .map { path + "/" + $0 }
     .filter(FileManager.default.fileExists(atPath:))
