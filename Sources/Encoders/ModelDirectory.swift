@@ -1,5 +1,4 @@
 import Foundation
-package import NamedEntities
 package import Tensors
 
 /// A Hugging Face model directory: `config.json`, the weights, and a tokenizer's files.
@@ -39,64 +38,17 @@ package struct ModelDirectory {
     return result
   }
 
-  /// The tagging head saved with the encoder, of as many tags as it has; nil when there is none.
-  ///
-  /// The head of another task under the same names is none: `architectures` in config.json tells.
-  package func headParameters() throws(ModelFileError) -> Parameters? {
-    let archive = try weights()
-    guard hasTaggingHead(archive), let entry = archive.entries["classifier.weight"] else {
-      return nil
-    }
-    return try headParameters(tagCount: entry.shape.first ?? 0, from: archive)
-  }
-
   /// The tagging head saved with the encoder, which must be of `tagCount` tags; nil when there is
   /// none.
+  ///
+  /// The head of another task under the same names is none: `architectures` in config.json tells.
   package func headParameters(tagCount: Int) throws(ModelFileError) -> Parameters? {
     let archive = try weights()
-    guard hasTaggingHead(archive) else { return nil }
-    return try headParameters(tagCount: tagCount, from: archive)
-  }
-
-  /// The tags of the head, by `id2label`; nil when config.json has no labels of its own.
-  package func tags() throws(ModelFileError) -> TagSet? {
-    guard let labels = configuration.labels, !labels.isEmpty,
-      !labels.allSatisfy({ $0.value == "LABEL_\($0.key)" })
-    else { return nil }
-    func error(_ problem: String, expected: String) -> ModelFileError {
-      ModelFileError(
-        path: path + "/config.json", problem: "id2label: \(problem)", expected: expected)
-    }
-    var inOrder: [String] = []
-    for id in 0..<labels.count {
-      guard let label = labels[String(id)] else {
-        throw error(
-          "there is no label of the id \(id)", expected: "the ids from 0 to \(labels.count - 1)")
-      }
-      inOrder.append(label)
-    }
-    do {
-      return try TagSet(labels: inOrder)
-    } catch let problem as TagError {
-      throw error(problem.problem, expected: problem.expected)
-    } catch {
-      throw ModelFileError(
-        path: path + "/config.json", problem: "id2label: \(error)", expected: "IOB2 tags")
-    }
-  }
-
-  private func hasTaggingHead(_ archive: any TensorArchive) -> Bool {
-    let names = configuration.architectures ?? []
-    guard names.isEmpty || names.contains(where: { $0.hasSuffix("ForTokenClassification") }) else {
-      return false
-    }
-    return ["classifier.weight", "classifier.bias"].allSatisfy { archive.entries[$0] != nil }
-  }
-
-  private func headParameters(
-    tagCount: Int, from archive: any TensorArchive
-  ) throws(ModelFileError) -> Parameters {
+    let classes = configuration.architectures ?? []
     let head = TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize)
+    guard classes.isEmpty || classes.contains(where: { $0.hasSuffix("ForTokenClassification") }),
+      head.shapes.keys.allSatisfy({ archive.entries[$0] != nil })
+    else { return nil }
     var result: Parameters = [:]
     for (name, shape) in head.shapes {
       result[name] = try read(name, shape: shape, from: archive)
@@ -179,8 +131,7 @@ package struct ModelDirectory {
   package var tokenizerFiles: [String] {
     [
       "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-      "added_tokens.json",
-      "sentencepiece.bpe.model",
+      "added_tokens.json", "sentencepiece.bpe.model",
     ]
     .map { path + "/" + $0 }
     .filter(FileManager.default.fileExists(atPath:))

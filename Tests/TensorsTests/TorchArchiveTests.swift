@@ -164,6 +164,24 @@ import Testing
     }
   }
 
+  @Test func `a tensor with attributes, or as a parameter, is a tensor`() throws {
+    let tensor = TorchFiles.tensor(count: 2, shape: [2], strides: [1])
+    let parameter =
+      Array("ctorch._utils\n_rebuild_parameter\n(".utf8) + tensor + Array("NNtR".utf8)
+    // (function, class, arguments, attributes): the first word and the last of the tensor's own.
+    let function = Array("ctorch._utils\n_rebuild_tensor_v2\n".utf8)
+    let attributed =
+      Array("ctorch._tensor\n_rebuild_from_type_v2\n(".utf8) + function
+      + Array("ctorch\nTensor\n".utf8) + tensor.dropFirst(function.count).dropLast()
+      + Array("}tR".utf8)
+    let file = TorchFiles.legacy(
+      TorchFiles.dictionary([("parameter", parameter), ("attributed", attributed)]),
+      storages: [("0", 2, [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])])
+    let archive = try open(file)
+    #expect(archive.tensor("parameter")?.floats == [1, -2])
+    #expect(archive.tensor("attributed")?.floats == [1, -2])
+  }
+
   @Test func `storages that are not there, or claim too much, are errors`() {
     let tensor = TorchFiles.tensor(count: 1, shape: [1], strides: [1])
     let object = TorchFiles.dictionary([("a", tensor)])

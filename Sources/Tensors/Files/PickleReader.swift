@@ -340,13 +340,12 @@ extension PickleReader {
         }
         try setItems(item)
       }
-    case .rebuildTensor:
-      guard parts.count >= 4, case .storage(let storage)? = object(parts[0]),
-        case .integer(let offset) = parts[1], let shape = integers(parts[2]),
-        let strides = integers(parts[3])
-      else { throw error("its pickle has a tensor that cannot be read") }
-      push(
-        .tensor(PickledTensor(storage: storage, offset: offset, shape: shape, strides: strides)))
+    case .rebuildTensor: try pushTensor(parts)
+    case .rebuildWithAttributes:
+      guard parts.count == 4, case .global(.rebuildTensor)? = object(parts[0]),
+        case .tuple(let parts)? = object(parts[2])
+      else { throw error("its pickle has a tensor of a class that is not known") }
+      try pushTensor(parts)
     case .rebuildParameter:
       guard let first = parts.first, case .tensor? = object(first) else {
         throw error("its pickle has a parameter that is no tensor")
@@ -360,6 +359,15 @@ extension PickleReader {
     case .other: push(.other)
     case .storage: throw error("its pickle calls a storage's type")
     }
+  }
+
+  /// Takes `(storage, offset, shape, strides, …)`.
+  private mutating func pushTensor(_ parts: [PickleValue]) throws(ModelFileError) {
+    guard parts.count >= 4, case .storage(let storage)? = object(parts[0]),
+      case .integer(let offset) = parts[1], let shape = integers(parts[2]),
+      let strides = integers(parts[3])
+    else { throw error("its pickle has a tensor that cannot be read") }
+    push(.tensor(PickledTensor(storage: storage, offset: offset, shape: shape, strides: strides)))
   }
 
   /// Takes the attributes of an object; those of a dictionary (`_metadata`) are of no use.

@@ -50,6 +50,8 @@ enum PickleGlobal: Hashable {
   case orderedDictionary
   case rebuildTensor
   case rebuildParameter
+  /// Around `rebuildTensor`, for a tensor with attributes.
+  case rebuildWithAttributes
   case size
   case storage(ElementType)
   /// Takes any arguments and is of no use to tensors.
@@ -63,8 +65,9 @@ enum PickleGlobal: Hashable {
       self = .rebuildTensor
     case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
       self = .rebuildParameter
+    case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildWithAttributes
     case ("torch", "Size"): self = .size
-    case ("torch", "device"), ("_codecs", "encode"): self = .other
+    case ("torch", "Tensor"), ("torch", "device"), ("_codecs", "encode"): self = .other
     case ("torch", let name) where Self.elementTypeNames.contains(name): self = .other
     case ("torch", let name), ("torch.cuda", let name):
       guard let type = Self.storages[name] else { return nil }
