@@ -24,14 +24,18 @@ package enum Event: Hashable, Codable, Sendable {
   case evaluation(EvaluationResult)
   /// The newest picture of the loops.
   case progress(Progress)
-  /// A live setting was changed.
-  case settingChanged(key: String, old: String, new: String, step: Int)
+  /// A live setting was changed; `tick` counts how often the run had looked for requests by then,
+  /// so that a run that goes on from an earlier point changes it at the same moment again.
+  case settingChanged(key: String, old: String, new: String, step: Int, tick: Int? = nil)
   /// Something was written that outlasts the run.
   case checkpoint(step: Int, path: String)
   /// A line for the log.
   case log(LogLevel, String)
   /// The run's state is another.
   case stateChanged(RunState)
+  /// The run went on where a checkpoint is: what it measured later was taken back. `place` in
+  /// words; `step` is that of the phase.
+  case resumed(place: String, step: Int)
 }
 
 /// An event with when it happened.

@@ -66,6 +66,11 @@ extension Notebook {
       folder: runFolder(id), note: row["note"], starred: row["starred"],
       archived: row["archived"])
     record.experimentProblem = plan.problem
+    record.rewinds = row["rewinds"] ?? 0
+    record.position = row["position"] ?? Double(id)
+    record.tags = (row["tags"] as String? ?? "").split(separator: " ").map(String.init)
+    record.study = row["study"] ?? ""
+    record.deleted = date("deleted")
     return record
   }
 

@@ -124,32 +124,6 @@ extension Notebook {
     }
   }
 
-  /// Puts a run that ended without finishing back into the queue, to begin again.
-  package func requeue(_ run: RunID) throws {
-    try write { database in
-      let state = try self.state(of: run, database)
-      guard state.next.contains(.queued) else {
-        throw NotebookError(
-          .other, path: self.runFolder(run),
-          problem: "run #\(run) is \(state.rawValue)",
-          advice: "Only a run that was stopped, failed or was interrupted can begin again.")
-      }
-      guard !RunLock.isHeld(folder: self.runFolder(run)) else {
-        throw NotebookError(
-          .busy, path: self.runFolder(run), problem: "the engine of run #\(run) still works",
-          advice: "Wait until it has ended.")
-      }
-      for table in ["progress", "result", "event", "control", "series"] {
-        try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
-      }
-      try database.execute(
-        sql: """
-          UPDATE run SET state = 'queued', started = NULL, finished = NULL, heartbeat = NULL,
-          processID = NULL, host = NULL, error = NULL WHERE id = ?
-          """, arguments: [run])
-    }
-  }
-
   /// Writes the note of a run.
   package func setNote(_ run: RunID, _ note: String) throws {
     try change(run, "note = ?", note)

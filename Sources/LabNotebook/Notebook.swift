@@ -15,7 +15,7 @@ package final class Notebook: Sendable {
   package let folder: String
 
   let database: any DatabaseReader & Sendable
-  private let writer: DatabasePool?
+  let writer: DatabasePool?
   private let versionReader: DatabaseQueue
   let decoded = DecodedRuns()
 

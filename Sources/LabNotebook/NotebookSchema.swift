@@ -4,7 +4,7 @@ import GRDB
 /// The tables of `notebook.sqlite`, and how older ones become today's.
 enum NotebookSchema {
   /// The format that this program writes, in `PRAGMA user_version`.
-  static let version = 1
+  static let version = 2
   /// "Prim" in `PRAGMA application_id`: whose file this is.
   static let applicationID = 0x5072_696D
 
@@ -13,7 +13,31 @@ enum NotebookSchema {
   /// Runs within one transaction, so that a failure leaves the notebook as it was. Each later
   /// format adds its step here.
   static func bringUpToDate(_ database: Database) throws {
-    if try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 { try create(database) }
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    if found == version { return }
+    if found == 0 { try create(database) }
+    if found < 2 { try addSecond(database) }
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Format 2: runs that go on from a checkpoint, the order of the queue, tags, studies, a bin for
+  /// deleted runs, and pages of the notebook itself.
+  private static func addSecond(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        -- how often rows were taken back, so that whoever reads along begins anew
+        ALTER TABLE run ADD COLUMN rewinds INTEGER NOT NULL DEFAULT 0;
+        -- the place in the queue, smallest first; NULL counts as the run's number
+        ALTER TABLE run ADD COLUMN position REAL;
+        ALTER TABLE run ADD COLUMN tags TEXT NOT NULL DEFAULT '';  -- words, a space between
+        ALTER TABLE run ADD COLUMN study TEXT NOT NULL DEFAULT '';
+        ALTER TABLE run ADD COLUMN deleted REAL;                   -- when; NULL: it is not
+        CREATE TABLE page (
+          name TEXT PRIMARY KEY,
+          text TEXT NOT NULL,
+          changed REAL NOT NULL
+        );
+        """)
   }
 
   private static func create(_ database: Database) throws {
@@ -75,7 +99,6 @@ enum NotebookSchema {
         CREATE INDEX controlByRun ON control (run, id);
         """)
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try database.execute(sql: "PRAGMA user_version = \(version)")
   }
 }
 

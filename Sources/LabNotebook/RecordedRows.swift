@@ -32,7 +32,7 @@ struct RecordedRows {
       events.append((time, event))
     case .progress(let newest):
       progress = newest
-    case .started, .phase, .settingChanged, .checkpoint, .log, .stateChanged:
+    case .started, .phase, .settingChanged, .checkpoint, .log, .stateChanged, .resumed:
       events.append((time, event))
     }
   }

@@ -143,6 +143,17 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
   package var starred: Bool
   /// Whether it is put away.
   package var archived: Bool
+  /// How often it went on from an earlier point: what was read of its rows before is not all true
+  /// any more when this grows.
+  package var rewinds = 0
+  /// Its place in the queue, smallest first.
+  package var position = 0.0
+  /// What its owner sorts it by.
+  package var tags: [String] = []
+  /// The study it belongs to; empty for none.
+  package var study = ""
+  /// When it was put into the bin; nil for one that is not there.
+  package var deleted: Date?
   /// What this program cannot read of the stored experiment; nil when it reads all of it.
   package var experimentProblem: String?
 

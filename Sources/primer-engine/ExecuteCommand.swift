@@ -37,6 +37,7 @@ struct ExecuteCommand: ParsableCommand {
     defer { heartbeat.cancel() }
     Numerics.useDeterministicAlgorithms()
     do {
+      try book.rewind(number, to: .beginning)
       try recorder.record(.stateChanged(.running))
       try recorder.record(
         .started(

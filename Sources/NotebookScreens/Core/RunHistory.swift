@@ -59,7 +59,7 @@ package struct RunHistory: Sendable {
   /// The value a live setting has now: as last changed, or else as the experiment says.
   package func liveValue(of key: String, in experiment: Experiment) -> String {
     for logged in events.reversed() {
-      if case .settingChanged(key, _, let new, _) = logged.event { return new }
+      if case .settingChanged(key, _, let new, _, _) = logged.event { return new }
     }
     return experiment[key: key].map(SettingText.text) ?? ""
   }

@@ -60,10 +60,14 @@ extension AppState {
   }
 
   fileprivate mutating func take(_ records: [RunRecord]) {
+    // What was read of a run that went on from an earlier point is not all true any more.
+    let rewinds = Dictionary(uniqueKeysWithValues: runs.records.map { ($0.id, $0.rewinds) })
+    for record in records where rewinds[record.id, default: 0] != record.rewinds {
+      histories[record.id] = nil
+    }
     runs.records = records
     runs.isLoaded = true
     let known = Set(records.map(\.id))
-    for record in records where record.state == .queued { histories[record.id] = nil }
     runs.marked.formIntersection(known)
     for id in histories.keys where !known.contains(id) { histories[id] = nil }
     stack.removeAll { screen in

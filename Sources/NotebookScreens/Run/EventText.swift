@@ -34,7 +34,7 @@ enum EventText {
           + "\(result.sentenceCount) sentences)", .success
       )
     case .progress(let progress): return (progress.phase.rawValue, .faint)
-    case .settingChanged(let key, let old, let new, let step):
+    case .settingChanged(let key, let old, let new, let step, _):
       return ("\(key): \(old) → \(new) at step \(step)", .changed)
     case .checkpoint(let step, let path):
       let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -45,6 +45,7 @@ enum EventText {
       case .warning: return ("! \(text)", .warning)
       case .error: return ("✗ \(text)", .error)
       }
+    case .resumed(let place, _): return ("goes on at \(place)", .changed)
     case .stateChanged(let state): return (state.rawValue, state.role)
     }
   }

@@ -57,7 +57,7 @@ enum RunChart {
   ) -> [LineChart.Mark] {
     guard set != .tuning, let range else { return [] }
     return history.events.compactMap { logged in
-      guard case .settingChanged(let key, _, let new, let step) = logged.event,
+      guard case .settingChanged(let key, _, let new, let step, _) = logged.event,
         !key.hasPrefix("tuning."), range.contains(Double(step))
       else { return nil }
       let name = key.split(separator: ".").last.map(String.init) ?? key

@@ -6,6 +6,8 @@ package import LabNotebook
 package struct NotebookReader: Sendable {
   /// How far one run was read.
   private struct Position: Sendable {
+    /// How often rows had been taken back when it was begun: then all is read again.
+    var rewinds = 0
     var rows: [String: Int64] = [:]
     var event: Int64 = 0
     var evaluationCount = 0
@@ -33,8 +35,7 @@ package struct NotebookReader: Sendable {
       records = runs
       let known = Set(runs.map(\.id))
       positions = positions.filter { known.contains($0.key) }
-      // A run that is in the queue again begins anew, and so does what is read of it.
-      for run in runs where run.state == .queued { positions[run.id] = nil }
+      for run in runs where positions[run.id]?.rewinds != run.rewinds { positions[run.id] = nil }
     }
     version = newest
     self.interest = interest
@@ -47,7 +48,7 @@ package struct NotebookReader: Sendable {
 
   private mutating func readAll(of run: RunID, into messages: inout [Message]) throws {
     guard let record = records.first(where: { $0.id == run }) else { return }
-    var position = positions[run] ?? Position()
+    var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasAllSeries || !record.isSettled else { return }
     for name in try notebook.seriesNames(run) {
       try read(name, of: run, &position, into: &messages)
@@ -69,7 +70,7 @@ package struct NotebookReader: Sendable {
 
   private mutating func readSummary(of run: RunID, into messages: inout [Message]) throws {
     guard let record = records.first(where: { $0.id == run }) else { return }
-    var position = positions[run] ?? Position()
+    var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasSummary || !record.isSettled, record.state != .queued else { return }
     let names = try notebook.seriesNames(run)
     let losses = ["outer/loss", "pretraining/loss"].filter(names.contains)

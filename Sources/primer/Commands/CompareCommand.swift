@@ -96,7 +96,7 @@ struct CompareCommand: ParsableCommand {
     of run: RunID, _ notebook: Notebook
   ) throws -> [ComparisonReport.SettingChange] {
     try notebook.events(run).compactMap { logged in
-      guard case .settingChanged(let key, let old, let new, let step) = logged.event else {
+      guard case .settingChanged(let key, let old, let new, let step, _) = logged.event else {
         return nil
       }
       return ComparisonReport.SettingChange(run: run, step: step, key: key, old: old, new: new)

@@ -130,8 +130,9 @@ final class RunFollower {
         + "precision \(percentage(result.scores.micro.precision)), "
         + "recall \(percentage(result.scores.micro.recall)) "
         + "(\(result.sentenceCount) sentences)"
-    case .settingChanged(let key, let old, let new, let step):
+    case .settingChanged(let key, let old, let new, let step, _):
       "Step \(step): \(key) changed from \(old) to \(new)"
+    case .resumed(let place, _): "Goes on at \(place)"
     case .log(let level, let text) where level != .info:
       "\(level.rawValue.capitalized): \(text)"
     default: nil

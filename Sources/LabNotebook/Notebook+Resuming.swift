@@ -1,0 +1,160 @@
+import Foundation
+import GRDB
+
+/// The last rows that the book has of a run at some moment: what a checkpoint remembers of it.
+package struct RunMark: Codable, Hashable, Sendable {
+  /// The last point of any series.
+  package var metric: Int64
+  /// The last event.
+  package var event: Int64
+  /// The last result.
+  package var result: Int64
+
+  /// Before the first row of a run.
+  package static let beginning = RunMark(metric: 0, event: 0, result: 0)
+
+  /// A mark from its three numbers.
+  package init(metric: Int64, event: Int64, result: Int64) {
+    self.metric = metric
+    self.event = event
+    self.result = result
+  }
+}
+
+extension Notebook {
+  /// Where the rows of a run end now, when all of them have reached the disk.
+  ///
+  /// SQLite's log is written without waiting for the disk otherwise; a checkpoint must never know
+  /// of rows that a power cut could take away.
+  package func durableMark(of run: RunID) throws -> RunMark {
+    guard let writer else { throw readOnly() }
+    return try explained {
+      try writer.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        defer { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
+        var mark = RunMark.beginning
+        try database.inTransaction {
+          try database.execute(
+            sql: "UPDATE run SET heartbeat = ? WHERE id = ?",
+            arguments: [Date().timeIntervalSince1970, run])
+          mark = try Self.mark(of: run, database)
+          return .commit
+        }
+        return mark
+      }
+    }
+  }
+
+  private static func mark(of run: RunID, _ database: Database) throws -> RunMark {
+    func last(_ sql: String) throws -> Int64 {
+      try Int64.fetchOne(database, sql: sql, arguments: [run]) ?? 0
+    }
+    return RunMark(
+      metric: try last(
+        "SELECT max(metric.id) FROM metric JOIN series ON series.id = metric.series WHERE run = ?"),
+      event: try last("SELECT max(id) FROM event WHERE run = ?"),
+      result: try last("SELECT max(id) FROM result WHERE run = ?"))
+  }
+
+  /// Takes back what a run recorded after a mark: it goes on from there, and records it again.
+  ///
+  /// Whoever reads along sees by `RunRecord.rewinds` that rows have gone.
+  ///
+  /// - Returns: The events that were taken back, oldest first: changed settings among them apply
+  ///   again.
+  @discardableResult
+  package func rewind(_ run: RunID, to mark: RunMark) throws -> [Event] {
+    try write { database in
+      _ = try self.state(of: run, database)
+      let rows = try String.fetchAll(
+        database, sql: "SELECT json FROM event WHERE run = ? AND id > ? ORDER BY id",
+        arguments: [run, mark.event])
+      let events = try rows.map { try StoredJSON.decode(Event.self, $0) }
+      let changes = database.totalChangesCount
+      try database.execute(
+        sql: """
+          DELETE FROM metric WHERE id > ? AND series IN (SELECT id FROM series WHERE run = ?)
+          """, arguments: [mark.metric, run])
+      try database.execute(
+        sql: "DELETE FROM result WHERE run = ? AND id > ?", arguments: [run, mark.result])
+      // What happened to the run stays in its record; only what it measured is measured again.
+      for row in try Row.fetchAll(
+        database, sql: "SELECT id, json FROM event WHERE run = ? AND id > ?",
+        arguments: [run, mark.event])
+      {
+        guard try StoredJSON.decode(Event.self, row["json"]).isMeasured else { continue }
+        try database.execute(sql: "DELETE FROM event WHERE id = ?", arguments: [row["id"] as Int64])
+      }
+      if database.totalChangesCount > changes {
+        try database.execute(
+          sql: "UPDATE run SET rewinds = rewinds + 1 WHERE id = ?", arguments: [run])
+      }
+      return events
+    }
+  }
+
+  /// Puts a run that ended without finishing back into the queue.
+  ///
+  /// - Parameter anew: Whether it begins again from nothing; else it goes on where its last
+  ///   checkpoint is.
+  package func requeue(_ run: RunID, anew: Bool = false) throws {
+    try write { database in
+      let state = try self.state(of: run, database)
+      guard state.next.contains(.queued) else {
+        throw NotebookError(
+          .other, path: self.runFolder(run),
+          problem: "run #\(run) is \(state.rawValue)",
+          advice: "Only a run that was stopped, failed or was interrupted can go on.")
+      }
+      guard !RunLock.isHeld(folder: self.runFolder(run)) else {
+        throw NotebookError(
+          .busy, path: self.runFolder(run), problem: "the engine of run #\(run) still works",
+          advice: "Wait until it has ended.")
+      }
+      try database.execute(sql: "DELETE FROM control WHERE run = ?", arguments: [run])
+      if anew {
+        for table in ["progress", "result", "event", "series"] {
+          try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
+        }
+        try self.removeCheckpoints(run)
+      }
+      try self.setState(.queued, of: run, error: nil, database)
+      try database.execute(
+        sql: """
+          UPDATE run SET heartbeat = NULL, processID = NULL, host = NULL, position = NULL,
+          rewinds = rewinds + ?, started = CASE WHEN ? THEN NULL ELSE started END WHERE id = ?
+          """, arguments: [anew ? 1 : 0, anew, run])
+    }
+  }
+
+  private func removeCheckpoints(_ run: RunID) throws {
+    let path = runFolder(run) + "/checkpoints"
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw NotebookError(
+        .readOnly, path: path,
+        problem: "the old checkpoints cannot be removed (\(error.localizedDescription))",
+        advice: "Check the folder's permissions, or delete it by hand.")
+    }
+  }
+
+  private func readOnly() -> NotebookError {
+    NotebookError(
+      .readOnly, path: folder, problem: "the notebook was opened for reading only",
+      advice: "Open it for writing.")
+  }
+}
+
+extension Event {
+  /// Whether a run that goes on from an earlier point sees this again.
+  fileprivate var isMeasured: Bool {
+    switch self {
+    case .innerStep, .outerStep, .trainingStep, .evaluation, .progress, .phase, .settingChanged,
+      .checkpoint, .log:
+      true
+    case .started, .stateChanged, .resumed: false
+    }
+  }
+}
