@@ -25,7 +25,14 @@ package struct CorpusFolder: Sendable {
   /// - Parameter format: How every file is written; nil looks at each language's files.
   package init(path: String, format: CorpusFormat? = nil) throws {
     var files: [String: LanguageFiles] = [:]
-    for folder in Self.folders(of: path) {
+    let folders = Self.folders(of: path)
+    if folders.isEmpty {
+      throw CorpusError(
+        path: "‘\(path)’", problem: "the path names no folder",
+        expected: "a folder with one folder a language, or several joined by ':'",
+        advice: "Check data.path, or the path you gave.")
+    }
+    for folder in folders {
       guard let names = Self.entries(of: folder) else {
         throw CorpusError(
           path: folder, problem: "there is no such folder",

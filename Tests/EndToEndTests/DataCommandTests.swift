@@ -42,6 +42,30 @@ import Testing
     }
   }
 
+  @Test func `several folders are one corpus, each language from the first that has it`() throws {
+    try withPrimer { primer in
+      try primer.write("en:Ada\tB-PER\n", to: "one/en/train")
+      try primer.write("Ada O\nRome B-LOC\n", to: "two/en/train.conll")
+      try primer.write("Oslo B-LOC\n\nBern B-LOC\n", to: "two/no/test.conll")
+      let rows = try primer("data", "one:two", "--json").lines.map { try object($0) }
+      #expect(rows.map { $0["language"] as? String } == ["en", "no"])
+      #expect(rows.map { $0["words"] as? Int } == [1, 2])
+      let table = try primer("data", "one:two").output
+      #expect(table.hasPrefix("one:two: conll and panx, 2 languages"))
+      let forced = try primer("data", "one:two", "--format", "conll")
+      #expect(forced.status == 1 && forced.errors.contains("set data.format to panx"))
+    }
+  }
+
+  @Test(arguments: [("one:nowhere", "nowhere: there is no such folder"), (":", "names no folder")])
+  func `a path of which a part is no folder is an error`(path: String, problem: String) throws {
+    try withPrimer { primer in
+      try primer.write("en:Ada\tB-PER\n", to: "one/en/train")
+      let outcome = try primer("data", path)
+      #expect(outcome.status == 1 && outcome.errors.contains(problem), "\(outcome.errors)")
+    }
+  }
+
   @Test func `a malformed line ends it with file, line and what was expected`() throws {
     try withPrimer { primer in
       try primer.write("en:Ada\tB-PER\nen:ran O\n", to: "c/en/train")
