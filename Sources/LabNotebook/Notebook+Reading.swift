@@ -12,11 +12,11 @@ extension Notebook {
     try read { try self.records($0, where: "WHERE run.id = ?", arguments: [id]).first }
   }
 
-  /// The run that has waited longest in the queue.
+  /// The run that is next in the queue.
   func nextQueued() throws -> RunRecord? {
     try read {
       try self.records(
-        $0, where: "WHERE run.id = (SELECT min(id) FROM run WHERE state = 'queued')",
+        $0, where: "WHERE run.id = (SELECT id FROM run \(Self.queueOrder) LIMIT 1)",
         arguments: []
       ).first
     }

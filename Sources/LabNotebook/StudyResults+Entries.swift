@@ -9,7 +9,8 @@ extension Study {
     return try cells(secondsPerStep: secondsPerStep).map { cell in
       let planned = try Notebook.resolved(cell.experiment, near: path)
       let known = runs.last { run in
-        run.experiment == planned && [.queued, .running, .paused, .finished].contains(run.state)
+        run.deleted == nil && run.experiment == planned
+          && [.queued, .running, .paused, .finished].contains(run.state)
       }
       return (cell, known)
     }

@@ -52,7 +52,8 @@ struct StudyCommand: ParsableCommand {
 
   func run() throws {
     let path = locatedPath(file)
-    var study = try Study.load(path: path)
+    let plan = try Study.load(path: path)
+    var study = plan
     if let control {
       let names = study.methods.map(\.name)
       guard names.contains(control) else {
@@ -75,9 +76,13 @@ struct StudyCommand: ParsableCommand {
     if try study.needsTiming() {
       secondsPerStep = try timings(study, near: path, in: book, runs: true)
     }
+    // The screens find the study in the notebook, by its plan and by its runs.
+    try book.keep(plan, near: path)
     let ids = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
       .map { entry in
-        try entry.run?.id ?? book.enqueue(entry.cell.experiment, near: path)
+        let id = try entry.run?.id ?? book.enqueue(entry.cell.experiment, near: path)
+        if entry.run?.study.isEmpty ?? true { try book.setStudy(id, study.name) }
+        return id
       }
     try Runner.startIfNeeded(notebook: book, program: try programPath())
     if detach {

@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+
+/// What the owner of the runs does with them: a bin, tags, studies, the order of the queue.
+extension Notebook {
+  /// Puts runs into the bin; all of them or, where one is under way, none.
+  ///
+  /// A queued run in the bin is not started; it waits again once it is taken out.
+  package func putIntoBin(_ runs: [RunID]) throws {
+    try write { database in
+      for run in runs {
+        let state = try self.state(of: run, database)
+        guard state != .running, state != .paused else {
+          throw NotebookError(
+            .busy, path: self.runFolder(run), problem: "run #\(run) is under way",
+            advice: "Stop it first.")
+        }
+        try database.execute(
+          sql: "UPDATE run SET deleted = ? WHERE id = ? AND deleted IS NULL",
+          arguments: [Date().timeIntervalSince1970, run])
+      }
+    }
+  }
+
+  /// Takes runs out of the bin again, as they were.
+  package func takeOutOfBin(_ runs: [RunID]) throws {
+    try write { database in
+      for run in runs {
+        _ = try self.state(of: run, database)
+        try database.execute(sql: "UPDATE run SET deleted = NULL WHERE id = ?", arguments: [run])
+      }
+    }
+  }
+
+  /// Gives a run its tags: words without spaces, each once, in the order given.
+  package func setTags(_ run: RunID, _ tags: [String]) throws {
+    if let bad = tags.first(where: { !Self.isTag($0) }) {
+      throw NotebookError(
+        .other, path: runFolder(run), problem: "‘\(bad)’ is no tag",
+        advice: "A tag is a word without spaces of at most 40 characters.")
+    }
+    let distinct = tags.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    try setText("tags", of: run, to: distinct.joined(separator: " "))
+  }
+
+  /// Says to which study a run belongs; an empty name takes it out of its study.
+  package func setStudy(_ run: RunID, _ study: String) throws {
+    try setText("study", of: run, to: study)
+  }
+
+  /// Lets a queued run change places with the one before or after it in the queue.
+  ///
+  /// - Returns: Whether there was one to change places with.
+  @discardableResult
+  package func moveInQueue(_ run: RunID, earlier: Bool) throws -> Bool {
+    try write { database in
+      let state = try self.state(of: run, database)
+      guard state == .queued else {
+        throw NotebookError(
+          .other, path: self.runFolder(run), problem: "run #\(run) is \(state.rawValue)",
+          advice: "Only runs that wait in the queue have an order.")
+      }
+      let queue = try RunID.fetchAll(database, sql: "SELECT id FROM run \(Self.queueOrder)")
+      guard let place = queue.firstIndex(of: run) else { return false }
+      let other = earlier ? place - 1 : place + 1
+      guard queue.indices.contains(other) else { return false }
+      var order = queue
+      order.swapAt(place, other)
+      // The places stay the same numbers, so that a run queued later still comes last.
+      var places = try Double.fetchAll(
+        database, sql: "SELECT coalesce(position, id) FROM run \(Self.queueOrder)")
+      for index in places.indices.dropFirst() {
+        places[index] = max(places[index], places[index - 1].nextUp)
+      }
+      for (run, place) in zip(order, places) {
+        try database.execute(
+          sql: "UPDATE run SET position = ? WHERE id = ?", arguments: [place, run])
+      }
+      return true
+    }
+  }
+
+  /// The rows of the queue, first the one that is next.
+  static let queueOrder =
+    "WHERE state = 'queued' AND deleted IS NULL ORDER BY coalesce(position, id), id"
+
+  private static func isTag(_ text: String) -> Bool {
+    !text.isEmpty && text.count <= 40
+      && !text.unicodeScalars.contains {
+        $0.properties.isWhitespace || $0.properties.generalCategory == .control
+      }
+  }
+
+  private func setText(_ column: String, of run: RunID, to text: String) throws {
+    try write { database in
+      _ = try self.state(of: run, database)
+      try database.execute(
+        sql: "UPDATE run SET \(column) = ? WHERE id = ?", arguments: [text, run])
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+
+extension Study {
+  /// The study as a file that `load` reads; its base is another file.
+  package func toml(base: String) -> String {
+    var lines = [
+      "name = \(Self.quoted(name))", "base = \(Self.quoted(base))",
+      "seeds = [\(seeds.map(String.init).joined(separator: ", "))]",
+      "control = \(Self.quoted(control))",
+    ]
+    if match != .none { lines.append("match = \(Self.quoted(match.rawValue))") }
+    if let matchTo { lines.append("matchTo = \(Self.quoted(matchTo))") }
+    if !sharesPriming { lines.append("share = false") }
+    for (kind, variants) in [("method", methods), ("tuning", tunings)] {
+      for variant in variants {
+        lines += ["", "[[\(kind)]]", "name = \(Self.quoted(variant.name))"]
+        if let match = variant.match { lines.append("match = \(Self.quoted(match.rawValue))") }
+        // A later change of a setting counts, and TOML has each key once.
+        var last: [String: String] = [:]
+        for change in variant.changes { last[change.key] = change.value }
+        let changes = last.sorted { $0.key < $1.key }
+          .map { "\(Self.quoted($0.key)) = \(Self.quoted($0.value))" }
+        if !changes.isEmpty { lines.append("set = { \(changes.joined(separator: ", ")) }") }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A TOML string.
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+/// A study whose plan lies in a file.
+package struct StudyFile: Hashable, Sendable {
+  /// What the study is called.
+  package var name: String
+  /// The file.
+  package var path: String
+
+  /// A study's name and file.
+  package init(name: String, path: String) {
+    self.name = name
+    self.path = path
+  }
+}
+
+extension Notebook {
+  /// Keeps a study's plan in the notebook's folder, `studies/<name>/study.toml` beside its
+  /// `base.toml`, so that its table can be shown wherever its own file went.
+  ///
+  /// A study of the same name that was kept before is replaced. Paths become absolute.
+  ///
+  /// - Parameter near: The study's file; relative paths may be relative to it.
+  /// - Returns: The path of the kept file.
+  @discardableResult
+  package func keep(_ study: Study, near: String?) throws -> String {
+    var kept = study
+    kept.base = try Self.resolved(study.base, near: near)
+    func resolved(_ variant: Study.Variant) throws -> Study.Variant {
+      var variant = variant
+      variant.changes = try variant.changes.map { change in
+        var experiment = kept.base
+        try experiment.set(change.key, to: change.value)
+        guard let value = try Self.resolved(experiment, near: near)[key: change.key] else {
+          return change
+        }
+        let isPath = Settings.descriptor(change.key)?.kind == .path
+        return isPath ? Study.Change(key: change.key, value: value.description) : change
+      }
+      return variant
+    }
+    kept.methods = try study.methods.map(resolved)
+    kept.tunings = try study.tunings.map(resolved)
+    let folder = "\(self.folder)/studies/\(Self.folderName(of: study.name))"
+    let path = folder + "/study.toml"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try kept.base.toml().write(
+        toFile: folder + "/base.toml", atomically: true, encoding: .utf8)
+      try kept.toml(base: "base.toml").write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      throw NotebookError(
+        .readOnly, path: folder,
+        problem: "the study cannot be kept there (\(error.localizedDescription))",
+        advice: "Check the folder's permissions and its disk.")
+    }
+    return path
+  }
+
+  /// The studies whose plans the notebook keeps, by name; a file that cannot be read is left out.
+  package func keptStudies() -> [StudyFile] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/studies")) ?? []
+    return folders.compactMap { name in
+      let path = "\(folder)/studies/\(name)/study.toml"
+      return (try? Study.load(path: path)).map { StudyFile(name: $0.name, path: path) }
+    }.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
+  }
+
+  /// A study's name as a folder's: letters and digits, and a number that tells apart what is left.
+  private static func folderName(of study: String) -> String {
+    let words = study.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    let plain = String(words.prefix(60))
+    if !plain.isEmpty, plain.allSatisfy(\.isASCII), study == plain.replacing("-", with: " ") {
+      return plain
+    }
+    // FNV-1a, 32 bits: names that differ in signs or case only have folders of their own.
+    let hash = study.utf8.reduce(UInt32(0x811c_9dc5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    let tail = String(hash, radix: 16)
+    return plain.isEmpty ? tail : "\(plain)-\(tail)"
+  }
+}
