@@ -83,6 +83,22 @@ package enum Control: Hashable, Codable, Sendable {
   case resume
   /// End after this step.
   case stop
+  /// Write a checkpoint after this step, and go on.
+  case checkpoint
   /// Change a live setting.
   case set(key: String, value: String)
+}
+
+/// A control that waits in the book until the engine has carried it out.
+package struct ControlRequest: Identifiable, Hashable, Sendable {
+  /// Its number in the notebook, growing with time.
+  package var id: Int64
+  /// What was asked.
+  package var control: Control
+
+  /// A request as the notebook has it.
+  package init(id: Int64, control: Control) {
+    self.id = id
+    self.control = control
+  }
 }

@@ -45,6 +45,11 @@ extension Notebook {
     }
   }
 
+  /// Where the rows of a run end now.
+  package func mark(of run: RunID) throws -> RunMark {
+    try read { try Self.mark(of: run, $0) }
+  }
+
   private static func mark(of run: RunID, _ database: Database) throws -> RunMark {
     func last(_ sql: String) throws -> Int64 {
       try Int64.fetchOne(database, sql: sql, arguments: [run]) ?? 0
@@ -111,7 +116,7 @@ extension Notebook {
           .busy, path: self.runFolder(run), problem: "the engine of run #\(run) still works",
           advice: "Wait until it has ended.")
       }
-      try database.execute(sql: "DELETE FROM control WHERE run = ?", arguments: [run])
+      try self.dropRequests(run, but: "set", database)
       if anew {
         for table in ["progress", "result", "event", "series"] {
           try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
@@ -125,6 +130,13 @@ extension Notebook {
           rewinds = rewinds + ?, started = CASE WHEN ? THEN NULL ELSE started END WHERE id = ?
           """, arguments: [anew ? 1 : 0, anew, run])
     }
+  }
+
+  /// A changed setting that no engine has seen yet is still wanted; a pause or a stop is not.
+  private func dropRequests(_ run: RunID, but kept: String, _ database: Database) throws {
+    try database.execute(
+      sql: "DELETE FROM control WHERE run = ? AND json NOT LIKE ?",
+      arguments: [run, "{\"\(kept)\":%"])
   }
 
   private func removeCheckpoints(_ run: RunID) throws {

@@ -85,7 +85,10 @@ extension Notebook {
     try write { database in
       let state = try self.state(of: run, database)
       if state.isFinal, control == .stop { return }
-      guard !state.isFinal else {
+      // What a run that can go on is told about its settings waits until it does.
+      var waits = false
+      if case .set = control { waits = state.next.contains(.queued) }
+      guard !state.isFinal || waits else {
         throw NotebookError(
           .other, path: self.runFolder(run), problem: "run #\(run) is \(state.rawValue)",
           advice: "Only a run that is queued or under way can be asked to do something.")
@@ -110,17 +113,18 @@ extension Notebook {
     }
   }
 
-  /// What was asked of a run since the last call, oldest first.
-  package func pendingControls(_ run: RunID) throws -> [Control] {
-    let waiting = try read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM control WHERE run = ?", arguments: [run])
-    }
-    guard waiting ?? 0 > 0 else { return [] }
-    return try write { database in
-      let rows = try String.fetchAll(
-        database, sql: "SELECT json FROM control WHERE run = ? ORDER BY id", arguments: [run])
-      try database.execute(sql: "DELETE FROM control WHERE run = ?", arguments: [run])
-      return try rows.map { try StoredJSON.decode(Control.self, $0) }
+  /// What is asked of a run and not yet carried out, oldest first.
+  ///
+  /// A request stays in the book until the recorder says with an event that it was carried out,
+  /// so that none is lost with an engine that dies.
+  package func requests(of run: RunID, after id: Int64 = 0) throws -> [ControlRequest] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT id, json FROM control WHERE run = ? AND id > ? ORDER BY id",
+        arguments: [run, id]
+      ).map { row in
+        ControlRequest(id: row["id"], control: try StoredJSON.decode(Control.self, row["json"]))
+      }
     }
   }
 

@@ -6,9 +6,13 @@ struct RecordedRows {
   private var metrics: [(series: String, step: Int, value: Double, time: Double)] = []
   private var events: [(time: Double, event: Event)] = []
   private var progress: Progress?
+  private var carriedOut: [Int64] = []
 
   /// How many rows there are.
-  var count: Int { metrics.count + events.count + (progress == nil ? 0 : 1) }
+  var count: Int { metrics.count + events.count + carriedOut.count + (progress == nil ? 0 : 1) }
+
+  /// Takes note that a request was carried out.
+  mutating func add(carriedOut request: Int64) { carriedOut.append(request) }
 
   /// Adds what an event becomes: points of series, a line of the record, a picture of progress.
   mutating func add(_ event: Event, time: Double, innerSteps: Int) {
@@ -43,6 +47,7 @@ struct RecordedRows {
     all.metrics += later.metrics
     all.events += later.events
     all.progress = later.progress ?? progress
+    all.carriedOut += later.carriedOut
     return all
   }
 
@@ -56,6 +61,9 @@ struct RecordedRows {
         arguments: [id, metric.step, StoredNumber.encode(metric.value), metric.time])
     }
     for (time, event) in events { try Self.write(event, time, run, database) }
+    for request in carriedOut {
+      try database.execute(sql: "DELETE FROM control WHERE id = ?", arguments: [request])
+    }
     if let progress {
       try database.execute(
         sql: "INSERT INTO progress (run, json) VALUES (?, ?) "
@@ -84,7 +92,10 @@ struct RecordedRows {
     switch event {
     case .started(let process, let host, _, _):
       try database.execute(
-        sql: "UPDATE run SET processID = ?, host = ?, started = ?, heartbeat = ? WHERE id = ?",
+        sql: """
+          UPDATE run SET processID = ?, host = ?, started = coalesce(started, ?), heartbeat = ?
+          WHERE id = ?
+          """,
         arguments: [process, host, time, time, run])
     case .evaluation(let result):
       try database.execute(

@@ -8,7 +8,8 @@ import Synchronization
 /// Events wait in memory for at most a fifth of a second or 256 of them, and are written by a
 /// queue of the recorder's own, so that the engine does not wait for the disk. An evaluation is
 /// written at once; a change of state is written when the call returns. An error of the book
-/// surfaces at the next call, and what could not be written waits for the next attempt.
+/// surfaces at the next call, and what could not be written waits for the next attempt. What
+/// waits when nobody holds the recorder any more is not written: `finish` or `flush` comes first.
 package final class RunRecorder: Sendable {
   private struct Waiting {
     var rows = RecordedRows()
@@ -55,8 +56,8 @@ package final class RunRecorder: Sendable {
     if let failure { throw failure }
     switch urgency {
     case .none: break
-    case .later: queue.asyncAfter(deadline: .now() + 0.2) { self.attempt() }
-    case .now: queue.async { self.attempt() }
+    case .later: queue.asyncAfter(deadline: .now() + 0.2) { [weak self] in self?.attempt() }
+    case .now: queue.async { [weak self] in self?.attempt() }
     case .wait: try flush()
     }
   }
@@ -75,6 +76,25 @@ package final class RunRecorder: Sendable {
     guard !waiting.isScheduled, !waiting.isUrgent else { return .none }
     waiting.isScheduled = true
     return .later
+  }
+
+  /// Records that a request was carried out, and what came of it, both or neither.
+  package func carriedOut(_ request: ControlRequest, _ event: Event?) throws {
+    waiting.withLock { waiting in
+      waiting.rows.add(carriedOut: request.id)
+      if let event {
+        waiting.rows.add(event, time: Date().timeIntervalSince1970, innerSteps: innerSteps)
+      }
+    }
+    queue.async { [weak self] in self?.attempt() }
+  }
+
+  /// Writes what waits, and tells where the rows of the run end then.
+  ///
+  /// - Parameter isDurable: Whether all of them are on the disk when this returns.
+  package func mark(isDurable: Bool) throws -> RunMark {
+    try flush()
+    return try isDurable ? notebook.durableMark(of: run) : notebook.mark(of: run)
   }
 
   /// Writes what waits, and returns when it is written.

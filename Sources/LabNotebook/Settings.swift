@@ -80,6 +80,15 @@ package enum Settings {
     "evaluation.sentences", .integer(0...10_000_000), 0, unit: "sentences",
     "How many sentences of a split are used, from its beginning; 0 all.")
 
+  // MARK: Checkpoints
+
+  package static let checkpointEvery = Setting(
+    "checkpoint.every", .integer(0...1_000_000), 120, unit: "seconds", live: true,
+    "How often a checkpoint is written: at most so much work is done twice; 0 after every step.")
+  package static let nonFiniteSteps = Setting(
+    "checkpoint.nonFiniteSteps", .integer(0...1_000_000), 0, unit: "steps", live: true,
+    "How many steps in a row may be left out for a loss that is not finite before the run fails.")
+
   // MARK: Priming
 
   package static let primingMethod = Setting(
@@ -256,6 +265,7 @@ package enum Settings {
     longSentences.descriptor, windowOverlap.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
+    checkpointEvery.descriptor, nonFiniteSteps.descriptor,
     primingMethod.descriptor, primingLanguages.descriptor, primingSteps.descriptor,
     metaBatchSize.descriptor, primingOrder.descriptor, primingReduction.descriptor,
     primingSentences.descriptor, primingReuse.descriptor, primingSampling.descriptor,

@@ -26,7 +26,9 @@ package struct Pretraining {
   private static let reportEvery = 100
 
   /// Runs to the end.
-  package func run() throws {
+  ///
+  /// - Parameter checkpoint: Where to go on; nil to begin.
+  package func run(resuming checkpoint: Checkpoint? = nil) throws {
     try reporter.begin(.loading)
     let texts = try readTexts()
     try reporter.log(
@@ -49,7 +51,7 @@ package struct Pretraining {
         return ids.count <= limit ? ids : Array(ids.prefix(limit - 1)) + [tokenizer.special.end]
       }.filter { $0.count >= 3 }
     }
-    try train(rows, tokenizer, output)
+    try train(rows, tokenizer, output, checkpoint)
   }
 
   private func readTexts() throws -> [(language: String, lines: [String])] {
@@ -84,7 +86,9 @@ package struct Pretraining {
     }
   }
 
-  private func train(_ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String) throws {
+  private func train(_ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String, _ checkpoint: Checkpoint?)
+    throws
+  {
     let configuration = EncoderConfiguration(
       vocabularySize: tokenizer.vocabularySize,
       hiddenSize: experiment[Settings.pretrainingHiddenSize],
@@ -97,7 +101,7 @@ package struct Pretraining {
       paddingID: tokenizer.special.padding)
     let model = MaskedLanguageModel(encoder: Encoder(configuration))
     let seed = experiment[Settings.seed]
-    let parameters = model.freshParameters(generator: chance(seed, "pretraining", 0))
+    var parameters = model.freshParameters(generator: chance(seed, "pretraining", 0))
     let heldOut = rows.flatMap { language in
       language.enumerated().filter { $0.offset % Self.heldOutShare == 0 }.map(\.element)
     }
@@ -113,8 +117,27 @@ package struct Pretraining {
     try reporter.begin(.pretraining)
     var curve = "step,loss,held_out_loss\n"
     var recent: [Double] = []
-    for step in 0..<steps {
-      try reporter.checkpoint(step: step)
+    var first = 0
+    if let checkpoint, case .priming(let step) = checkpoint.state.place {
+      first = step
+      try parameters.replace(with: checkpoint.tensors("parameter"))
+      optimizer = Optimizer(
+        optimizer.rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
+        state: checkpoint.tensors("optimizer"))
+      curve = checkpoint.state.texts["curve"] ?? curve
+      recent = checkpoint.state.texts["recent"]?.split(separator: " ").compactMap(Double.init) ?? []
+      try reporter.hasReturned(to: checkpoint.state.place)
+    }
+    for step in first..<max(first, steps) {
+      try reporter.checkpoint(step: step) { [optimizer, curve, recent] in
+        var state = try reporter.state(at: .priming(step: step), isInCall: true)
+        state.optimizerSteps = ["optimizer": optimizer.step]
+        state.texts = ["curve": curve, "recent": recent.map(\.description).joined(separator: " ")]
+        var checkpoint = Checkpoint(state: state)
+        checkpoint.add(parameters, under: "parameter")
+        checkpoint.add(optimizer.state, under: "optimizer")
+        return checkpoint
+      }
       var generator = SeededGenerator(seed: seed, "pretraining", step)
       let lines = (0..<size).map { _ -> [Int] in
         let language = training[Int.random(in: 0..<training.count, using: &generator)]

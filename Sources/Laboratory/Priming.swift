@@ -42,25 +42,57 @@ package struct Priming {
   ///
   /// - Parameters:
   ///   - initial: Every parameter; not changed.
+  ///   - checkpoint: Where to go on; nil to begin.
   ///   - evaluate: Called every `evaluation.every` steps with what priming has come to.
   /// - Returns: What priming has come to in the end.
   package func run(
-    from initial: Parameters, evaluate: (PrimingState) throws -> Void
+    from initial: Parameters, resuming checkpoint: Checkpoint? = nil,
+    evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
   ) throws -> PrimingState {
     var state = PrimingState(
-      parameters: initial.copied(), stepSizes: freshStepSizes(initial), rule: outerRule)
-    while state.step < reporter.experiment[Settings.primingSteps] {
-      try reporter.checkpoint(step: state.step)
+      parameters: initial.copied { outerMask($0) }, stepSizes: freshStepSizes(initial),
+      rule: outerRule)
+    if let checkpoint {
+      try state.resume(checkpoint)
+      try reporter.hasReturned(to: checkpoint.state.place)
+    }
+    while true {
+      if state.isProbeDue { try probe(&state, evaluate) }
+      guard state.step < reporter.experiment[Settings.primingSteps] else { return state }
+      try reporter.checkpoint(step: state.step) { [state] in
+        try self.checkpoint(
+          state, reporter.state(at: .priming(step: state.step), isInCall: true))
+      }
       try outerStep(&state)
       state.step += 1
       let every = reporter.experiment[Settings.evaluationEvery]
-      if every > 0, state.step % every == 0,
-        state.step < reporter.experiment[Settings.primingSteps]
-      {
-        try evaluate(state)
-      }
+      state.isProbeDue =
+        every > 0 && state.step % every == 0
+        && state.step < reporter.experiment[Settings.primingSteps]
     }
-    return state
+  }
+
+  /// Measures dev F1 on the way, and keeps the best.
+  private func probe(
+    _ state: inout PrimingState,
+    _ evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
+  ) throws {
+    // A run that is stopped meanwhile goes on before the evaluation.
+    let start = try reporter.state(at: .probe(step: state.step))
+    try evaluate(state) { [state] in checkpoint(state, start) }
+    state.isProbeDue = false
+    guard let score = reporter.newBestScore(step: state.step) else { return }
+    try reporter.writeCheckpoint(step: state.step) {
+      var best = try reporter.state(at: .priming(step: state.step))
+      best.score = score
+      return checkpoint(state, best)
+    }
+  }
+
+  private func checkpoint(_ state: PrimingState, _ place: Checkpoint.State) -> Checkpoint {
+    var place = place
+    place.optimizerSteps = state.optimizerSteps
+    return Checkpoint(state: place, tensors: state.tensors { outerMask($0) })
   }
 
   private func freshStepSizes(_ initial: Parameters) -> StepSizes {
@@ -110,16 +142,22 @@ package struct Priming {
       .outerStep(
         step: step + 1, languages: tasks.map { languages[$0].language }, loss: loss,
         gradientNorm: norm, learningRate: rate))
+    let sentences = experiment.sentencesPerOuterStep
     guard loss.isFinite, norm.isFinite else {
-      throw LaboratoryError(
+      try reporter.leaveOut(
         "The outer loss of step \(step + 1) is \(loss) and its gradient norm \(norm). "
-          + "Lower priming.outer.learningRate or priming.inner.learningRate, or clip the gradient.")
+          + "Lower priming.outer.learningRate or priming.inner.learningRate, or clip the gradient."
+      ) { [state] in
+        try checkpoint(state, reporter.state(at: .priming(step: step)))
+      }
+      try reporter.done(work: Double(sentences) * Work.training, sentences: sentences)
+      return
     }
+    reporter.isFinite()
     state.optimizer.update(state.parameters, with: total, learningRate: rate)
     state.stepSizeOptimizer.update(
       state.stepSizes.multipliers, with: stepSizeTotal,
       learningRate: experiment[Settings.innerStepSizeLearningRate] * factor)
-    let sentences = experiment.sentencesPerOuterStep
     try reporter.done(work: Double(sentences) * Work.training, sentences: sentences)
   }
 

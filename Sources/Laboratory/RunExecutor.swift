@@ -15,6 +15,7 @@ package struct RunExecutor {
   private let folder: String
   private let reporter: RunReporter
   private let primedRun: PrimedRun?
+  private let resumed: Checkpoint?
 
   /// Another run with the same priming and seed, and where its files are.
   package struct PrimedRun: Hashable, Sendable {
@@ -32,21 +33,25 @@ package struct RunExecutor {
 
   /// An executor that keeps its results in a folder.
   ///
-  /// - Parameter primedRun: A run that lends its primed encoder, if there is one.
+  /// - Parameters:
+  ///   - primedRun: A run that lends its primed encoder, if there is one.
+  ///   - checkpoint: Where the run goes on; nil when it begins.
   package init(
-    experiment: Experiment, folder: String, reporter: RunReporter, primedRun: PrimedRun? = nil
+    experiment: Experiment, folder: String, reporter: RunReporter, primedRun: PrimedRun? = nil,
+    resuming checkpoint: Checkpoint? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.reporter = reporter
     self.primedRun = primedRun
+    resumed = checkpoint
   }
 
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
   package func run() throws {
     try experiment.validated()
     if experiment[Settings.kind] == "pretraining" {
-      try Pretraining(folder: folder, reporter: reporter).run()
+      try Pretraining(folder: folder, reporter: reporter).run(resuming: resumed)
       return
     }
     try reporter.begin(.loading)
@@ -71,9 +76,32 @@ package struct RunExecutor {
     try plan(&corpora)
     let initial = encoder.merging(modules) { $1 }
     let primed = try prime(model, from: initial, &corpora, directory)
-    for language in experiment[Settings.tuningLanguages] {
-      try tune(model, language, primed: primed, fresh: modules, &corpora)
+    let languages = experiment[Settings.tuningLanguages]
+    for index in languages.indices where index >= firstLanguage {
+      try tune(model, index, of: languages, primed: primed, fresh: modules, &corpora)
     }
+    if let resumed { try reporter.hasReturned(to: resumed.state.place) }
+  }
+
+  /// The first language whose tuning or evaluation is not done.
+  private var firstLanguage: Int {
+    switch resumed?.state.place {
+    case .tuning(let language, _), .evaluation(let language, _): language
+    case .priming, .probe, nil: 0
+    }
+  }
+
+  /// Whether the encoder was primed before the point from which the run goes on.
+  private var isPrimed: Bool {
+    switch resumed?.state.place {
+    case .tuning, .evaluation: true
+    case .priming, .probe, nil: false
+    }
+  }
+
+  /// A checkpoint between two phases: what was done lies in the run's own files.
+  private func markPhase(_ place: RunPlace, step: Int = 0) throws {
+    try reporter.writeCheckpoint(step: step) { Checkpoint(state: try reporter.state(at: place)) }
   }
 
   private func classifier(
@@ -171,7 +199,12 @@ package struct RunExecutor {
     _ directory: ModelDirectory
   ) throws -> Parameters {
     guard experiment[Settings.primingMethod] != "none" else { return initial }
-    if let primedRun { return try borrow(from: primedRun, initial) }
+    if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
+    if let primedRun {
+      let primed = try borrow(from: primedRun, initial)
+      try markPhase(.tuning(language: 0, step: 0))
+      return primed
+    }
     var languages: [LanguageData] = []
     for language in experiment[Settings.primingLanguages] {
       languages.append(
@@ -181,13 +214,14 @@ package struct RunExecutor {
     try reporter.begin(.priming)
     var shared = corpora
     let primed = try Priming(model: model, languages: languages, reporter: reporter)
-      .run(from: initial) { state in
+      .run(from: initial, resuming: resumed) { state, save in
         for language in experiment[Settings.tuningLanguages] {
-          try evaluateDuringPriming(model, state, language, &shared)
+          try evaluateDuringPriming(model, state, language, &shared, save)
         }
       }
     corpora = shared
     try save(primed, model: model, directory: directory)
+    try markPhase(.tuning(language: 0, step: 0), step: primed.step)
     return primed.parameters
   }
 
@@ -205,18 +239,24 @@ package struct RunExecutor {
         try manager.copyItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
       }
     }
+    try DurableFile.synchronize(tree: target)
+    let primed = try readPrimed(in: target, initial)
+    try reporter.log("Primed encoder taken from #\(other.id): same priming settings and seed")
+    return primed
+  }
+
+  private func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
     var primed = initial
     for file in ["model.safetensors", "adapter.safetensors"] {
-      for (name, tensor) in try SafetensorsFile(path: "\(target)/\(file)").tensors() {
+      for (name, tensor) in try SafetensorsFile(path: "\(path)/\(file)").tensors() {
         guard let own = initial[name], own.shape == tensor.shape else {
           throw ModelFileError(
-            path: "\(target)/\(file)", problem: "there is a tensor \(name) of \(tensor.shape)",
+            path: "\(path)/\(file)", problem: "there is a tensor \(name) of \(tensor.shape)",
             expected: "the parameters of this experiment")
         }
         primed[name] = tensor
       }
     }
-    try reporter.log("Primed encoder taken from #\(other.id): same priming settings and seed")
     return primed
   }
 
@@ -226,7 +266,7 @@ package struct RunExecutor {
   /// are taken as they are.
   private func evaluateDuringPriming(
     _ model: TokenClassifier, _ state: PrimingState, _ language: String,
-    _ corpora: inout Corpora
+    _ corpora: inout Corpora, _ save: @escaping () throws -> Checkpoint
   ) throws {
     let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
     let steps = experiment.innerStepCount
@@ -247,7 +287,8 @@ package struct RunExecutor {
           paddingID: model.encoder.configuration.paddingID)
       })
     let data = try devData(language, &corpora)
-    _ = try evaluate(model, adapted, data, split: "dev", phase: .priming, step: state.step)
+    _ = try evaluate(
+      model, adapted, data, split: "dev", phase: .priming, step: state.step, save: save)
   }
 
   private func save(
@@ -270,30 +311,41 @@ package struct RunExecutor {
         "Learned step sizes: \(values.count), from \(text(values.min())) to \(text(values.max())) "
           + "times priming.inner.learningRate")
     }
-    try reporter.record(.checkpoint(step: state.step, path: path))
+    try DurableFile.synchronize(tree: path)
   }
 
   // MARK: Tuning
 
   private func tune(
-    _ model: TokenClassifier, _ language: String, primed: Parameters, fresh: Parameters,
-    _ corpora: inout Corpora
+    _ model: TokenClassifier, _ index: Int, of languages: [String], primed: Parameters,
+    fresh: Parameters, _ corpora: inout Corpora
   ) throws {
+    let language = languages[index]
     let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    try warnAboutCuts([train], split: "train")
-    try reporter.begin(.tuning, language: language)
     let isFresh =
       experiment[Settings.tuningStart] == "fresh" || experiment[Settings.primingMethod] == "none"
     let start = isFresh ? primed.merging(fresh) { $1 } : primed
-    let tuned = try Tuning(model: model, data: train, reporter: reporter).run(from: start)
-    let mask = experiment.mask(Settings.tuningUpdates)
-    try FileManager.default.createDirectory(
-      atPath: folder + "/tuned", withIntermediateDirectories: true)
-    try SafetensorsFile.write(
-      tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
-      to: "\(folder)/tuned/\(language).safetensors",
-      metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
-    for split in experiment[Settings.evaluationSplits] {
+    var tuned = start
+    var firstSplit = 0
+    if let resumed, case .evaluation(index, let split) = resumed.state.place {
+      try reporter.hasReturned(to: resumed.state.place)
+      firstSplit = split
+      try tuned.replace(with: try SafetensorsFile(path: tunedPath(language)).tensors())
+    } else {
+      if let resumed, case .tuning(index, _) = resumed.state.place, resumed.tensors.isEmpty {
+        try reporter.hasReturned(to: resumed.state.place)
+      }
+      try warnAboutCuts([train], split: "train")
+      try reporter.begin(.tuning, language: language)
+      tuned = try Tuning(model: model, data: train, reporter: reporter)
+        .run(from: start, language: index, resuming: index == firstLanguage ? resumed : nil)
+      try keep(tuned, language)
+      try markPhase(
+        .evaluation(language: index, split: 0),
+        step: Tuning.stepCount(experiment, sentenceCount: train.encoded.count))
+    }
+    let splits = experiment[Settings.evaluationSplits]
+    for (number, split) in splits.enumerated() where number >= firstSplit {
       let data = try evaluationData(language, split, &corpora)
       try reporter.logLongSentences(data, split: split)
       try reporter.begin(.evaluation, language: language)
@@ -301,19 +353,36 @@ package struct RunExecutor {
       let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
       let tags = try evaluate(model, tuned, data, split: split, phase: .tuning, step: step)
       try write(tags, data, to: "\(folder)/predictions/\(language).\(split).conll")
+      let next: RunPlace =
+        number + 1 < splits.count
+        ? .evaluation(language: index, split: number + 1) : .tuning(language: index + 1, step: 0)
+      try markPhase(next, step: step)
     }
+  }
+
+  private func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }
+
+  private func keep(_ tuned: Parameters, _ language: String) throws {
+    let mask = experiment.mask(Settings.tuningUpdates)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/tuned", withIntermediateDirectories: true)
+    try SafetensorsFile.write(
+      tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
+      to: tunedPath(language),
+      metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
+    try DurableFile.synchronize(folder: folder + "/tuned")
   }
 
   private func evaluate(
     _ model: TokenClassifier, _ parameters: Parameters, _ data: LanguageData, split: String,
-    phase: RunPhase, step: Int
+    phase: RunPhase, step: Int, save: (() throws -> Checkpoint)? = nil
   ) throws -> [[Int]] {
     let start = DispatchTime.now().uptimeNanoseconds
     var previous = 0
     let tags = try model.predictions(
       parameters, data.encoded, batchSize: experiment[Settings.evaluationBatchSize]
     ) { done in
-      try reporter.checkpoint(step: step)
+      try reporter.checkpoint(step: step, save: save)
       if phase == .tuning {
         try reporter.place { ($0.step, $0.stepCount) = (done, data.windowCount) }
       }
@@ -345,6 +414,8 @@ package struct RunExecutor {
       text += "\n"
     }
     try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try DurableFile.synchronize(folder: path)
+    try DurableFile.synchronize(folder: (path as NSString).deletingLastPathComponent)
   }
 
   private func warnAboutCuts(_ languages: [LanguageData], split: String) throws {

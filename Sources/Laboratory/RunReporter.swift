@@ -7,54 +7,74 @@ package struct RunStopped: Error {}
 /// What a run tells while it works, and what it is told.
 ///
 /// Knows how much of the whole run is done, in units of work, and turns that into the progress
-/// that screens show. Between steps it takes the controls: pause waits here, stop throws, changed
-/// settings go into the experiment.
+/// that screens show. Between steps it takes the requests: pause waits here, stop throws, changed
+/// settings go into the experiment; and it writes the checkpoints from which the run goes on.
 package final class RunReporter {
   /// The experiment, with live settings as they are now.
-  package private(set) var experiment: Experiment
+  package internal(set) var experiment: Experiment
 
-  private let sink: (Event) throws -> Void
-  private let controls: () throws -> [Control]
-  private let now: () -> Double
-  private let start: Double
-  private var pausedSeconds = 0.0
+  let book: RunBook
+  let store: CheckpointStore?
+  let now: () -> Double
+  private var start: Double
+  var pausedSeconds = 0.0
   private var totalWork = 1.0
+  private var hasPlan = false
   private var doneWork = 0.0
   private var recent: [(time: Double, sentences: Int)] = []
   private var lastProgress = -1.0
   private var position = LabNotebook.Progress(phase: .loading)
 
+  /// How often the run has looked for requests.
+  var tick = 0
+  /// Live settings that changed after the checkpoint from which the run goes on, by the tick at
+  /// which they did.
+  var changesToRepeat: [(tick: Int, key: String, value: String)] = []
+  /// Whether what is told is known already: the run is on its way to where it goes on.
+  var isReturning = false
+  /// Dev F1 of each language at the newest step it was measured at while priming.
+  var devScores: (step: Int, byLanguage: [String: Double]) = (0, [:])
+  var bestScore: Double?
+  var isCheckpointWanted = false
+  var lastCheckpoint: Double
+  /// Steps left out in a row because their loss was not finite.
+  package internal(set) var nonFiniteCount = 0
+
   /// A reporter for one run.
   ///
   /// - Parameters:
-  ///   - sink: Takes each event.
-  ///   - controls: Gives what was asked since the last call.
+  ///   - book: Where what it tells goes, and what is asked comes from.
+  ///   - store: Where checkpoints are kept; nil for a run that writes none.
   ///   - now: Seconds on a clock that never goes back.
   package init(
-    experiment: Experiment, sink: @escaping (Event) throws -> Void,
-    controls: @escaping () throws -> [Control] = { [] },
+    experiment: Experiment, book: RunBook, store: CheckpointStore? = nil,
     now: @escaping () -> Double = { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
   ) {
     self.experiment = experiment
-    self.sink = sink
-    self.controls = controls
+    self.book = book
+    self.store = store
     self.now = now
     start = now()
+    lastCheckpoint = start
   }
 
   /// Records an event.
   package func record(_ event: Event) throws {
-    try sink(event)
+    if case .evaluation(let result) = event { note(result) }
+    try book.record(event)
   }
 
   /// Records a line for the run's log.
   package func log(_ text: String, level: LogLevel = .info) throws {
-    try sink(.log(level, text))
+    if isReturning { return }
+    try book.record(.log(level, text))
   }
 
   /// Says how many units of work the whole run has.
   package func plan(work: Double) {
+    if hasPlan { return }  // a run that goes on keeps the plan it was begun with
     totalWork = max(1, work)
+    hasPlan = true
   }
 
   /// Begins a phase, for one language or for all.
@@ -62,7 +82,7 @@ package final class RunReporter {
     position = LabNotebook.Progress(phase: phase)
     position.language = language
     recent.removeAll()
-    try sink(.phase(phase, language: language))
+    if !isReturning { try book.record(.phase(phase, language: language)) }
     try tell(force: true)
   }
 
@@ -81,6 +101,22 @@ package final class RunReporter {
     try tell(force: force)
   }
 
+  /// Begins the measurement of throughput anew: time has passed in which nothing was done.
+  func forgetThroughput() { recent.removeAll() }
+
+  /// Work and time so far, for a checkpoint.
+  func account(for state: inout Checkpoint.State) {
+    (state.work, state.plannedWork) = (doneWork, totalWork)
+    state.seconds = now() - start - pausedSeconds
+  }
+
+  /// Takes up work and time of a checkpoint.
+  func resumeAccount(of state: Checkpoint.State) {
+    (doneWork, totalWork, hasPlan) = (state.work, state.plannedWork, true)
+    start = now() - state.seconds
+    pausedSeconds = 0
+  }
+
   private func tell(force: Bool = false) throws {
     let time = now()
     guard force || time - lastProgress >= 0.1 else { return }
@@ -97,67 +133,7 @@ package final class RunReporter {
       picture.sentencesPerSecond = Double(sentences) / (time - first.time)
     }
     picture.residentBytes = residentBytes()
-    try sink(.progress(picture))
-  }
-
-  /// Takes what was asked between two steps: waits while paused, throws `RunStopped` on stop.
-  ///
-  /// - Parameter step: The step that a changed setting is recorded with.
-  package func checkpoint(step: Int) throws {
-    try obey(controls(), step: step)
-  }
-
-  private func obey(_ requests: [Control], step: Int) throws {
-    for (index, request) in requests.enumerated() {
-      switch request {
-      case .stop:
-        throw RunStopped()
-      case .pause:
-        try pause(step: step, next: Array(requests.dropFirst(index + 1)))
-        return
-      case .resume:
-        continue
-      case .set(let key, let value):
-        try change(key, to: value, step: step)
-      }
-    }
-  }
-
-  private func pause(step: Int, next: [Control]) throws {
-    try sink(.stateChanged(.paused))
-    let begin = now()
-    defer {
-      pausedSeconds += now() - begin
-      recent.removeAll()
-    }
-    var waiting = next
-    while true {
-      if let resume = waiting.firstIndex(where: { $0 == .resume || $0 == .stop }) {
-        if waiting[resume] == .stop { throw RunStopped() }
-        try sink(.stateChanged(.running))
-        try obey(waiting.filter { $0 != .resume && $0 != .pause }, step: step)
-        return
-      }
-      for case .set(let key, let value) in waiting { try change(key, to: value, step: step) }
-      Thread.sleep(forTimeInterval: 0.1)
-      waiting = try controls()
-    }
-  }
-
-  private func change(_ key: String, to value: String, step: Int) throws {
-    guard Settings.descriptor(key)?.isLive == true else {
-      try log("\(key) cannot be changed while a run is under way", level: .warning)
-      return
-    }
-    let old = experiment[key: key]?.description ?? ""
-    do {
-      try experiment.set(key, to: value)
-    } catch {
-      try log("\(error)", level: .warning)
-      return
-    }
-    let new = experiment[key: key]?.description ?? value
-    try sink(.settingChanged(key: key, old: old, new: new, step: step))
+    try book.record(.progress(picture))
   }
 }
 

@@ -28,9 +28,14 @@ package struct Tuning {
 
   /// Trains over the sentences, in a new order each epoch.
   ///
-  /// - Parameter initial: Every parameter; not changed.
+  /// - Parameters:
+  ///   - initial: Every parameter; not changed.
+  ///   - language: The number of the language in the experiment, for checkpoints.
+  ///   - checkpoint: Where to go on; nil to begin.
   /// - Returns: Every parameter; those outside of the mask are the very same tensors.
-  package func run(from initial: Parameters) throws -> Parameters {
+  package func run(
+    from initial: Parameters, language: Int = 0, resuming checkpoint: Checkpoint? = nil
+  ) throws -> Parameters {
     let start = reporter.experiment
     let mask = start.mask(Settings.tuningUpdates)
     var parameters = initial
@@ -43,14 +48,35 @@ package struct Tuning {
       .init(rawValue: start[Settings.tuningSchedule]) ?? .constant,
       warmupSteps: Int((start[Settings.tuningWarmupFraction] * Double(total)).rounded()),
       totalSteps: total)
+    var begin = 0
+    if let checkpoint, case .tuning(_, let step) = checkpoint.state.place {
+      begin = step
+      try parameters.replace(with: checkpoint.tensors("parameter"))
+      optimizer = Optimizer(
+        rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
+        state: checkpoint.tensors("optimizer"))
+      try reporter.hasReturned(to: checkpoint.state.place)
+    }
     var step = 0
     for epoch in 0..<start[Settings.tuningEpochs] {
       var generator = SeededGenerator(
         seed: start[Settings.seed], "tuning-order/\(data.language)", epoch)
       let order = generator.draw(data.encoded.count, below: data.encoded.count)
-      for begin in stride(from: 0, to: order.count, by: start[Settings.tuningBatchSize]) {
-        let rows = order[begin..<min(begin + start[Settings.tuningBatchSize], order.count)]
-        try reporter.checkpoint(step: step)
+      for first in stride(from: 0, to: order.count, by: start[Settings.tuningBatchSize]) {
+        guard step >= begin else {
+          step += 1
+          continue
+        }
+        let rows = order[first..<min(first + start[Settings.tuningBatchSize], order.count)]
+        try reporter.checkpoint(step: step) { [step, optimizer] in
+          var state = try reporter.state(
+            at: .tuning(language: language, step: step), isInCall: true)
+          state.optimizerSteps = ["optimizer": optimizer.step]
+          var checkpoint = Checkpoint(state: state)
+          checkpoint.add(parameters.filter { mask($0.key) }, under: "parameter")
+          checkpoint.add(optimizer.state, under: "optimizer")
+          return checkpoint
+        }
         try reporter.place { ($0.step, $0.stepCount) = (step + 1, total) }
         try train(
           on: rows.map { data.encoded[$0] }, parameters, &optimizer, mask: mask, step: step,
@@ -89,10 +115,17 @@ package struct Tuning {
         phase: .tuning, language: data.language, step: step + 1, loss: value, gradientNorm: norm,
         learningRate: rate))
     guard value.isFinite, norm.isFinite else {
-      throw LaboratoryError(
+      try reporter.leaveOut(
         "The loss of tuning step \(step + 1) on \(data.language) is \(value) and its gradient norm "
-          + "\(norm). Lower tuning.learningRate.")
+          + "\(norm). Lower tuning.learningRate.") {
+        var kept = Checkpoint(state: try reporter.state(at: .tuning(language: 0, step: step)))
+        kept.add(parameters.filter { mask($0.key) }, under: "parameter")
+        return kept
+      }
+      try reporter.done(work: Double(sentences.count) * Work.training, sentences: sentences.count)
+      return
     }
+    reporter.isFinite()
     optimizer.update(parameters, with: gradients, learningRate: rate)
     try reporter.done(work: Double(sentences.count) * Work.training, sentences: sentences.count)
   }

@@ -24,6 +24,14 @@ extension Dictionary where Key == ParameterName, Value == Tensor {
     mapValues { $0.detached().copied() }
   }
 
+  /// Those that a rule names in storage of their own, without history; the others as they are.
+  package func copied(where moves: (ParameterName) -> Bool) -> Parameters {
+    Dictionary(
+      uniqueKeysWithValues: map { name, value in
+        (name, moves(name) ? value.detached().copied() : value)
+      })
+  }
+
   /// √(sum of all squares): the norm that clipping looks at.
   package var globalNorm: Double {
     withoutGradients {

@@ -37,23 +37,10 @@ struct ExecuteCommand: ParsableCommand {
     defer { heartbeat.cancel() }
     Numerics.useDeterministicAlgorithms()
     do {
-      try book.rewind(number, to: .beginning)
-      try recorder.record(.stateChanged(.running))
-      try recorder.record(
-        .started(
-          processID: ProcessInfo.processInfo.processIdentifier,
-          host: ProcessInfo.processInfo.hostName, threads: Numerics.threads,
-          engine: "libtorch \(Numerics.version), \(BlasLibrary.loaded().summary)"))
-      let reporter = RunReporter(
-        experiment: record.experiment, sink: { try recorder.record($0) },
-        controls: { try book.pendingControls(number) })
-      let lender =
-        record.experiment[Settings.primingReuse]
-        ? try book.primedRun(for: record.experiment, except: number) : nil
-      try RunExecutor(
-        experiment: record.experiment, folder: record.folder, reporter: reporter,
-        primedRun: lender.map { .init(id: $0.id, folder: $0.folder) }
-      ).run()
+      try NotebookRun(
+        book, record, recorder: recorder,
+        engine: "libtorch \(Numerics.version), \(BlasLibrary.loaded().summary)"
+      ).carryOut()
       try recorder.finish(state: .finished, error: nil)
     } catch is RunStopped {
       try recorder.finish(state: .stopped, error: nil)
@@ -62,5 +49,4 @@ struct ExecuteCommand: ParsableCommand {
       try recorder.finish(state: .failed, error: "\(error)")
       throw ExitCode.failure
     }
-  }
-}
+  }}

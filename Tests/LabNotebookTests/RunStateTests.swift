@@ -37,14 +37,14 @@ import Testing
       let recorder = try notebook.recorder(for: id)
       try notebook.request(.stop, for: id)
       #expect(try notebook.run(id)?.state == .stopped)
-      #expect(try notebook.pendingControls(id).isEmpty)
+      #expect(try notebook.requests(of: id).isEmpty)
       expectNotebookError(.other, "stopped and cannot become running") {
         try recorder.record(.stateChanged(.running))
       }
     }
   }
 
-  @Test func `what is asked of a run is taken once, in order`() throws {
+  @Test func `what is asked of a run waits until it is carried out, in order`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
       let other = try notebook.enqueue(Experiment())
@@ -54,9 +54,16 @@ import Testing
       ]
       for control in asked { try notebook.request(control, for: id) }
       try notebook.request(.pause, for: other)
-      #expect(try notebook.pendingControls(id) == asked)
-      #expect(try notebook.pendingControls(id).isEmpty)
-      #expect(try notebook.pendingControls(other) == [.pause])
+      let requests = try notebook.requests(of: id)
+      #expect(requests.map(\.control) == asked)
+      #expect(try notebook.requests(of: id, after: requests[1].id) == Array(requests[2...]))
+      let recorder = try notebook.recorder(for: id)
+      let change = Event.settingChanged(key: "k", old: "1", new: "2", step: 3, tick: 4)
+      try recorder.carriedOut(requests[1], change)
+      try recorder.flush()
+      #expect(try notebook.requests(of: id).map(\.control) == [.pause, .resume, .stop])
+      #expect(try notebook.events(id).last?.event == change)
+      #expect(try notebook.requests(of: other).map(\.control) == [.pause])
     }
   }
 
@@ -75,7 +82,10 @@ import Testing
       try notebook.request(.stop, for: id)
       expectNotebookError(.other, "#\(id) is stopped") { try notebook.request(.pause, for: id) }
       try notebook.request(.stop, for: id)
-      #expect(try notebook.pendingControls(id).isEmpty, "it has stopped")
+      #expect(try notebook.requests(of: id).isEmpty, "it has stopped")
+      try notebook.request(.set(key: "priming.steps", value: "7"), for: id)
+      try notebook.requeue(id)
+      #expect(try notebook.requests(of: id).count == 1, "it is used when the run goes on")
       expectNotebookError(.noSuchRun) { try notebook.request(.pause, for: 99) }
     }
   }

@@ -87,7 +87,9 @@ import Testing
     var losses: [Double] = []
     let reporter = RunReporter(
       experiment: experiment,
-      sink: { if case .trainingStep(_, _, _, let loss, _, _) = $0 { losses.append(loss) } })
+      book: RunBook(record: {
+        if case .trainingStep(_, _, _, let loss, _, _) = $0 { losses.append(loss) }
+      }))
     let tuned = try Tuning(model: model, data: data, reporter: reporter).run(from: initial)
     #expect(losses.count == 16)
     let (first, last) = (losses.prefix(2).reduce(0, +), losses.suffix(2).reduce(0, +))

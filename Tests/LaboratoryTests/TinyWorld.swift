@@ -88,7 +88,10 @@ struct TinyWorld {
     let path = folder.appending(path: "runs/\(name)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let reporter = RunReporter(
-      experiment: experiment, sink: { events.append($0) }, controls: controls)
+      experiment: experiment,
+      book: RunBook(
+        record: { events.append($0) },
+        requests: { try controls().map { ControlRequest(id: 0, control: $0) } }))
     try RunExecutor(
       experiment: experiment, folder: path, reporter: reporter, primedRun: primedRun
     ).run()

@@ -1,0 +1,113 @@
+import Foundation
+package import LabNotebook
+package import Tensors
+
+/// How far a run has come: all that it needs, beside its files, to go on as if it had never stopped.
+package struct Checkpoint {
+  /// What stands in `state.json`.
+  package struct State: Codable, Hashable, Sendable {
+    /// The format of this file.
+    package var format = Self.newestFormat
+    /// Where in the run it is.
+    package var place: RunPlace
+    /// Steps that each optimizer has taken, by its name.
+    package var optimizerSteps: [String: Int] = [:]
+    /// How often the run had looked for requests.
+    package var tick = 0
+    /// Live settings as they are now, by key.
+    package var liveSettings: [String: String] = [:]
+    /// Units of work done, and how many the run has.
+    package var work = 0.0
+    package var plannedWork = 1.0
+    /// Seconds that the run has worked.
+    package var seconds = 0.0
+    /// The last rows of the notebook that belong to it.
+    package var mark: RunMark
+    /// Steps left out in a row because their loss was not finite.
+    package var nonFiniteCount = 0
+    /// Dev F1 by language at the step at which it was last measured while priming.
+    package var devScores: [String: Double] = [:]
+    package var devStep = 0
+    /// The best mean of them so far.
+    package var bestScore: Double?
+    /// What a phase keeps beside its tensors.
+    package var texts: [String: String] = [:]
+    /// Mean F1 on dev when it was written, 0…1; nil when nothing was measured there.
+    package var score: Double?
+    /// What the bytes of the tensors' file add up to; nil without such a file.
+    package var digest: String?
+
+    /// The format that this program writes.
+    package static let newestFormat = 1
+
+    /// A state at a place.
+    package init(place: RunPlace, mark: RunMark) {
+      self.place = place
+      self.mark = mark
+    }
+  }
+
+  /// What stands in `state.json`.
+  package var state: State
+  /// Parameters that may have moved, optimizer states, learned step sizes: by prefixed names.
+  package var tensors: [String: Tensor]
+
+  /// A checkpoint of a state with tensors.
+  package init(state: State, tensors: [String: Tensor] = [:]) {
+    self.state = state
+    self.tensors = tensors
+  }
+
+  /// The tensors whose names begin with `prefix/`, without it.
+  package func tensors(_ prefix: String) -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for (name, tensor) in tensors where name.hasPrefix(prefix + "/") {
+      result[String(name.dropFirst(prefix.count + 1))] = tensor
+    }
+    return result
+  }
+
+  /// Adds tensors under `prefix/`.
+  package mutating func add(_ more: [String: Tensor], under prefix: String) {
+    for (name, tensor) in more { tensors["\(prefix)/\(name)"] = tensor }
+  }
+}
+
+/// Where in a run it is: the phases come in this order, tuning and evaluation for each language.
+package enum RunPlace: Codable, Hashable, Sendable {
+  /// After so many outer steps of priming, or steps of pretraining.
+  case priming(step: Int)
+  /// The same, before the evaluation that is due at that step.
+  case probe(step: Int)
+  /// In the tuning of the language of that number, after so many steps.
+  case tuning(language: Int, step: Int)
+  /// Before the evaluation of the language of that number on the split of that number.
+  case evaluation(language: Int, split: Int)
+
+  /// The step of the phase.
+  package var step: Int {
+    switch self {
+    case .priming(let step), .probe(let step), .tuning(_, let step): step
+    case .evaluation: 0
+    }
+  }
+
+  /// A few words for people.
+  package func description(_ experiment: Experiment) -> String {
+    func name(_ index: Int, _ list: [String]) -> String {
+      list.indices.contains(index) ? list[index] : "number \(index + 1)"
+    }
+    let languages = experiment[Settings.tuningLanguages]
+    switch self {
+    case .priming(let step):
+      return experiment[Settings.kind] == "pretraining"
+        ? "pretraining step \(step)" : "priming step \(step)"
+    case .probe(let step): return "the evaluation of priming step \(step)"
+    case .tuning(let language, let step):
+      return "tuning of \(name(language, languages)), step \(step)"
+    case .evaluation(let language, let split):
+      return "evaluation of \(name(language, languages)) on "
+        + name(split, experiment[Settings.evaluationSplits])
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+package import Tensors
+
+/// The checkpoints of a run, in `checkpoints/` of its folder: a numbered folder each.
+///
+///     checkpoints/000017/state.json           where the run is, and the digest of the tensors
+///     checkpoints/000017/tensors.safetensors  what has moved; not there between two phases
+///
+/// One is written beside the others and renamed when it is whole and on the disk, so that a crash
+/// or a power cut leaves the ones before. The last two stay, and the best by dev F1.
+package struct CheckpointStore {
+  /// The folder of all.
+  package let folder: String
+
+  /// The run's folder.
+  package let runFolder: String
+  private let keep: Int
+
+  /// The checkpoints of a run's folder: the last two, and the best.
+  package init(runFolder: String) {
+    self.init(folder: runFolder + "/checkpoints", keep: 2)
+  }
+
+  /// Checkpoints anywhere below a run's folder, of which the last `keep` stay.
+  init(folder: String, keep: Int) {
+    self.folder = folder
+    self.keep = keep
+    runFolder = (folder as NSString).deletingLastPathComponent
+  }
+
+  /// The numbers of the checkpoints that are there, oldest first.
+  package func numbers() -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.compactMap(Int.init).sorted()
+  }
+
+  /// Where a checkpoint is.
+  package func path(_ number: Int) -> String {
+    folder + "/" + String(repeating: "0", count: max(0, 6 - String(number).count)) + "\(number)"
+  }
+
+  /// Where the next checkpoint will be.
+  package var nextPath: String { path((numbers().last ?? 0) + 1) }
+
+  /// Writes a checkpoint after all others, and removes those that are not needed any more.
+  ///
+  /// - Returns: Its path.
+  @discardableResult
+  package func write(_ checkpoint: Checkpoint) throws -> String {
+    let manager = FileManager.default
+    let number = (numbers().last ?? 0) + 1
+    let partial = folder + "/.partial"
+    try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    if manager.fileExists(atPath: partial) { try manager.removeItem(atPath: partial) }
+    do {
+      try manager.createDirectory(atPath: partial, withIntermediateDirectories: false)
+      var state = checkpoint.state
+      if !checkpoint.tensors.isEmpty {
+        let file = partial + "/tensors.safetensors"
+        try SafetensorsFile.write(checkpoint.tensors, to: file)
+        state.digest = try Self.digest(of: file)
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try DurableFile.write(encoder.encode(state), to: partial + "/state.json")
+      try DurableFile.synchronize(folder: partial)
+      let path = path(number)
+      guard rename(partial, path) == 0 else { throw DurableFile.failure(path) }
+      try DurableFile.synchronize(folder: folder)
+      prune()
+      return path
+    } catch {
+      try? manager.removeItem(atPath: partial)
+      throw error
+    }
+  }
+
+  /// The newest checkpoint that can be read.
+  ///
+  /// - Parameter onProblem: Told what is wrong with each newer one.
+  package func newest(onProblem: (String) throws -> Void) rethrows -> Checkpoint? {
+    for number in numbers().reversed() {
+      do {
+        return try read(number)
+      } catch let error {
+        try onProblem("\(error)")
+      }
+    }
+    return nil
+  }
+
+  /// Reads a checkpoint and checks that it is whole.
+  package func read(_ number: Int) throws(ModelFileError) -> Checkpoint {
+    let path = path(number)
+    let state = try state(number)
+    guard let expected = state.digest else { return Checkpoint(state: state) }
+    let file = path + "/tensors.safetensors"
+    let found: String
+    do {
+      found = try Self.digest(of: file)
+    } catch {
+      throw ModelFileError(
+        path: file, problem: "it cannot be read (\(error.localizedDescription))",
+        expected: "the tensors of a checkpoint")
+    }
+    guard found == expected else {
+      throw ModelFileError(
+        path: file, problem: "its bytes are not those that were written",
+        expected: "the digest \(expected), not \(found)")
+    }
+    return Checkpoint(state: state, tensors: try SafetensorsFile(path: file).tensors())
+  }
+
+  private func state(_ number: Int) throws(ModelFileError) -> Checkpoint.State {
+    let file = path(number) + "/state.json"
+    let expected = "the state of a checkpoint, format \(Checkpoint.State.newestFormat)"
+    do {
+      let state = try JSONDecoder().decode(
+        Checkpoint.State.self, from: Data(contentsOf: URL(filePath: file)))
+      guard state.format == Checkpoint.State.newestFormat else {
+        throw ModelFileError(
+          path: file, problem: "its format is \(state.format)", expected: expected)
+      }
+      return state
+    } catch let error as ModelFileError {
+      throw error
+    } catch {
+      throw ModelFileError(path: file, problem: "it cannot be read", expected: expected)
+    }
+  }
+
+  /// Removes all but the last two and the best by dev F1.
+  private func prune() {
+    let numbers = numbers()
+    let best = best(of: numbers)
+    for number in numbers.dropLast(keep) where number != best { remove(number) }
+  }
+
+  /// Removes what a finished run needs no more: all but the best by dev F1.
+  package func removeAllButBest() {
+    let best = best(of: numbers())
+    for number in numbers() where number != best { remove(number) }
+    if numbers().isEmpty { try? FileManager.default.removeItem(atPath: folder) }
+  }
+
+  /// One that cannot be removed does no harm; the next write tries again.
+  private func remove(_ number: Int) {
+    try? FileManager.default.removeItem(atPath: path(number))
+  }
+
+  private func best(of numbers: [Int]) -> Int? {
+    let scores = numbers.compactMap { number -> (number: Int, score: Double)? in
+      guard let score = (try? state(number))?.score else { return nil }
+      return (number, score)
+    }
+    return scores.max { ($0.score, -$0.number) < ($1.score, -$1.number) }?.number
+  }
+
+  /// FNV-1a over the 64-bit words of a file, its length included: finds what a disk does wrong.
+  static func digest(of path: String) throws -> String {
+    let data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func absorb(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
+    absorb(UInt64(data.count))
+    data.withUnsafeBytes { bytes in
+      let words = bytes.count / 8
+      for word in 0..<words {
+        absorb(bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+        hash ^= hash >> 29  // high bits reach the low ones, which a multiplication alone never does
+      }
+      for byte in bytes[(words * 8)...] { absorb(UInt64(byte)) }
+    }
+    return String(hash, radix: 16)
+  }
+}
