@@ -183,6 +183,12 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
     self.archived = archived
   }
 
+  /// Whether there is a checkpoint from which the run would go on.
+  package var hasCheckpoint: Bool {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")
+    return names?.contains { Int($0) != nil } ?? false
+  }
+
   /// The mean of the languages' F1 on a split, 0…1; nil before there is one.
   package func meanF1(split: String) -> Double? {
     let scores = results.filter { $0.split == split }.map(\.scores.micro.f1)

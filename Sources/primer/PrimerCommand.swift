@@ -24,6 +24,7 @@ struct PrimerCommand: ParsableCommand {
         subcommands: [
           RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
           CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
+          CheckpointCommand.self,
           SetCommand.self, NoteCommand.self, ExportCommand.self, RunnerCommand.self,
         ]),
       CommandGroup(

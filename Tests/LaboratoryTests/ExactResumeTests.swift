@@ -10,10 +10,6 @@ import Testing
   /// What ends a run as SIGKILL would: nothing is written after it.
   private struct Crash: Error {}
 
-  /// How many moments of each kind of run are tried; more on demand.
-  private static let rounds =
-    ProcessInfo.processInfo.environment["PRIMER_CRASH_ROUNDS"].flatMap { Int($0) } ?? 6
-
   private static let kinds: [[String: String]] = [
     ["checkpoint.every": "0"],
     [
@@ -34,14 +30,14 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(Self.kinds[kind])
-    let through = try Book(world, "through", experiment)
+    let through = try ResumableBook(world, "through", experiment)
     var count = 0
     try through.attempt { _ in count += 1 }
     var random = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0..<1_000_000, using: &random)
     var generator = SeededGenerator(seed: Int(seed), "crash")
-    for round in 0..<Self.rounds {
-      let book = try Book(world, "round\(round)", experiment)
+    for round in 0..<CrashRounds.count(6) {
+      let book = try ResumableBook(world, "round\(round)", experiment)
       var moments: [Int] = []
       // Up to three deaths, each at a moment of what is left.
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -72,9 +68,9 @@ import Testing
     defer { world.remove() }
     let experiment = try world.experiment(
       Self.kinds[kind].merging(["checkpoint.every": "100000"]) { $1 })
-    let through = try Book(world, "through", experiment)
+    let through = try ResumableBook(world, "through", experiment)
     try through.attempt { _ in }
-    let book = try Book(world, "stopped", experiment)
+    let book = try ResumableBook(world, "stopped", experiment)
     var attempts = 0
     while try book.state != .finished {
       attempts += 1
@@ -105,7 +101,7 @@ import Testing
       "priming.steps": "6", "checkpoint.every": "100000", "priming.outer.schedule": "constant",
     ])
     /// Asks for another learning rate after step 2, and dies after step `death`.
-    func attempt(_ book: Book, changes: Bool, death: Int) throws {
+    func attempt(_ book: ResumableBook, changes: Bool, death: Int) throws {
       try book.attempt { event in
         guard case .outerStep(let step, _, _, _, _) = event else { return }
         if step == 2, changes {
@@ -118,9 +114,9 @@ import Testing
         if step == death { throw Crash() }
       }
     }
-    let through = try Book(world, "through", experiment)
+    let through = try ResumableBook(world, "through", experiment)
     try attempt(through, changes: true, death: 0)
-    let book = try Book(world, "died", experiment)
+    let book = try ResumableBook(world, "died", experiment)
     #expect(throws: Crash.self) { try attempt(book, changes: true, death: 5) }
     try book.requeue()
     try attempt(book, changes: false, death: 0)
@@ -137,10 +133,10 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(["checkpoint.every": "0", "evaluation.every": "0"])
-    let through = try Book(world, "through", experiment)
+    let through = try ResumableBook(world, "through", experiment)
     try through.attempt { _ in }
     for (number, damage) in Damage.allCases.enumerated() {
-      let book = try Book(world, "damaged\(number)", experiment)
+      let book = try ResumableBook(world, "damaged\(number)", experiment)
       #expect(throws: Crash.self) {
         try book.attempt { event in
           if case .outerStep(4, _, _, _, _) = event { throw Crash() }
@@ -194,7 +190,7 @@ import Testing
     let experiment = try world.experiment([
       "checkpoint.every": "0", "evaluation.every": "1", "priming.steps": "6",
     ])
-    let book = try Book(world, "kept", experiment)
+    let book = try ResumableBook(world, "kept", experiment)
     let store = CheckpointStore(runFolder: book.folder)
     var most = 0
     try book.attempt { _ in most = max(most, store.numbers().count) }
@@ -205,81 +201,5 @@ import Testing
     #expect(kept.map(\.state.score) == [best])
     let first = try #require(results.first { $0.scores.micro.f1 == best })
     #expect(kept[0].state.place == .priming(step: first.step))
-  }
-
-  // MARK: Books
-
-  /// A notebook with one run, whose engine is this process.
-  private final class Book {
-    let notebook: Notebook
-    let id: RunID
-    let folder: String
-    private var recorder: RunRecorder?
-
-    init(_ world: TinyWorld, _ name: String, _ experiment: Experiment) throws {
-      notebook = try Notebook.open(folder: world.folder.appending(path: "books/\(name)").path)
-      id = try notebook.enqueue(experiment)
-      folder = notebook.runFolder(id)
-    }
-
-    var state: RunState? { get throws { try notebook.run(id)?.state } }
-
-    func attempt(_ look: @escaping (Event) throws -> Void) throws {
-      let recorder = try notebook.recorder(for: id)
-      self.recorder = recorder
-      let record = try #require(try notebook.run(id))
-      var book = RunBook(notebook, recorder, run: id)
-      let tell = book.record
-      book.record = { event in
-        try tell(event)
-        try look(event)
-      }
-      try NotebookRun(notebook, record, recorder: recorder, engine: "test").carryOut(book: book)
-      try recorder.finish(state: .finished, error: nil)
-    }
-
-    func flush() throws { try recorder?.flush() }
-
-    func finish(_ state: RunState) throws { try recorder?.finish(state: state, error: nil) }
-
-    /// Dies as a process does: what the recorder had not written is lost, or just got written.
-    func requeue(losing: Bool = true) throws {
-      if !losing { try flush() }
-      weak var dead = recorder
-      recorder = nil
-      while dead != nil { usleep(1000) }
-      if try [.running, .paused].contains(state) { _ = try notebook.markInterrupted() }
-      try notebook.requeue(id)
-    }
-  }
-
-  private func expectSame(_ book: Book, _ through: Book, _ comment: Comment) throws {
-    #expect(try book.state == .finished, comment)
-    let names = try through.notebook.seriesNames(through.id)
-    #expect(try book.notebook.seriesNames(book.id) == names, comment)
-    for name in names {
-      let expected = try through.notebook.metrics(through.id, series: name)
-      let found = try book.notebook.metrics(book.id, series: name)
-      #expect(found.map(\.step) == expected.map(\.step), "\(name), \(comment)")
-      #expect(found.map(\.value) == expected.map(\.value), "\(name), \(comment)")
-    }
-    func results(_ book: Book) throws -> [EvaluationResult] {
-      try book.notebook.evaluations(book.id).map { result in
-        var result = result
-        result.seconds = 0
-        return result
-      }
-    }
-    #expect(try results(book) == results(through), comment)
-    let files = try FileManager.default.subpathsOfDirectory(atPath: through.folder).filter {
-      $0.hasPrefix("primed/") || $0.hasPrefix("tuned/") || $0.hasPrefix("predictions/")
-    }
-    #expect(!files.isEmpty)
-    for file in files {
-      #expect(
-        FileManager.default.contentsEqual(
-          atPath: "\(book.folder)/\(file)", andPath: "\(through.folder)/\(file)"),
-        "\(file), \(comment)")
-    }
   }
 }

@@ -106,11 +106,15 @@ import Testing
     #expect(Fixture.script(&state, Fixture.typed("p")) == [.notebook(.control(.resume, 5))])
   }
 
-  @Test func `only a run that ended early can begin anew`() {
+  @Test func `only a run that ended early can go on or begin anew, the latter asks first`() {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("GR"))
     #expect(state.notice?.text == "Run #1 is finished; fork it instead (f).")
-    #expect(Fixture.script(&state, Fixture.typed("kRy")) == [.notebook(.requeue(2))])
+    #expect(
+      Fixture.script(&state, Fixture.typed("kR")) == [.notebook(.requeue(2, anew: false))])
+    #expect(Fixture.script(&state, Fixture.typed(":restart\n")).isEmpty)
+    #expect(
+      Fixture.script(&state, Fixture.typed("y")) == [.notebook(.requeue(2, anew: true))])
   }
 
   @Test func `stopping asks first`() {

@@ -20,8 +20,9 @@ package enum NotebookRequest: Hashable, Sendable {
   ///
   /// Relative paths in it may be relative to the file it came from.
   case enqueue(Experiment, near: String?)
-  /// Put a run that ended early into the queue again, to begin anew.
-  case requeue(RunID)
+  /// Put a run that ended early into the queue again, to go on from its last checkpoint or to begin
+  /// anew.
+  case requeue(RunID, anew: Bool)
   /// Ask the engine of a run for something.
   case control(Control, RunID)
   case setNote(String, RunID)

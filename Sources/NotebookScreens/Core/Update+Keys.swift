@@ -63,6 +63,7 @@ extension AppState {
       open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
     case .pause: return pauseOrResume()
     case .stop: return askToStop()
+    case .resume: return resumeEnded()
     case .restart: askToRestart()
     case .star:
       guard let run = currentRun else { return [] }
@@ -143,7 +144,12 @@ extension AppState {
       Confirmation(
         title: "Begin run #\(run.id) anew?",
         text: "What \(run.name) measured before it was \(run.state.rawValue) is thrown away.",
-        effects: [.notebook(.requeue(run.id))]))
+        effects: [.notebook(.requeue(run.id, anew: true))]))
+  }
+
+  private mutating func resumeEnded() -> [Effect] {
+    guard let run = currentRun else { return [] }
+    return [.notebook(.requeue(run.id, anew: false))]
   }
 
   private mutating func answer(_ question: Confirmation, with action: Action) -> [Effect] {

@@ -19,7 +19,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case star, delete, note
 
   // A run
-  case pause, stop, restart
+  case pause, stop, resume, restart
   case liveSettings = "live-settings"
   case curves
   case previousCurves = "previous-curves"

@@ -98,7 +98,7 @@ package enum KeyTable {
     bind([c("p")], .pause, "Pause", pauseHelp, .runs),
     bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .runs),
     bind([c(" ")], .mark, "Mark", "Mark the run, and move down.", .runs),
-    bind([c("R")], .restart, "Restart", restartHelp, .runs),
+    bind([c("R")], .resume, "Go on", resumeHelp, .runs),
     bind([c("*")], .star, "Star", "Star the run, or take its star away.", .runs),
     bind(
       [c("d"), .delete], .delete, "Delete", "Delete the run or the marked runs (asks first).", .runs
@@ -108,7 +108,7 @@ package enum KeyTable {
     bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
   ]
 
-  private static let restartHelp = "Begin a run that ended early anew (asks first)."
+  private static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
   private static let pauseHelp = "Pause the run, or let a paused one go on."
 
   private static let run: [Binding] = [
@@ -123,7 +123,7 @@ package enum KeyTable {
     bind(
       [c("z")], .enlarge, "Enlarge", "Give the whole screen to the pane, or take it back.", .run),
     bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .run),
-    bind([c("R")], .restart, "Restart", restartHelp, .run),
+    bind([c("R")], .resume, "Go on", resumeHelp, .run),
     bind([c("N")], .note, "Note", "Write the run's note, one line.", .run),
     bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),
     bind([c("-")], .zoomOut, "Out", "Zoom out.", .run),

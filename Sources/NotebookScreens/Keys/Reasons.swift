@@ -16,7 +16,7 @@ extension AppState {
     case .stop:
       return need("stop", [.running, .paused, .queued])
     case .liveSettings: return need("change its settings", [.running, .paused, .queued])
-    case .restart:
+    case .resume, .restart:
       guard let run = currentRun else { return "There is no run here." }
       if run.state.next.contains(.queued) { return nil }
       return "Run #\(run.id) is \(run.state.rawValue); fork it instead (f)."

@@ -31,8 +31,8 @@ package struct NotebookClerk: Sendable {
       tell(.queued(run, name: experiment[Settings.name]))
       try Runner.startIfNeeded(notebook: notebook, program: program)
       return nil
-    case .requeue(let run):
-      try notebook.requeue(run)
+    case .requeue(let run, let anew):
+      try notebook.requeue(run, anew: anew)
       try Runner.startIfNeeded(notebook: notebook, program: program)
       return .succeeded("Run #\(run) is in the queue again.")
     case .control(let control, let run):

@@ -20,11 +20,54 @@ struct PauseCommand: ParsableCommand {
   }
 }
 
-/// Lets a paused run go on, or queues one again that ended early.
+/// Lets a paused run go on, or one that ended early.
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Let a paused run go on, or begin one again that ended early.")
+    abstract: "Let a run go on that is paused or ended early.",
+    discussion: """
+      A run that was stopped, failed or was interrupted goes on from its last checkpoint, and ends \
+      in the same numbers as if it had never ended. A setting that is changed before, with --set or \
+      `primer set`, is changed from there on.
+      """)
+
+  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
+    RunReference
+  @Flag(help: "Begin again from nothing; what it had measured is thrown away.")
+  var anew = false
+  @Option(
+    name: .customLong("set"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Live settings that change as it goes on, as in priming.steps=600.", valueName: "key=value"))
+  var changes: [Assignment] = []
+  @OptionGroup var notebook: NotebookOptions
+
+  func run() throws {
+    for change in changes { try change.requireLive() }
+    let notebook = try notebook.open()
+    _ = try notebook.markInterrupted()
+    let run = try notebook.run(reference)
+    try run.require([.paused, .stopped, .interrupted, .failed], to: "be resumed")
+    for change in changes {
+      try notebook.request(.set(key: change.key, value: change.value), for: run.id)
+    }
+    if run.state == .paused, !anew {
+      try notebook.request(.resume, for: run.id)
+      print("Run #\(run.id) goes on. See it: primer show \(run.id)")
+      return
+    }
+    try notebook.requeue(run.id, anew: anew)
+    try Runner.startIfNeeded(notebook: notebook, program: try programPath())
+    let place =
+      anew || !run.hasCheckpoint ? "to begin again" : "to go on from its last checkpoint"
+    print("Run #\(run.id) is queued \(place). See it: primer show \(run.id)")
+  }
+}
+
+/// Has a checkpoint written now.
+struct CheckpointCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checkpoint", abstract: "Write a checkpoint of a run after the step it is at.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
     RunReference
@@ -32,17 +75,10 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     let notebook = try notebook.open()
-    _ = try notebook.markInterrupted()
     let run = try notebook.run(reference)
-    try run.require([.paused, .stopped, .interrupted, .failed], to: "be resumed")
-    if run.state == .paused {
-      try notebook.request(.resume, for: run.id)
-      print("Run #\(run.id) goes on. See it: primer show \(run.id)")
-      return
-    }
-    try notebook.requeue(run.id)
-    try Runner.startIfNeeded(notebook: notebook, program: try programPath())
-    print("Run #\(run.id) is queued to begin again. See it: primer show \(run.id)")
+    try run.require([.running, .paused], to: "write a checkpoint")
+    try notebook.request(.checkpoint, for: run.id)
+    print("Asked run #\(run.id) for a checkpoint.")
   }
 }
 
@@ -71,7 +107,7 @@ struct SetCommand: ParsableCommand {
     abstract: "Change a setting of a run that is under way.",
     discussion: """
       Only live settings can change; `primer describe` marks them. The change is written into the \
-      run's record.
+      run's record. A run that ended early keeps it until it goes on.
       """)
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
@@ -81,19 +117,28 @@ struct SetCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    var experiment = Experiment()
-    try experiment.set(change)
-    let live = Settings.all.filter(\.isLive).map(\.key)
-    guard live.contains(change.key) else {
-      throw ValidationError(
-        "‘\(change.key)’ cannot change while a run is under way; these can: "
-          + live.joined(separator: ", "))
-    }
+    try change.requireLive()
     let notebook = try notebook.open()
     let run = try notebook.run(reference)
-    try run.require([.queued, .running, .paused], to: "have a setting changed")
+    try run.require(
+      [.queued, .running, .paused, .stopped, .interrupted, .failed], to: "have a setting changed")
     try notebook.request(.set(key: change.key, value: change.value), for: run.id)
-    print("Asked run #\(run.id) to set \(change.key) to \(change.value).")
+    let when = run.state.isFinal ? " when it goes on: primer resume \(run.id)" : "."
+    print("Asked run #\(run.id) to set \(change.key) to \(change.value)\(when)")
+  }
+}
+
+extension Assignment {
+  /// Throws unless the setting can change while a run is under way, to this value.
+  fileprivate func requireLive() throws {
+    var experiment = Experiment()
+    try experiment.set(self)
+    let live = Settings.all.filter(\.isLive).map(\.key)
+    guard live.contains(key) else {
+      throw ValidationError(
+        "‘\(key)’ cannot change while a run is under way; these can: "
+          + live.joined(separator: ", "))
+    }
   }
 }
 

@@ -74,7 +74,7 @@ struct RunStart {
     ]
     if let table = resultsTable(of: run) { lines += ["", table] }
     if run.state == .stopped || run.state == .interrupted {
-      lines += ["", "Begin it again: primer resume \(run.id)"]
+      lines += ["", "Go on with it: primer resume \(run.id)"]
     }
     return lines.joined(separator: "\n")
   }
