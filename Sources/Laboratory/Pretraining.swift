@@ -86,7 +86,9 @@ package struct Pretraining {
     }
   }
 
-  private func train(_ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String, _ checkpoint: Checkpoint?)
+  private func train(
+    _ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String, _ checkpoint: Checkpoint?
+  )
     throws
   {
     let configuration = EncoderConfiguration(

@@ -67,7 +67,7 @@ extension RunReporter {
         _ = try book.mark(true)
         try store.write(checkpoint)
         return
-      } catch where DiskRoom.isLacking(error) {
+      } catch let error where DiskRoom.isLacking(error) {
         try waitForRoom(step: step, error)
       } catch let error as NotebookError where error.kind == .busy {
         // The book is locked by another program: rows wait in memory, and so does this.
@@ -78,7 +78,8 @@ extension RunReporter {
         return
       } catch let error as CocoaError {
         try log(
-          "No checkpoint was written to \(store.folder): \(error.localizedDescription)", level: .error)
+          "No checkpoint was written to \(store.folder): \(error.localizedDescription)",
+          level: .error)
         return
       }
     }

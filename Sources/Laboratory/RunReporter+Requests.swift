@@ -62,13 +62,14 @@ extension RunReporter {
     func tell(_ event: Event) throws {
       do {
         try book.record(event)
-      } catch where DiskRoom.isLacking(error) {
+      } catch let error where DiskRoom.isLacking(error) {
         // The book is on the same disk: what waits there is written when there is room.
       }
     }
     try tell(
       .log(
-        .error, "The disk is full: the run waits until there is room, and then goes on. (\(cause))"))
+        .error, "The disk is full: the run waits until there is room, and then goes on. (\(cause))")
+    )
     try tell(.stateChanged(.paused))
     while true {
       Thread.sleep(forTimeInterval: 0.5)

@@ -117,7 +117,8 @@ package struct Tuning {
     guard value.isFinite, norm.isFinite else {
       try reporter.leaveOut(
         "The loss of tuning step \(step + 1) on \(data.language) is \(value) and its gradient norm "
-          + "\(norm). Lower tuning.learningRate.") {
+          + "\(norm). Lower tuning.learningRate."
+      ) {
         var kept = Checkpoint(state: try reporter.state(at: .tuning(language: 0, step: step)))
         kept.add(parameters.filter { mask($0.key) }, under: "parameter")
         return kept

@@ -49,4 +49,5 @@ struct ExecuteCommand: ParsableCommand {
       try recorder.finish(state: .failed, error: "\(error)")
       throw ExitCode.failure
     }
-  }}
+  }
+}

@@ -112,9 +112,8 @@ import Testing
     #expect(state.notice?.text == "Run #1 is finished; fork it instead (f).")
     #expect(
       Fixture.script(&state, Fixture.typed("kR")) == [.notebook(.requeue(2, anew: false))])
-    #expect(Fixture.script(&state, Fixture.typed(":restart\n")).isEmpty)
     #expect(
-      Fixture.script(&state, Fixture.typed("y")) == [.notebook(.requeue(2, anew: true))])
+      Fixture.script(&state, Fixture.typed("Ay")) == [.notebook(.requeue(2, anew: true))])
   }
 
   @Test func `stopping asks first`() {

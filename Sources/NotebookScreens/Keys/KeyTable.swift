@@ -106,8 +106,10 @@ package enum KeyTable {
     bind([c("N")], .note, "Note", "Write the run's note, one line.", .runs),
     bind([c("o")], .openFile, "File", "Open an experiment file in the form.", .runs, .welcome),
     bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
+    bind([c("A")], .restart, "Anew", restartHelp, .runs),
   ]
 
+  private static let restartHelp = "Begin a run that ended early anew (asks first)."
   private static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
   private static let pauseHelp = "Pause the run, or let a paused one go on."
 
@@ -126,6 +128,7 @@ package enum KeyTable {
     bind([c("R")], .resume, "Go on", resumeHelp, .run),
     bind([c("N")], .note, "Note", "Write the run's note, one line.", .run),
     bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),
+    bind([c("A")], .restart, "Anew", restartHelp, .run),
     bind([c("-")], .zoomOut, "Out", "Zoom out.", .run),
     bind([c("0")], .fit, "Fit", "Show the whole series again.", .run),
     bind([c("<"), c(",")], .panLeft, "Earlier", "Move the zoomed chart to earlier steps.", .run),
