@@ -94,7 +94,7 @@ import Testing
       LineChart.Series(
         name: "run \($0)", points: points([1, Double($0)]), role: .series($0), marker: .series($0))
     }
-    let top = rendering(LineChart(many), 44, 8).split(separator: "\n")[0]
+    let top = rendering(LineChart(many), 44, 6).split(separator: "\n")[0]
     #expect(top == "─── run 0 0   ╌╌╌ run 1 1   ··· run 2 2   +3")
   }
 
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func `steps have whole ticks`() {
-    let ticks = ChartAxis(0...3, scale: .linear).ticks(wanted: 10, wholeNumbers: true)
+    let ticks = ChartAxis(0...3, unit: .wholeNumber).ticks(wanted: 10)
     #expect(ticks.map(\.label) == ["0", "1", "2", "3"])
   }
 

@@ -1,18 +1,24 @@
-/// The parts of a chart's area: legend, y labels, plot, x axis; parts that find no room are left out.
+/// The parts of a chart's area: legend, notes, y labels, plot, x axis; parts that find no room are
+/// left out.
 struct ChartLayout {
   let plot: Rect
-  let legend: Rect?
+  let legend: Rect
+  let notes: Rect
+  /// The row of the x axis, where there is one.
+  let axisRow: Int?
   private let yTicks: [ChartAxis.Tick]
   private let labelWidth: Int
-  private let axisRow: Int?
   private let labelRow: Int?
   private let yAxis: ChartAxis
 
-  init(area: Rect, yAxis: ChartAxis, showsLegend: Bool) {
-    let hasLegend = showsLegend && area.height >= 3
+  /// - Parameter isRead: Whether a cursor reads the curves: then the legend may take the plot's room.
+  init(area: Rect, yAxis: ChartAxis, legendRows: Int, noteRows: Int, isRead: Bool) {
     let hasLabels = area.height >= 5 && area.width >= 12
     let hasAxis = area.height >= 7 && hasLabels
-    let top = area.y + (hasLegend ? 1 : 0)
+    let limit = isRead ? max(area.height - 6, 1) : max(area.height / 4, 1)
+    let legendHeight = area.height >= 3 ? min(legendRows, limit) : 0
+    let noteHeight = area.height >= 7 ? min(noteRows, max(area.height / 4, 1)) : 0
+    let top = area.y + legendHeight + noteHeight
     let plotHeight = area.bottom - top - (hasLabels ? 1 : 0) - (hasAxis ? 1 : 0)
     let ticks = hasLabels ? yAxis.ticks(wanted: max(2, plotHeight / 3)) : []
     let widest = ticks.map { TextWidth.width(of: $0.label) }.max() ?? 0
@@ -21,16 +27,15 @@ struct ChartLayout {
     self.yAxis = yAxis
     yTicks = labels > 0 ? ticks : []
     labelWidth = labels
-    legend = hasLegend ? Rect(x: area.x, y: area.y, width: area.width, height: 1) : nil
+    legend = Rect(x: area.x, y: area.y, width: area.width, height: legendHeight)
+    notes = Rect(x: area.x, y: area.y + legendHeight, width: area.width, height: noteHeight)
     plot = Rect(x: area.x + left, y: top, width: area.width - left, height: plotHeight)
     labelRow = hasLabels ? area.bottom - 1 : nil
     axisRow = hasAxis ? area.bottom - 2 : nil
   }
 
   /// Draws the axes with their ticks and labels.
-  func draw(
-    xAxis: ChartAxis, wholeX: Bool, xLabel: String, glyphs: Glyphs, into buffer: inout Buffer
-  ) {
+  func draw(xAxis: ChartAxis, xLabel: String, glyphs: Glyphs, into buffer: inout Buffer) {
     guard let labelRow, !plot.isEmpty else { return }
     let style = Style(.axis)
     let isASCII = glyphs == .ascii
@@ -49,11 +54,11 @@ struct ChartLayout {
       let line = String(repeating: isASCII ? "-" : "─", count: plot.width)
       buffer.write((isASCII ? "+" : "└") + line, at: plot.x - 1, axisRow, style: style)
     }
-    drawXTicks(xAxis, wholeX, xLabel, labelRow, isASCII, into: &buffer)
+    drawXTicks(xAxis, xLabel, labelRow, isASCII, into: &buffer)
   }
 
   private func drawXTicks(
-    _ axis: ChartAxis, _ wholeX: Bool, _ label: String, _ labelRow: Int, _ isASCII: Bool,
+    _ axis: ChartAxis, _ label: String, _ labelRow: Int, _ isASCII: Bool,
     into buffer: inout Buffer
   ) {
     let style = Style(.axis)
@@ -61,7 +66,7 @@ struct ChartLayout {
     let titleWidth = TextWidth.width(of: title)
     let end = plot.right - (titleWidth > 0 ? titleWidth + 1 : 0)
     var free = plot.x - 1 - labelWidth
-    for tick in axis.ticks(wanted: max(1, plot.width / 12), wholeNumbers: wholeX) {
+    for tick in axis.ticks(wanted: max(1, plot.width / 12)) {
       let column = plot.x + Self.cell(axis.fraction(tick.value), count: plot.width)
       guard column >= plot.x, column < plot.right else { continue }
       let width = TextWidth.width(of: tick.label)

@@ -5,6 +5,16 @@ package enum ChartScale: String, CaseIterable, Hashable, Sendable {
   case linear, logarithmic
 }
 
+/// What the numbers of an axis are.
+package enum ChartUnit: Hashable, Sendable {
+  /// Any number.
+  case number
+  /// Steps: there is nothing between 1 and 2.
+  case wholeNumber
+  /// Seconds, written as `30s`, `5m`, `1h30m`, `2d`.
+  case seconds
+}
+
 /// One axis of a chart: from values to 0…1, and its ticks.
 struct ChartAxis {
   /// A value that is written at the axis.
@@ -15,10 +25,12 @@ struct ChartAxis {
 
   let range: ClosedRange<Double>
   let scale: ChartScale
+  let unit: ChartUnit
 
   /// An axis over a range; a range without length is widened around its value.
-  init(_ range: ClosedRange<Double>, scale: ChartScale) {
+  init(_ range: ClosedRange<Double>, scale: ChartScale = .linear, unit: ChartUnit = .number) {
     self.scale = scale
+    self.unit = unit
     var low = max(-1e300, min(1e300, range.lowerBound))
     var high = max(-1e300, min(1e300, range.upperBound))
     if scale == .logarithmic {
@@ -41,22 +53,34 @@ struct ChartAxis {
     }
   }
 
-  /// About `wanted` round values within the range, at least 1 apart when `wholeNumbers`.
-  func ticks(wanted: Int, wholeNumbers: Bool = false) -> [Tick] {
+  /// About `wanted` round values within the range, and two at least where round ones are so near.
+  func ticks(wanted: Int) -> [Tick] {
     guard wanted > 0 else { return [] }
     if scale == .logarithmic, let ticks = logarithmicTicks(wanted: wanted) { return ticks }
-    return linearTicks(wanted: wanted, wholeNumbers: wholeNumbers)
+    let wish = (range.upperBound - range.lowerBound) / Double(wanted)
+    let ticks = linearTicks(step: step(near: wish))
+    guard ticks.count < 2, wanted > 1 else { return ticks }
+    let finer = linearTicks(step: step(near: wish / 2.5))
+    return finer.count <= wanted + 2 ? finer : ticks
   }
 
-  private func linearTicks(wanted: Int, wholeNumbers: Bool) -> [Tick] {
-    var step = Self.niceStep((range.upperBound - range.lowerBound) / Double(wanted))
-    if wholeNumbers { step = max(1, step.rounded(.up)) }
+  private func linearTicks(step: Double) -> [Tick] {
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)
     guard step.isFinite, step > 0, last >= first, last - first < 1000 else { return [] }
     return (0...Int(last - first)).map { index in
       let value = (first + Double(index)) * step
-      return Tick(value: value, label: NumberText.tick(value, step: step))
+      let label = unit == .seconds ? DurationText.tick(value) : NumberText.tick(value, step: step)
+      return Tick(value: value, label: label)
+    }
+  }
+
+  /// The smallest round step of the unit that is not below the wish.
+  private func step(near wish: Double) -> Double {
+    switch unit {
+    case .number: Self.niceStep(wish)
+    case .wholeNumber: max(1, Self.niceStep(wish).rounded(.up))
+    case .seconds: DurationText.niceStep(wish)
     }
   }
 

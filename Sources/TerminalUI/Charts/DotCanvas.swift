@@ -1,7 +1,8 @@
 /// A grid of dots that becomes characters: two by four dots a cell in braille, one by two in blocks,
 /// one in ASCII.
 ///
-/// A cell takes the style of whoever drew in it last.
+/// A cell takes the style of whoever drew in it last. What is drawn `inFront` clears from its cells
+/// what lies behind, so that a line can be told from the cloud that it runs through without colour.
 struct DotCanvas {
   /// The dots across and down a cell.
   let dotsAcross, dotsDown: Int
@@ -12,6 +13,7 @@ struct DotCanvas {
   private var bits: [UInt8]
   private var styles: [Style]
   private var letters: [Character]
+  private var isInFront: [Bool]
 
   init(area: Rect, glyphs: Glyphs) {
     self.area = area
@@ -27,6 +29,7 @@ struct DotCanvas {
     bits = Array(repeating: 0, count: area.width * area.height)
     styles = Array(repeating: .text, count: bits.count)
     letters = Array(repeating: " ", count: glyphs == .ascii ? bits.count : 0)
+    isInFront = Array(repeating: false, count: bits.count)
   }
 
   /// The order in which a braille pattern numbers its dots: left column, right column, last row.
@@ -35,9 +38,16 @@ struct DotCanvas {
   ]
 
   /// Sets a dot, counted from the top left; dots outside are left out.
-  mutating func set(_ x: Int, _ y: Int, _ style: Style, letter: Character) {
+  mutating func set(
+    _ x: Int, _ y: Int, _ style: Style, letter: Character, inFront: Bool = true
+  ) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
     let index = y / dotsDown * area.width + x / dotsAcross
+    if isInFront[index] != inFront {
+      guard inFront else { return }
+      isInFront[index] = true
+      bits[index] = 0
+    }
     switch glyphs {
     case .braille: bits[index] |= Self.brailleBits[y & 3][x & 1]
     case .blocks: bits[index] |= y & 1 == 0 ? 1 : 2
@@ -63,6 +73,7 @@ struct DotCanvas {
   private func character(_ index: Int) -> Character {
     switch glyphs {
     case .braille: Self.braille[Int(bits[index])]
+    case .blocks where !isInFront[index]: "░"
     case .blocks: bits[index] == 3 ? "█" : bits[index] == 1 ? "▀" : "▄"
     case .ascii: letters[index]
     }
