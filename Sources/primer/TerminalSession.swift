@@ -62,6 +62,7 @@ private struct SessionLoop {
 
   mutating func run() {
     send(.themes(Theme.available(in: themeFolders)))
+    send(.remembered(ScreenMemory.load(path: ScreenMemory.defaultPath)))
     if let folder = ResourceLocator.sampleData {
       send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
     }

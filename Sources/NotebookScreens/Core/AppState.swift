@@ -25,6 +25,9 @@ package struct AppState: Sendable {
   /// The experiments that come with the program.
   package var samples: [SampleExperiment] = []
 
+  /// What the screens remembered from an earlier session.
+  package var memory = ScreenMemory()
+
   /// What stands in front of the screen and takes the keys.
   package var overlay: Overlay?
   /// The line above the key bar.

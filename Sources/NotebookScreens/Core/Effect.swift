@@ -33,4 +33,8 @@ package enum NotebookRequest: Hashable, Sendable {
   case save(Experiment, path: String)
   /// Read an experiment file for the form.
   case load(path: String)
+  /// Keep words under a key for the next session.
+  case remember([String], key: String)
+  /// Write a text (a chart, a table); over a file that is there only when told to.
+  case export(String, path: String, overwrites: Bool)
 }

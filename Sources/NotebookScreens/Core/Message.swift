@@ -16,6 +16,8 @@ package enum Message: Sendable {
   case events(RunID, [LoggedEvent])
   /// All evaluations of a run so far, in order.
   case evaluations(RunID, [EvaluationResult])
+  /// What the screens remembered from an earlier session.
+  case remembered(ScreenMemory)
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

@@ -21,6 +21,7 @@ package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   case .events(let run, let events): state.histories[run, default: .init()].events += events
   case .evaluations(let run, let results):
     state.histories[run, default: .init()].take(results)
+  case .remembered(let memory): state.memory = memory
   case .samples(let samples): state.samples = samples
   case .themes(let names): state.themes = names
   case .experimentLoaded(let experiment, let path):

@@ -5,11 +5,15 @@ package import LabNotebook
 package struct NotebookClerk: Sendable {
   private let notebook: Notebook
   private let program: String
+  private let memoryPath: String
 
   /// A clerk for a notebook; the program is what is started to work on the queue.
-  package init(_ notebook: Notebook, program: String) {
+  package init(
+    _ notebook: Notebook, program: String, memoryPath: String = ScreenMemory.defaultPath
+  ) {
     self.notebook = notebook
     self.program = program
+    self.memoryPath = memoryPath
   }
 
   /// Does it, and tells what was done, or why it could not be.
@@ -58,7 +62,24 @@ package struct NotebookClerk: Sendable {
     case .load(let path):
       let full = Self.expanded(path)
       return .experimentLoaded(try Experiment.load(path: full), path: full)
+    case .remember(let words, let key):
+      try ScreenMemory.remember(words, for: key, path: memoryPath)
+      return nil
+    case .export(let text, let path, let overwrites):
+      return try export(text, to: Self.expanded(path), overwrites: overwrites)
     }
+  }
+
+  private func export(_ text: String, to path: String, overwrites: Bool) throws -> Message {
+    if !overwrites, FileManager.default.fileExists(atPath: path) {
+      return .failed("\(path) is there already; add a ! to the command to write over it.")
+    }
+    do {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      return .failed("\(path) cannot be written: \(error.localizedDescription)")
+    }
+    return .succeeded("Wrote \(path).")
   }
 
   private static func expanded(_ path: String) -> String {
