@@ -4,7 +4,9 @@ import Synchronization
 /// Takes the queued runs of a notebook in order, each in an engine process of its own.
 ///
 /// There is one runner for a notebook: it holds a lock on `runner.lock`, which the system gives
-/// back when the process ends, however it ends. It does not hang up with its terminal.
+/// back when the process ends, however it ends. It does not hang up with its terminal. Asked to
+/// end, it takes no more runs, has the engine stop with a checkpoint, and puts that run back at the
+/// head of the queue, so that the next runner goes on with it.
 package final class Runner {
   private let notebook: Notebook
   private let stays: Bool
@@ -12,6 +14,9 @@ package final class Runner {
   private let patience: TimeInterval
   private let moves: Bool
   private let lock: Int32
+  /// How often it was asked to end: once is asked politely, twice is not waited for.
+  private let endRequests: () -> Int
+  private let tell: (String) -> Void
 
   /// A runner that holds the notebook's lock.
   ///
@@ -21,11 +26,17 @@ package final class Runner {
   ///   - patience: How many seconds to wait for more before it ends.
   ///   - moves: Whether this process goes to the notebook's folder, so that it does not keep
   ///     busy another that its owner may want to unmount or delete.
+  ///   - endRequests: How often it was asked to end; the second time it does not wait for the
+  ///     engine.
+  ///   - tell: Takes a line about what it does.
   package init(
     notebook: Notebook, stays: Bool = false, engine: String? = nil, patience: TimeInterval = 2,
-    moves: Bool = true
+    moves: Bool = true, endRequests: @escaping () -> Int = { 0 },
+    tell: @escaping (String) -> Void = { _ in }
   ) throws {
     self.notebook = notebook
+    self.endRequests = endRequests
+    self.tell = tell
     self.stays = stays
     self.moves = moves
     self.patience = patience
@@ -89,24 +100,46 @@ package final class Runner {
     }
   }
 
-  /// Works until the queue is empty, and for ever when it stays.
+  /// Works until the queue is empty, and for ever when it stays; or until it is asked to end.
   package func runUntilEmpty() throws {
     signal(SIGHUP, SIG_IGN)
     if moves { _ = FileManager.default.changeCurrentDirectoryPath(notebook.folder) }
-    var idleSince = Date()
-    while true {
-      _ = try notebook.markInterrupted()
-      if try notebook.hasEngineAtWork() {
-        // It belongs to a runner that was killed; the queue waits for it as for any other.
-        idleSince = Date()
-      } else if let next = try notebook.nextQueued() {
-        try carryOut(next)
-        idleSince = Date()
-        continue
-      } else if !stays, Date().timeIntervalSince(idleSince) > patience, try isDone() {
-        return
+    var idleSince = ProcessInfo.processInfo.systemUptime
+    while endRequests() == 0 {
+      let next = try whenPossible { () -> RunRecord? in
+        _ = try notebook.markInterrupted()
+        // An engine at work belongs to a runner that was killed; the queue waits for it as for
+        // any other.
+        if try notebook.hasEngineAtWork() {
+          idleSince = ProcessInfo.processInfo.systemUptime
+          return nil
+        }
+        return try notebook.nextQueued()
       }
-      usleep(100_000)
+      if let next = next ?? nil {
+        try carryOut(next)
+        idleSince = ProcessInfo.processInfo.systemUptime
+      } else if !stays, ProcessInfo.processInfo.systemUptime - idleSince > patience, try isDone() {
+        return
+      } else {
+        usleep(100_000)
+      }
+    }
+  }
+
+  /// Tries until nobody else keeps the book locked and its disk has room; nil when it was asked to
+  /// end meanwhile.
+  private func whenPossible<Result>(_ body: () throws -> Result) throws -> Result? {
+    var told: NotebookError.Kind?
+    while true {
+      do {
+        return try body()
+      } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
+        if told != error.kind { tell("Waiting: \(error)") }
+        told = error.kind
+        if endRequests() > 0 { return nil }
+        usleep(1_000_000)
+      }
     }
   }
 
@@ -139,14 +172,55 @@ package final class Runner {
       try fail(run.id, "\(error)")
       return
     }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    tell("Run #\(run.id) “\(run.name)” begins")
+    guard let (status, interruption) = try wait(for: process, of: run.id) else { return }
     try fail(run.id, EngineLog.explanation(status: status, log: log, after: begin))
+    if let interruption {
+      try putBack(run.id, wasPaused: interruption == .paused)
+    } else if let state = try notebook.run(run.id)?.state {
+      tell("Run #\(run.id) \(state.rawValue)")
+    }
+  }
+
+  /// Waits for the engine's end; when this runner is asked to end, the engine is asked to stop.
+  ///
+  /// - Returns: How the engine ended, and what the run was doing when it was asked to stop for the
+  ///   runner's sake; nil when the engine is not waited for.
+  private func wait(
+    for process: pid_t, of run: RunID
+  ) throws -> (status: Int32, interruption: RunState?)? {
+    var interruption: RunState?
+    var status: Int32 = 0
+    while waitpid(process, &status, WNOHANG) != process {
+      usleep(50_000)
+      guard endRequests() > 0 else { continue }
+      if endRequests() > 1 {
+        tell("Leaving run #\(run) alone: it stops by itself")
+        return nil
+      }
+      if interruption == nil, let state = try notebook.run(run)?.state, !state.isFinal {
+        tell("Asked to end: run #\(run) is to stop with a checkpoint")
+        interruption = state
+        try notebook.request(.stop, for: run)
+      }
+    }
+    return (status, interruption)
+  }
+
+  /// Puts a run that stopped for the runner's sake back to the head of the queue.
+  private func putBack(_ run: RunID, wasPaused: Bool) throws {
+    guard let state = try notebook.run(run)?.state, state == .stopped else { return }
+    try notebook.requeue(run)
+    try notebook.move(run, to: .first)
+    if wasPaused { try notebook.request(.pause, for: run) }
+    tell("Run #\(run) is first in the queue: the next runner goes on with it")
   }
 
   /// Writes why a run failed, unless it has ended in another way, or is deleted.
   private func fail(_ run: RunID, _ error: String) throws {
-    guard let record = try notebook.run(run), !record.state.isFinal else { return }
-    try notebook.recorder(for: run).finish(state: .failed, error: error)
+    _ = try whenPossible {
+      guard let record = try notebook.run(run), !record.state.isFinal else { return }
+      try notebook.recorder(for: run).finish(state: .failed, error: error)
+    }
   }
 }

@@ -24,9 +24,9 @@ struct PrimerCommand: ParsableCommand {
         subcommands: [
           RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
           CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
-          CheckpointCommand.self,
-          SetCommand.self, NoteCommand.self, ExportCommand.self, RunnerCommand.self,
+          CheckpointCommand.self, SetCommand.self, NoteCommand.self, ExportCommand.self,
         ]),
+      CommandGroup(name: "The queue", subcommands: [QueueCommand.self, RunnerCommand.self]),
       CommandGroup(
         name: "Models and corpora",
         subcommands: [

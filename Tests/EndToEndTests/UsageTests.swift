@@ -7,7 +7,8 @@ import Testing
   @Test(arguments: [
     ["runs", "--nonsense"], ["nonsense"], ["show", "seven"], ["show", "#0"], ["set", "1", "seed"],
     ["set", "1", "seed=2"], ["describe", "priming.innerr.steps"], ["run"],
-    ["run", "x.toml", "--set", "seed"], ["score", "a", "b"], ["data", "x", "--format", "pdf"],
+    ["run", "x.toml", "--set", "seed"], ["score", "a", "b"], ["queue", "move", "1", "up"],
+    ["queue", "move", "1", "before"], ["queue", "cancel"], ["data", "x", "--format", "pdf"],
   ])
   func `wrong usage ends with 64, a word on standard error and none on output`(
     arguments: [String]
@@ -28,23 +29,23 @@ import Testing
     }
   }
 
-  @Test func `help lists each command but the runner`() throws {
+  @Test func `help lists each command`() throws {
     try withPrimer { primer in
       let help = try primer.run(["--help"])
       #expect(help.status == 0)
       for command in [
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
-        "pretrain", "predict", "tokenize", "data", "score", "describe", "doctor", "verify",
+        "queue", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
+        "doctor", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }
-      #expect(!help.output.contains("\n  runner "))
     }
   }
 
   @Test(arguments: [
     "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note", "data",
-    "score", "describe", "doctor",
+    "score", "describe", "doctor", "queue", "runner",
   ])
   func `each command explains itself`(command: String) throws {
     try withPrimer { primer in

@@ -6,38 +6,9 @@ import Testing
 /// The engine's part is played by shell scripts; its arguments are
 /// `execute --notebook DIR --run ID`, so `$3` is the notebook and `$5` the run.
 @Suite struct RunnerTests {
-  /// A program for the system to start.
-  ///
-  /// Another process writes it: a file that this one has open
-  /// may be inherited by what another test starts, and then it is too busy to be started itself.
-  private func script(_ text: String, in notebook: Notebook, name: String = "engine") throws
-    -> String
-  {
-    let path = notebook.folder + "/" + name
-    let writer = Process()
-    writer.executableURL = URL(filePath: "/bin/sh")
-    writer.arguments = [
-      "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", text, path,
-    ]
-    try writer.run()
-    writer.waitUntilExit()
-    return path
-  }
-
   private func run(_ notebook: Notebook, engine: String) throws {
     try Runner(notebook: notebook, engine: engine, patience: 0, moves: false).runUntilEmpty()
   }
-
-  /// Waits for something that another process does.
-  private func wait(until condition: () throws -> Bool) throws {
-    for _ in 0..<600 {
-      if try condition() { return }
-      Thread.sleep(forTimeInterval: 0.05)
-    }
-    Issue.record("waited for half a minute in vain")
-  }
-
-  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   @Test func `the queue is taken in order, and a failed run does not hold up the next`() throws {
     try withNotebook { notebook in

@@ -1,18 +1,80 @@
 import ArgumentParser
+import Foundation
 import LabNotebook
 
 /// Takes queued runs in order until none is left; started by the other commands.
 struct RunnerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runner", abstract: "Work off the notebook's queue.", shouldDisplay: false)
+    commandName: "runner",
+    abstract: "Work off the notebook's queue.",
+    discussion: """
+      Other commands start it when it is needed, in the background, where it ends with the queue. \
+      With --foreground it stays, waits for more, and tells of each run on standard error. SIGTERM \
+      or Ctrl-C: it takes no more runs, has the engine stop with a checkpoint, puts that run back \
+      to the head of the queue, and ends with status 0; a second one does not wait for the engine.
+
+      As a service of systemd that goes on after logging out and after a restart of the machine:
+
+        primer runner --unit > ~/.config/systemd/user/primer.service
+        systemctl --user enable --now primer && loginctl enable-linger
+      """)
+
+  @Flag(help: "Stay when the queue is empty, and tell of each run on standard error.")
+  var foreground = false
 
   @Flag(help: "Wait for more when the queue is empty.")
   var stay = false
 
+  @Flag(help: "Print a unit file for systemd, and end.")
+  var unit = false
+
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    let runner = try Runner(notebook: notebook.open(), stays: stay)
+    if unit {
+      print(try unitFile, terminator: "")
+      return
+    }
+    EndRequests.startCounting()
+    let book = try notebook.open()
+    if foreground { try waitForAnother(book) }
+    if EndRequests.count > 0 { return }
+    let runner = try Runner(
+      notebook: book, stays: stay || foreground, endRequests: { EndRequests.count },
+      tell: { if foreground { printError($0) } })
+    if foreground { printError("Working on \(book.folder)") }
     try runner.runUntilEmpty()
+  }
+
+  /// Waits until the runner that another command started has ended.
+  private func waitForAnother(_ book: Notebook) throws {
+    var told = false
+    while Runner.isAlive(notebookFolder: book.folder), EndRequests.count == 0 {
+      if !told { printError("Another runner works on \(book.folder); waiting until it ends") }
+      told = true
+      usleep(500_000)
+    }
+  }
+
+  /// A unit for `systemd --user`: only the runner is asked to end, and has time to write a
+  /// checkpoint.
+  private var unitFile: String {
+    get throws {
+      """
+      [Unit]
+      Description=Primer: works off the queue of \(notebook.folder)
+
+      [Service]
+      ExecStart="\(try programPath())" runner --foreground --notebook "\(notebook.folder)"
+      KillMode=mixed
+      TimeoutStopSec=15min
+      Restart=on-failure
+      RestartSec=30
+
+      [Install]
+      WantedBy=default.target
+
+      """
+    }
   }
 }

@@ -1,0 +1,143 @@
+import Foundation
+import LabNotebook
+import TestSupport
+import Testing
+
+/// The queue and the runner, as commands; where an engine is needed, a script is its process and
+/// the test plays its part in the book.
+@Suite struct QueueCommandTests {
+  private func enqueue(_ count: Int, _ primer: PrimerProgram) throws -> Notebook {
+    let book = try primer.book()
+    for number in 1...count {
+      var experiment = Experiment()
+      try experiment.set("name", to: "run \(number)")
+      _ = try book.enqueue(experiment)
+    }
+    return book
+  }
+
+  /// A copy of the program in a folder where its engine is a script.
+  private func copy(_ primer: PrimerProgram, engine: String) throws -> PrimerProgram {
+    try primer.write("#!/bin/sh\n\(engine)\n", to: "bin/primer-engine")
+    chmod(primer.folder.appending(path: "bin/primer-engine").path, 0o755)
+    let path = primer.folder.appending(path: "bin/primer").path
+    try FileManager.default.copyItem(atPath: PrimerProgram.path, toPath: path)
+    var copy = primer
+    copy.copy = path
+    return copy
+  }
+
+  private func wait(until condition: () throws -> Bool) throws {
+    for _ in 0..<600 {
+      if try condition() { return }
+      usleep(50_000)
+    }
+    Issue.record("waited for half a minute in vain")
+  }
+
+  @Test func `the queue is listed, reordered and cut`() throws {
+    try withPrimer { primer in
+      #expect(try primer.onBook("queue").output.hasPrefix("Nothing is under way"))
+      _ = try enqueue(4, primer)
+      let moved = try primer.onBook("queue", "move", "#4", "first")
+      #expect(moved.output == "The queue is now: #4 #1 #2 #3\n", "\(moved.errors)")
+      #expect(
+        try primer.onBook("queue", "move", "1", "after", "3").output
+          == "The queue is now: #4 #2 #3 #1\n")
+      let cancelled = try primer.onBook("queue", "cancel", "2", "3")
+      #expect(cancelled.output.hasPrefix("Cancelled #2, #3."), "\(cancelled.errors)")
+      let listed = try primer.onBook("queue")
+      #expect(listed.lines.count == 3, "\(listed.output)")
+      #expect(listed.lines.dropFirst().map { $0.split(separator: " ")[1] } == ["#4", "#1"])
+      #expect(listed.errors.contains("primer runner --foreground"))
+      let json = try primer.onBook("queue", "--json").lines.map(object)
+      #expect(json.map { $0["id"] as? Int } == [4, 1])
+      let late = try primer.onBook("queue", "cancel", "4", "2")
+      #expect(late.status == 1 && late.errors.contains("run #2 is stopped"))
+      #expect(try primer.book().run(4)?.state == .queued, "all or none")
+    }
+  }
+
+  @Test func `a runner in the foreground ends with 0 on SIGTERM and leaves the run in the queue`()
+    throws
+  {
+    try withPrimer { primer in
+      let copy = try copy(
+        primer,
+        engine: """
+          touch "$3/runs/$5/begun"
+          while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+          """)
+      let book = try enqueue(2, primer)
+      let log = primer.folder.appending(path: "log").path
+      let process = try EngineProcess.spawnDetached(
+        try #require(copy.copy), arguments: ["runner", "--foreground", "--notebook", book.folder],
+        environment: ["PATH": "/usr/bin:/bin", "HOME": primer.folder.path], log: log)
+      try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/begun") }
+      let recorder = try book.recorder(for: 1)
+      try recorder.record(.stateChanged(.running))
+      kill(process, SIGHUP)
+      usleep(200_000)
+      #expect(try book.requests(of: 1).isEmpty, "it does not hang up")
+      kill(process, SIGTERM)
+      try wait { try book.requests(of: 1).map(\.control) == [.stop] }
+      try recorder.finish(state: .stopped, error: nil)
+      _ = FileManager.default.createFile(atPath: book.runFolder(1) + "/over", contents: nil)
+      var status: Int32 = 0
+      #expect(waitpid(process, &status, 0) == process)
+      #expect(status == 0)
+      #expect(try book.queue().map(\.id) == [1, 2])
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      #expect(text.contains("Run #1 “run 1” begins\n"), "\(text)")
+      #expect(text.contains("first in the queue"), "\(text)")
+    }
+  }
+
+  @Test func `the unit file names the program and the notebook, and lets the engine live`() throws {
+    try withPrimer { primer in
+      let unit = try primer("runner", "--unit", "--notebook", "a book")
+      #expect(unit.status == 0)
+      #expect(
+        unit.lines.contains {
+          $0.hasPrefix("ExecStart=\"/") && $0.hasSuffix("/a book\"")
+            && $0.contains(" runner --foreground --notebook ")
+        })
+      // systemd would send SIGTERM to the engine too, which is asked by the runner.
+      #expect(unit.lines.contains("KillMode=mixed"))
+      #expect(!FileManager.default.fileExists(atPath: primer.folder.path + "/a book"))
+    }
+  }
+
+  @Test func `a run goes on when the terminal that started it is gone`() throws {
+    try withPrimer { primer in
+      let copy = try copy(
+        primer,
+        engine: """
+          touch "$3/runs/$5/begun"
+          while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+          touch "$3/runs/$5/went-on"
+          """)
+      try primer.write("name = \"long\"\n", to: "x.toml")
+      let book = try primer.book()
+      let program = try #require(copy.copy)
+      let terminal = try Tmux(
+        "cd \(primer.folder.path) && \(program) run x.toml --notebook book",
+        environment: ["HOME": primer.folder.path])
+      try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/begun") }
+      let lock = try RunLock(folder: book.runFolder(1))
+      let recorder = try book.recorder(for: 1)
+      try recorder.record(.stateChanged(.running))
+      try terminal.wait(for: "running")
+      terminal.close()
+      usleep(300_000)
+      #expect(Runner.isAlive(notebookFolder: book.folder))
+      #expect(try book.run(1)?.state == .running)
+      try recorder.finish(state: .finished, error: nil)
+      lock.release()
+      _ = FileManager.default.createFile(atPath: book.runFolder(1) + "/over", contents: nil)
+      try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/went-on") }
+      try wait { !Runner.isAlive(notebookFolder: book.folder) }
+      #expect(try book.run(1)?.state == .finished)
+    }
+  }
+}
