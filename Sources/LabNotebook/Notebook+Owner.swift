@@ -53,31 +53,15 @@ extension Notebook {
   /// - Returns: Whether there was one to change places with.
   @discardableResult
   package func moveInQueue(_ run: RunID, earlier: Bool) throws -> Bool {
-    try write { database in
-      let state = try self.state(of: run, database)
-      guard state == .queued else {
-        throw NotebookError(
-          .other, path: self.runFolder(run), problem: "run #\(run) is \(state.rawValue)",
-          advice: "Only runs that wait in the queue have an order.")
-      }
-      let queue = try RunID.fetchAll(database, sql: "SELECT id FROM run \(Self.queueOrder)")
-      guard let place = queue.firstIndex(of: run) else { return false }
-      let other = earlier ? place - 1 : place + 1
-      guard queue.indices.contains(other) else { return false }
-      var order = queue
-      order.swapAt(place, other)
-      // The places stay the same numbers, so that a run queued later still comes last.
-      var places = try Double.fetchAll(
-        database, sql: "SELECT coalesce(position, id) FROM run \(Self.queueOrder)")
-      for index in places.indices.dropFirst() {
-        places[index] = max(places[index], places[index - 1].nextUp)
-      }
-      for (run, place) in zip(order, places) {
-        try database.execute(
-          sql: "UPDATE run SET position = ? WHERE id = ?", arguments: [place, run])
-      }
-      return true
+    let queue = try queue().map(\.id)
+    guard let place = queue.firstIndex(of: run) else {
+      if try self.run(run)?.state != .queued { try move(run, to: .last) }
+      return false
     }
+    let other = earlier ? place - 1 : place + 1
+    guard queue.indices.contains(other) else { return false }
+    try move(run, to: earlier ? .before(queue[other]) : .after(queue[other]))
+    return true
   }
 
   /// The rows of the queue, first the one that is next.

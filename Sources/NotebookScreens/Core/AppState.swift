@@ -61,6 +61,7 @@ package struct AppState: Sendable {
     case .confirmation: return .confirmation
     case .prompt: return .prompt
     case .liveSettings: return .liveSettings
+    case .columns: return .columns
     case nil: break
     }
     switch stack.last {
@@ -128,6 +129,7 @@ package enum Overlay: Hashable, Sendable {
   case confirmation(Confirmation)
   case prompt(Prompt)
   case liveSettings(LiveSettingsState)
+  case columns(ColumnChooser)
 }
 
 /// A question before something that cannot be taken back.
@@ -147,6 +149,9 @@ package struct Prompt: Hashable, Sendable {
     case filter
     case search
     case note(RunID)
+    case rename(RunID)
+    case tags([RunID])
+    case duplicate(RunID)
     case savePath
     case openPath
     case liveSetting(RunID, key: String, old: String)

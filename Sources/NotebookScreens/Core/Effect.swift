@@ -28,6 +28,15 @@ package enum NotebookRequest: Hashable, Sendable {
   case setNote(String, RunID)
   case setStarred(Bool, RunID)
   case rename(String, RunID)
+  /// Put experiments in the queue, as runs of a study where it has a name, and stay where one is.
+  case enqueueAll([Experiment], study: String)
+  case setArchived(Bool, [RunID])
+  case setTags([String], RunID)
+  /// Put runs into the bin, or take them out of it.
+  case setBinned(Bool, [RunID])
+  /// Let a queued run change places with the one before or after it.
+  case moveInQueue(RunID, earlier: Bool)
+  /// Delete runs for good.
   case delete([RunID])
   /// Write the experiment as TOML.
   case save(Experiment, path: String)

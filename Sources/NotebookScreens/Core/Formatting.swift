@@ -1,4 +1,6 @@
 package import Foundation
+package import LabNotebook
+import TerminalUI
 
 /// How numbers are spelled on every screen.
 package enum Formatting {
@@ -39,6 +41,11 @@ package enum Formatting {
     return (value < 0 ? "−" : "+") + text
   }
 
+  /// The mean of some F1 and their standard deviation in points: `61.2 ± 0.8`.
+  package static func spread(_ spread: Spread) -> String {
+    f1(spread.mean) + (spread.deviation.map { " ± \(f1($0))" } ?? "")
+  }
+
   /// A fraction as whole percent, never rounded up to 100 before the end.
   package static func percent(_ fraction: Double) -> String {
     guard fraction.isFinite else { return "–" }
@@ -72,6 +79,31 @@ package enum Formatting {
     let local = Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)
     let ofDay = ((local % 86_400) + 86_400) % 86_400
     return "\(padded(ofDay / 3600)):\(padded(ofDay / 60 % 60)):\(padded(ofDay % 60))"
+  }
+
+  /// A moment in six columns: the time of day, or the day where that is another: `14:03`, `11-22`.
+  package static func moment(_ date: Date, now: Date, zone: TimeZone) -> String {
+    func local(_ date: Date) -> Int {
+      Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)
+    }
+    func day(_ seconds: Int) -> Int { Int((Double(seconds) / 86_400).rounded(.down)) }
+    let (then, today) = (local(date), local(now))
+    if day(then) == day(today) { return String(clock(date, zone: zone).prefix(5)) }
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = zone
+    let parts = calendar.dateComponents([.month, .day], from: date)
+    return "\(padded(parts.month ?? 0))-\(padded(parts.day ?? 0))"
+  }
+
+  /// A text of at most so many columns, cut in its middle: names often differ at their end.
+  package static func middle(_ text: String, columns: Int) -> String {
+    guard columns > 8, TextWidth.width(of: text) > columns else { return text }
+    var tail = ""
+    for character in text.reversed() {
+      guard TextWidth.width(of: tail) < columns * 2 / 5 else { break }
+      tail = String(character) + tail
+    }
+    return TextWidth.truncated(text, to: columns - TextWidth.width(of: tail)) + tail
   }
 
   /// A number with a fixed count of decimals and a point, whatever the locale.

@@ -24,6 +24,7 @@ extension AppState {
     switch overlay {
     case .confirmation(let question): return answer(question, with: action)
     case .liveSettings(let list): return perform(action, in: list)
+    case .columns(let chooser): return perform(action, in: chooser)
     case .prompt, nil: break
     }
     if let effects = performEverywhere(action) { return effects }
@@ -65,9 +66,7 @@ extension AppState {
     case .stop: return askToStop()
     case .resume: return resumeEnded()
     case .restart: askToRestart()
-    case .star:
-      guard let run = currentRun else { return [] }
-      return [.notebook(.setStarred(!run.starred, run.id))]
+    case .star: return star()
     case .note:
       guard let run = currentRun else { return [] }
       overlay = .prompt(Prompt(.note(run.id), text: run.note))
@@ -110,6 +109,10 @@ extension AppState {
     }
     if !runs.filter.isEmpty {
       runs.filter = ""
+      return []
+    }
+    if runs.shelf == .bin {
+      runs.shelf = .current
       return []
     }
     return [.quit]

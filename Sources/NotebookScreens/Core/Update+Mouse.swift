@@ -56,15 +56,28 @@ extension AppState {
   private mutating func clickRuns(
     _ mouse: MouseEvent, isDouble: Bool, in body: Rect
   ) -> [Effect] {
-    let visible = runs.visible
-    let rows = RunsLayout(body: body, rowCount: visible.count).rows
+    let layout = RunsLayout(body: body, rowCount: runs.rows.count)
+    if mouse.y == layout.rows.y - 1 { return clickHeader(mouse.x, layout) }
+    let rows = layout.rows
     guard rows.contains(x: mouse.x, y: mouse.y) else { return [] }
-    let selected = visible.firstIndex { $0.id == runs.cursor } ?? 0
-    let first = ListWindow.first(selected: selected, count: visible.count, visible: rows.height)
+    let first = ListWindow.first(
+      selected: runs.selected, count: runs.rows.count, visible: rows.height)
     let index = first + mouse.y - rows.y
-    guard visible.indices.contains(index) else { return [] }
-    runs.cursor = visible[index].id
+    guard runs.rows.indices.contains(index) else { return [] }
+    runs.select(row: index)
     return isDouble ? perform(.open) : []
+  }
+
+  // A click on a column's title sorts by it, another one turns the order round.
+  private mutating func clickHeader(_ x: Int, _ layout: RunsLayout) -> [Effect] {
+    let choice = RunColumnChoice(chosen: runs.columns, width: layout.tableWidth)
+    let area = Rect(x: layout.rows.x + 1, y: 0, width: layout.tableWidth, height: 1)
+    let parts = area.columns(choice.constraints, spacing: 2)
+    guard let index = parts.firstIndex(where: { $0.contains(x: x, y: 0) }),
+      choice.shown[index].sorts
+    else { return [] }
+    return choice.shown[index] == runs.order
+      ? perform(.reverseSort) : sort(by: choice.shown[index])
   }
 
   private mutating func clickForm(

@@ -43,6 +43,9 @@ extension AppState {
     case .command: return run(command: String(text))
     case .filter, .search: return []
     case .note(let run): return [.notebook(.setNote(String(text), run))]
+    case .rename(let run): return rename(run, to: String(text))
+    case .tags(let ids): return tag(ids, from: prompt.original, to: String(text))
+    case .duplicate(let run): return duplicate(run, seeds: String(text))
     case .openPath:
       return text.isEmpty ? [] : [.notebook(.load(path: String(text)))]
     case .savePath:
@@ -107,6 +110,8 @@ extension AppState {
     switch prompt.purpose {
     case .command: return TypedCommands.completions(of: text, in: self)
     case .openPath: return samples.map(\.path).filter { $0.hasPrefix(text) }
+    case .filter: return RunFilter.completions(of: text, in: runs.records)
+    case .tags: return tagCompletions(of: text)
     case .liveSetting(_, let key, _):
       guard case .choice(let choices)? = Settings.descriptor(key)?.kind else { return [] }
       return choices.filter { $0.hasPrefix(text) }
@@ -126,9 +131,12 @@ extension AppState {
 
   private func check(_ prompt: inout Prompt) {
     prompt.error = nil
-    if prompt.purpose == .command || prompt.purpose == .openPath {
-      prompt.candidates = candidates(for: prompt)
+    switch prompt.purpose {
+    case .command, .openPath: prompt.candidates = candidates(for: prompt)
+    case .filter, .tags: prompt.candidates = []
+    default: break
     }
+    if let problem = ownerProblem(prompt) { prompt.error = problem }
     guard case .liveSetting(let run, let key, _) = prompt.purpose,
       let experiment = runs.record(run)?.experiment
     else { return }

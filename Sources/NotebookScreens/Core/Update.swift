@@ -21,9 +21,9 @@ package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   case .events(let run, let events): state.histories[run, default: .init()].events += events
   case .evaluations(let run, let results):
     state.histories[run, default: .init()].take(results)
-  case .remembered(let memory): state.memory = memory
   case .samples(let samples): state.samples = samples
   case .themes(let names): state.themes = names
+  case .remembered(let memory): state.take(memory)
   case .experimentLoaded(let experiment, let path):
     state.open(ExperimentFormState(experiment, origin: path, path: path))
   case .queued(let run, let name):
@@ -75,7 +75,9 @@ extension AppState {
       if case .run(let run) = screen { return !known.contains(run.id) }
       return false
     }
-    if runs.cursor.map({ !known.contains($0) }) ?? true { runs.cursor = runs.visible.first?.id }
+    if runs.cursorGroup == nil, runs.cursor.map({ !known.contains($0) }) ?? true {
+      runs.cursor = runs.visible.first?.id
+    }
   }
 
   fileprivate mutating func take(_ points: [MetricPoint], of series: String, run: RunID) {

@@ -19,6 +19,7 @@ extension ScreenPainter {
         paintCandidates(prompt)
       }
     case .liveSettings(let list): paintLiveSettings(list, editing: nil)
+    case .columns(let chooser): paintColumns(chooser)
     case nil: break
     }
   }
@@ -43,6 +44,9 @@ extension ScreenPainter {
     case .command: ":"
     case .filter, .search: "/"
     case .note(let run): "Note of #\(run):"
+    case .rename(let run): "Name of #\(run):"
+    case .tags(let ids): ids.count == 1 ? "Tags of #\(ids[0]):" : "Tags of \(ids.count) runs:"
+    case .duplicate(let run): "Queue #\(run) again with seeds:"
     case .savePath: "Save as:"
     case .openPath: "Experiment file:"
     case .liveSetting(_, let key, let old): "\(key), was \(old), new:"
@@ -52,9 +56,7 @@ extension ScreenPainter {
   // The candidates stand just above the line, the one taken highlighted.
   private mutating func paintCandidates(_ prompt: Prompt) {
     let candidates = prompt.candidates
-    guard !candidates.isEmpty, prompt.purpose == .command || prompt.purpose == .openPath else {
-      return
-    }
+    guard !candidates.isEmpty else { return }
     let height = min(candidates.count + 2, 10, frame.body.height)
     let help = Dictionary(
       (KeyTable.all.map { ($0.action.rawValue, $0.help) }

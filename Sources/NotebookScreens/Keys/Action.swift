@@ -17,6 +17,12 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case new, fork, mark, filter, sort
   case reverseSort = "reverse-sort"
   case star, delete, note
+  case markAll = "mark-all"
+  case group, columns, rename, tag, archive, duplicate
+  case showArchived = "show-archived"
+  case showBin = "show-bin"
+  case moveEarlier = "move-earlier"
+  case moveLater = "move-later"
 
   // A run
   case pause, stop, resume, restart

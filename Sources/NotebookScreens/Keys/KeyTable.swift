@@ -9,10 +9,12 @@ extension KeyContext {
   package static let confirmation = KeyContext("A question")
   package static let prompt = KeyContext("A line of text")
   package static let liveSettings = KeyContext("Live settings")
+  package static let columns = KeyContext("Columns of the runs")
 
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .experiment, .liveSettings, .prompt, .confirmation, .help,
+    .runs, .welcome, .run, .experiment, .liveSettings, .columns, .prompt, .confirmation,
+    .help,
   ]
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
@@ -26,7 +28,7 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + run + experiment + lines + everywhere + moving
+    runs + columns + run + experiment + lines + everywhere + moving
 
   /// What the key does in the context, if anything.
   package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {
@@ -85,33 +87,9 @@ package enum KeyTable {
 
   // MARK: The table
 
-  private static let runs: [Binding] = [
-    bind(
-      [.enter], .startSample, "Start", "Start the sample experiment under the cursor.", .welcome),
-    bind([c("e")], .editSample, "Edit", "Open the sample experiment in the form.", .welcome),
-    bind([.enter], .open, "Open", "Open the run under the cursor.", .runs),
-    bind([c("n")], .new, "New", "Plan a new experiment, from the defaults.", .runs, .welcome),
-    bind(
-      [c("/")], .filter, "Filter", "Show only runs that match: words, method:maml, f1>60.", .runs),
-    bind([c("s")], .sort, "Sort", "Sort by the next column.", .runs),
-    bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .runs),
-    bind([c("p")], .pause, "Pause", pauseHelp, .runs),
-    bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .runs),
-    bind([c(" ")], .mark, "Mark", "Mark the run, and move down.", .runs),
-    bind([c("R")], .resume, "Go on", resumeHelp, .runs),
-    bind([c("*")], .star, "Star", "Star the run, or take its star away.", .runs),
-    bind(
-      [c("d"), .delete], .delete, "Delete", "Delete the run or the marked runs (asks first).", .runs
-    ),
-    bind([c("N")], .note, "Note", "Write the run's note, one line.", .runs),
-    bind([c("o")], .openFile, "File", "Open an experiment file in the form.", .runs, .welcome),
-    bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
-    bind([c("A")], .restart, "Anew", restartHelp, .runs),
-  ]
-
-  private static let restartHelp = "Begin a run that ended early anew (asks first)."
-  private static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
-  private static let pauseHelp = "Pause the run, or let a paused one go on."
+  static let restartHelp = "Begin a run that ended early anew (asks first)."
+  static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
+  static let pauseHelp = "Pause the run, or let a paused one go on."
 
   private static let run: [Binding] = [
     bind([c("p")], .pause, "Pause", pauseHelp, .run),
@@ -195,9 +173,9 @@ package enum KeyTable {
     shared([.backTab], .previousPane, "Previous pane", "Move to the pane or group before."),
   ]
 
-  private static func c(_ character: Character) -> Key { .character(character) }
+  static func c(_ character: Character) -> Key { .character(character) }
 
-  private static func bind(
+  static func bind(
     _ keys: [Key], _ action: Action, _ label: String, _ help: String, _ contexts: KeyContext...
   ) -> Binding {
     KeyBinding(keys, action, label: label, help: help, contexts: Set(contexts))

@@ -9,15 +9,19 @@ extension AppState {
       return samples.isEmpty
         ? "No sample experiment was found; set PRIMER_HOME to the folder that holds sample-data."
         : nil
-    case .open, .mark, .sort, .reverseSort, .filter:
+    case .open, .sort, .reverseSort, .filter, .group:
       return stack.isEmpty && runs.records.isEmpty ? "There is no run yet." : nil
-    case .fork, .star, .note: return currentRun == nil ? "There is no run here." : nil
+    case .fork, .note, .rename, .duplicate: return reasonForNoRun
+    case .star, .tag, .mark, .archive:
+      if case .columns = overlay { return nil }
+      return stack.isEmpty && runs.chosen.isEmpty ? "There is no run here." : nil
+    case .moveEarlier, .moveLater: return reasonNotToMove(action)
     case .pause: return reasonNotToPause
     case .stop:
       return need("stop", [.running, .paused, .queued])
     case .liveSettings: return need("change its settings", [.running, .paused, .queued])
     case .resume, .restart:
-      guard let run = currentRun else { return "There is no run here." }
+      guard let run = currentRun else { return reasonForNoRun }
       if run.state.next.contains(.queued) { return nil }
       return "Run #\(run.id) is \(run.state.rawValue); fork it instead (f)."
     case .delete: return reasonNotToDelete
@@ -26,7 +30,9 @@ extension AppState {
       if case .experiment(let form) = stack.last, form.past.isEmpty {
         return "Nothing was changed yet."
       }
-      return nil
+      guard stack.isEmpty else { return nil }
+      if runs.shelf == .bin { return runs.chosen.isEmpty ? "There is no run here." : nil }
+      return runs.past.isEmpty ? "Nothing was done to runs that could be taken back." : nil
     case .reset:
       if case .experiment(let form) = stack.last, let key = form.current?.key, !form.differs(key) {
         return "This setting was not changed."
@@ -44,8 +50,27 @@ extension AppState {
     }
   }
 
+  private var reasonForNoRun: String? {
+    if currentRun != nil { return nil }
+    return stack.isEmpty && runs.groupUnderCursor != nil
+      ? "This is a group; move to one of its runs." : "There is no run here."
+  }
+
+  private func reasonNotToMove(_ action: Action) -> String? {
+    if case .columns = overlay { return nil }
+    guard stack.isEmpty, let run = runs.underCursor else { return reasonForNoRun }
+    guard let place = runs.queuePlaces[run.id] else {
+      return "Run #\(run.id) is \(run.state.rawValue); only queued ones have an order."
+    }
+    if action == .moveEarlier, place == 1 { return "Run #\(run.id) is the next already." }
+    if action == .moveLater, place == runs.queuePlaces.count {
+      return "Run #\(run.id) is the last of the queue already."
+    }
+    return nil
+  }
+
   private var reasonNotToPause: String? {
-    guard let run = currentRun else { return "There is no run here." }
+    guard let run = currentRun else { return reasonForNoRun }
     switch run.state {
     case .running, .paused: return nil
     case .queued: return "Run #\(run.id) has not started; stop takes it out of the queue."
@@ -54,15 +79,15 @@ extension AppState {
   }
 
   private var reasonNotToDelete: String? {
-    guard let first = runs.chosen.first else { return "There is no run here." }
+    guard !runs.chosen.isEmpty else { return "There is no run here." }
     if let busy = runs.chosen.first(where: { $0.state == .running || $0.state == .paused }) {
       return "Run #\(busy.id) is \(busy.state.rawValue); stop it first."
     }
-    return first.id > 0 ? nil : "There is no run here."
+    return nil
   }
 
   private func need(_ what: String, _ states: [RunState]) -> String? {
-    guard let run = currentRun else { return "There is no run here." }
+    guard let run = currentRun else { return reasonForNoRun }
     if states.contains(run.state) { return nil }
     return "Run #\(run.id) is \(run.state.rawValue): too late to \(what)."
   }

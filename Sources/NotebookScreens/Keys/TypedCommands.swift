@@ -16,7 +16,9 @@ package enum TypedCommands {
   package static let commands: [Command] = [
     Command(name: "open", argument: "RUN or PATH", help: "Open a run or an experiment file."),
     Command(name: "set", argument: "KEY VALUE", help: "Change a setting of the form or the run."),
-    Command(name: "sort", argument: "COLUMN", help: "Sort the runs by a column."),
+    Command(name: "sort", argument: "COLUMN", help: "Sort the runs by a column or a setting."),
+    Command(name: "group", argument: "BY", help: "Divide the runs: study, method or none."),
+    Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
     Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
     Command(name: "note", argument: "TEXT", help: "Write the run's note."),
@@ -48,10 +50,16 @@ package enum TypedCommands {
       .map { "\(beginning) \($0)" }
   }
 
+  private static var columnWords: [String] {
+    RunColumn.plain.map(\.word) + Settings.all.map(\.key).filter { $0 != "name" }
+  }
+
   private static func arguments(of name: String, words: [String], in state: AppState) -> [String] {
     switch (name, words.count) {
     case ("theme", 2): return state.themes
-    case ("sort", 2): return RunOrder.allCases.map(\.rawValue)
+    case ("sort", 2): return columnWords.filter { RunColumn(word: $0)?.sorts ?? false }
+    case ("columns", _): return columnWords.filter { !words.dropLast().contains($0) }
+    case ("group", 2): return RunGrouping.allCases.map(\.rawValue)
     case ("open", 2): return state.runs.visible.map { String($0.id) }
     case ("set", 2):
       if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
@@ -84,6 +92,8 @@ extension AppState {
     case "open": return open(argument)
     case "set": return set(argument)
     case "sort": return sort(by: argument)
+    case "group": return group(by: argument)
+    case "columns": return show(columns: argument)
     case "filter": runs.filter = argument
     case "theme":
       if themes.contains(argument) { return [.useTheme(argument)] }
@@ -125,13 +135,34 @@ extension AppState {
   }
 
   private mutating func sort(by column: String) -> [Effect] {
-    guard let order = RunOrder(rawValue: column) else {
-      let all = RunOrder.allCases.map(\.rawValue).joined(separator: ", ")
-      say(.error, "There is no column \(column) to sort by; there are \(all).")
+    guard let order = RunColumn(word: column), order.sorts else {
+      let all = RunColumn.plain.filter(\.sorts).map(\.word).joined(separator: ", ")
+      say(.error, "There is no column \(column) to sort by; there are \(all), and settings.")
       return []
     }
-    runs.order = order
-    return []
+    return sort(by: order)
+  }
+
+  private mutating func group(by name: String) -> [Effect] {
+    guard let grouping = RunGrouping(rawValue: name) else {
+      let all = RunGrouping.allCases.map(\.rawValue).joined(separator: ", ")
+      say(.error, "Runs are not divided by \(name), but by \(all).")
+      return []
+    }
+    return group(by: grouping)
+  }
+
+  private mutating func show(columns words: String) -> [Effect] {
+    let words = words.split { $0 == " " || $0 == "," }.map(String.init)
+    if let stranger = words.first(where: { RunColumn(word: $0) == nil }) {
+      let all = RunColumn.plain.map(\.word).joined(separator: ", ")
+      say(.error, "There is no column \(stranger); there are \(all), and settings.")
+      return []
+    }
+    runs.columns = words.compactMap(RunColumn.init(word:)).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    return [.notebook(.remember(runs.columns.map(\.word), key: "runs.columns"))]
   }
 
   private mutating func set(_ argument: String) -> [Effect] {

@@ -1,103 +1,183 @@
 package import LabNotebook
 
 /// The list of runs: what is in it, in which order, and where the cursor stands.
+///
+/// Its rows follow from the rest and are put in order when that changes, not when they are drawn.
 package struct RunsState: Sendable {
+  /// Which of the runs are listed.
+  package enum Shelf: Hashable, Sendable {
+    /// Those in use.
+    case current
+    /// Those and the archived ones.
+    case archived
+    /// Those in the bin.
+    case bin
+  }
+
   /// All runs, as the notebook gave them.
-  package var records: [RunRecord] = []
+  package var records: [RunRecord] = [] { didSet { arrange() } }
   /// Whether the notebook was read at all: before that the list is not empty but unknown.
   package var isLoaded = false
-  package var order: RunOrder = .id
+  package var order: RunColumn = .id { didSet { arrange() } }
   /// Whether the largest comes first; the newest run, at the start.
-  package var isDescending = true
+  package var isDescending = true { didSet { arrange() } }
   /// The text of the filter as it was typed.
-  package var filter = ""
+  package var filter = "" { didSet { if filter != oldValue { arrange() } } }
+  package var shelf: Shelf = .current { didSet { arrange() } }
+  package var grouping: RunGrouping = .none { didSet { arrange() } }
+  /// The groups of which only the heading is shown.
+  package var collapsed: Set<String> = [] { didSet { arrange() } }
+  /// The columns that were chosen, in their order; none: those that suit the width.
+  package var columns: [RunColumn] = []
   /// The run under the cursor; kept by number, so that it stays when the order changes.
-  package var cursor: RunID?
+  package var cursor: RunID? { didSet { if cursor != nil { cursorGroup = nil } } }
+  /// The group whose heading is under the cursor.
+  package var cursorGroup: String?
   package var marked: Set<RunID> = []
+  /// What can be taken back, the newest last.
+  package var past: [UndoStep] = []
   /// The sample under the cursor of the empty notebook's page.
   package var sampleCursor = 0
+
+  /// The rows of the list, headings among them.
+  package private(set) var rows: [RunRow] = []
+  /// The runs that match the filter, in order, those in collapsed groups too.
+  package private(set) var visible: [RunRecord] = []
+  /// The runs with the highest mean F1 of all that were judged on the same.
+  package private(set) var best: Set<RunID> = []
+  /// The place of each waiting run in the queue, from 1.
+  package private(set) var queuePlaces: [RunID: Int] = [:]
 
   package init() {}
 
   /// Whether this is a notebook without a run.
   package var isEmptyNotebook: Bool { isLoaded && records.isEmpty }
 
-  /// The runs that match the filter, in order; archived ones left out.
-  package var visible: [RunRecord] {
-    let filter = RunFilter(filter)
-    let matching = records.filter { !$0.archived && filter.matches($0) }
-    return matching.sorted { first, second in
-      let ascending = order.compare(first, second)
-      if let ascending { return isDescending ? !ascending : ascending }
-      return first.id > second.id
+  /// The row under the cursor; the first where the cursor's own is not shown.
+  package var selected: Int {
+    if let cursorGroup {
+      let place = rows.firstIndex {
+        if case .heading(let group) = $0 { return group.name == cursorGroup }
+        return false
+      }
+      if let place { return place }
     }
+    return rows.firstIndex { $0.run.map { $0.id == cursor } ?? false } ?? 0
   }
 
-  /// The run under the cursor, if it is visible; otherwise the first.
+  /// The run under the cursor; nil on a heading.
   package var underCursor: RunRecord? {
-    let visible = visible
-    return visible.first { $0.id == cursor } ?? visible.first
+    let selected = selected
+    return rows.indices.contains(selected) ? rows[selected].run : nil
+  }
+
+  /// The group whose heading is under the cursor.
+  package var groupUnderCursor: RunGroup? {
+    let selected = selected
+    guard rows.indices.contains(selected), case .heading(let group) = rows[selected] else {
+      return nil
+    }
+    return group
   }
 
   /// The run of this number.
   package func record(_ id: RunID) -> RunRecord? { records.first { $0.id == id } }
 
   /// The runs that have rows when so many rows are visible.
-  package func shown(rows: Int) -> [RunID] {
-    let visible = visible
-    let selected = visible.firstIndex { $0.id == cursor } ?? 0
-    let first = ListWindow.first(selected: selected, count: visible.count, visible: rows)
-    return visible.dropFirst(first).prefix(max(rows, 1)).map(\.id)
+  package func shown(rows count: Int) -> [RunID] {
+    let first = ListWindow.first(selected: selected, count: rows.count, visible: count)
+    return rows.dropFirst(first).prefix(max(count, 1)).compactMap { $0.run?.id }
   }
 
   /// Moves the cursor by so many rows, and stops at both ends.
-  package mutating func move(by rows: Int) {
-    let visible = visible
-    guard !visible.isEmpty else { return }
-    let current = visible.firstIndex { $0.id == cursor } ?? 0
-    let (sum, overflows) = current.addingReportingOverflow(rows)
-    let target = overflows ? (rows < 0 ? 0 : visible.count - 1) : sum
-    cursor = visible[min(max(target, 0), visible.count - 1)].id
+  package mutating func move(by count: Int) {
+    guard !rows.isEmpty else { return }
+    let (sum, overflows) = selected.addingReportingOverflow(count)
+    let target = overflows ? (count < 0 ? 0 : rows.count - 1) : sum
+    select(row: min(max(target, 0), rows.count - 1))
   }
 
-  /// The runs an action is about: the marked ones, or the one under the cursor.
+  /// Puts the cursor on a row.
+  package mutating func select(row: Int) {
+    guard rows.indices.contains(row) else { return }
+    switch rows[row] {
+    case .run(let run): cursor = run.id
+    case .heading(let group):
+      cursor = nil
+      cursorGroup = group.name
+    }
+  }
+
+  /// The runs an action is about: the marked ones, else those of the group or the run under the
+  /// cursor.
   package var chosen: [RunRecord] {
     let chosen = records.filter { marked.contains($0.id) }
-    return chosen.isEmpty ? [underCursor].compactMap(\.self) : chosen
+    if !chosen.isEmpty { return chosen }
+    return groupUnderCursor?.runs ?? [underCursor].compactMap(\.self)
+  }
+
+  private mutating func arrange() {
+    let filter = RunFilter(filter)
+    let listed = records.filter { run in
+      switch shelf {
+      case .current: run.deleted == nil && !run.archived
+      case .archived: run.deleted == nil
+      case .bin: run.deleted != nil
+      }
+    }
+    let sorted = listed.filter(filter.matches).sorted { first, second in
+      if let ascending = order.compare(first, second) {
+        return isDescending ? !ascending : ascending
+      }
+      return first.id > second.id
+    }
+    arrangeRows(sorted)
+    best = Self.best(of: records.filter { $0.deleted == nil && !$0.archived })
+    let queue = records.filter { $0.state == .queued && $0.deleted == nil }
+      .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
+    queuePlaces = Dictionary(
+      uniqueKeysWithValues: queue.enumerated().map { ($1.id, $0 + 1) })
+  }
+
+  // Groups stand in the order of their first run; those that belong to none come last.
+  private mutating func arrangeRows(_ sorted: [RunRecord]) {
+    guard grouping != .none else {
+      visible = sorted
+      rows = sorted.map(RunRow.run)
+      return
+    }
+    var names: [String] = []
+    var members: [String: [RunRecord]] = [:]
+    for run in sorted {
+      let name = grouping.name(of: run)
+      if members[name] == nil { names.append(name) }
+      members[name, default: []].append(run)
+    }
+    names = names.filter { !$0.isEmpty } + names.filter(\.isEmpty)
+    rows = []
+    visible = []
+    for name in names {
+      let group = RunGroup(
+        name: name, runs: members[name] ?? [], isCollapsed: collapsed.contains(name))
+      rows.append(.heading(group))
+      visible += group.runs
+      if !group.isCollapsed { rows += group.runs.map(RunRow.run) }
+    }
+  }
+
+  private static func best(of runs: [RunRecord]) -> Set<RunID> {
+    let judged = Dictionary(grouping: runs.filter { $0.shownF1 != nil }, by: \.judgedOn)
+    return judged.values.reduce(into: []) { best, runs in
+      guard runs.count > 1, let highest = runs.compactMap(\.shownF1).max() else { return }
+      best.formUnion(runs.filter { $0.shownF1 == highest }.map(\.id))
+    }
   }
 }
 
-/// What the list of runs can be sorted by.
-package enum RunOrder: String, CaseIterable, Hashable, Sendable {
-  case id, state, name, method, f1, progress, time
-
-  /// The title of its column.
-  package var title: String {
-    switch self {
-    case .id: "#"
-    case .state: "State"
-    case .name: "Name"
-    case .method: "Method"
-    case .f1: "F1"
-    case .progress: "Done"
-    case .time: "Time"
-    }
-  }
-
-  /// Whether the first comes before the second; nil when they are equal.
-  package func compare(_ first: RunRecord, _ second: RunRecord) -> Bool? {
-    switch self {
-    case .id: compared(first.id, second.id)
-    case .state: compared(first.state.rank, second.state.rank)
-    case .name: compared(first.name.lowercased(), second.name.lowercased())
-    case .method: compared(first.methodName, second.methodName)
-    case .f1: compared(first.shownF1 ?? -1, second.shownF1 ?? -1)
-    case .progress: compared(first.fraction, second.fraction)
-    case .time: compared(first.progress?.secondsElapsed ?? 0, second.progress?.secondsElapsed ?? 0)
-    }
-  }
-
-  private func compared<Value: Comparable>(_ first: Value, _ second: Value) -> Bool? {
-    first == second ? nil : first < second
-  }
+/// Something an owner did that can be taken back.
+package struct UndoStep: Hashable, Sendable {
+  /// What was done, in words: "deleting #3".
+  package var text: String
+  /// What takes it back.
+  package var requests: [NotebookRequest]
 }

@@ -42,6 +42,9 @@ extension ScreenPainter {
     if let seconds = run.secondsElapsed(now: state.now) {
       line.spans.append(.init("  \(Formatting.duration(seconds))"))
     }
+    if let place = state.runs.queuePlaces[run.id] {
+      line.spans.append(.init("  \(place) of \(state.runs.queuePlaces.count) in the queue"))
+    }
     if !run.languagesText.isEmpty { line.spans.append(.init("  \(run.languagesText)", .faint)) }
     buffer.write(line, truncatedTo: area.width, at: area.x, area.y)
     let second = Rect(x: area.x, y: area.y + 1, width: area.width, height: 1).intersection(area)
@@ -57,11 +60,47 @@ extension ScreenPainter {
         in: second)
       return
     }
-    if !run.note.isEmpty {
-      buffer.write(
-        StyledText("“\(run.note)”", Style(.accent)), truncatedTo: area.width, at: second.x,
-        second.y)
+    buffer.write(ownersWords(run), truncatedTo: area.width, at: second.x, second.y)
+  }
+
+  /// What its owner says of it: note, tags, study.
+  private func ownersWords(_ run: RunRecord) -> StyledText {
+    var spans: [StyledText.Span] = []
+    if run.deleted != nil { spans.append(.init("in the bin  ", Style(.warning))) }
+    if run.archived { spans.append(.init("archived  ", .faint)) }
+    if state.runs.best.contains(run.id), let f1 = run.shownF1 {
+      let split = run.isJudgedOnDev ? "dev" : "test"
+      spans.append(.init("best F1 so far on \(split), \(Formatting.f1(f1))  ", Style(.f1Up)))
     }
+    if !run.note.isEmpty { spans.append(.init("“\(run.note)”  ", Style(.accent))) }
+    for tag in run.tags { spans.append(.init("#\(tag) ", Style(.accent))) }
+    if !run.study.isEmpty { spans.append(.init("study \(run.study)", .faint)) }
+    return StyledText(spans)
+  }
+
+  /// What a group of the list has in common, under its heading's cursor.
+  mutating func paintGroup(_ group: RunGroup, in area: Rect) {
+    let name = group.name.isEmpty ? "in no \(state.runs.grouping.rawValue)" : group.name
+    let inner = paintBlock(StyledText(name, .title), in: area).inset(horizontal: 1, vertical: 0)
+    var lines = [StyledText("\(group.runs.count) runs, of which", .faint)]
+    for kind in RunState.allCases.sorted(by: { $0.rank < $1.rank }) {
+      let count = group.runs.count { $0.state == kind }
+      guard count > 0 else { continue }
+      lines.append(StyledText("\(kind.mark(glyphs)) \(count) \(kind.rawValue)", Style(kind.role)))
+    }
+    let judged = group.runs.filter { $0.shownF1 != nil }
+    if let f1 = group.f1, let first = judged.first {
+      lines += [
+        "",
+        StyledText(
+          .init("F1 on \(first.judgedOn)  ", .faint),
+          .init(Formatting.spread(f1), Style(.text, on: nil, .bold))),
+        StyledText("mean ± standard deviation of \(f1.count)", .faint),
+      ]
+    } else if group.isMixed {
+      lines += ["", StyledText("No mean: they were judged on different languages.", .faint)]
+    }
+    buffer.draw(Paragraph(lines), in: inner)
   }
 
   private mutating func paintPreviewChart(_ run: RunRecord, in area: Rect) {

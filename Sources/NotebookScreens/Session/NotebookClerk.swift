@@ -51,10 +51,38 @@ package struct NotebookClerk: Sendable {
     case .rename(let name, let run):
       try notebook.rename(run, name)
       return .succeeded("Run #\(run) is called \(name).")
+    case .enqueueAll(let experiments, let study):
+      var runs: [RunID] = []
+      for experiment in experiments {
+        let run = try notebook.enqueue(experiment)
+        if !study.isEmpty { try notebook.setStudy(run, study) }
+        runs.append(run)
+      }
+      try Runner.startIfNeeded(notebook: notebook, program: program)
+      return .succeeded("Queued \(AppState.numbers(runs)).")
+    case .setArchived(let isArchived, let runs):
+      for run in runs { try notebook.setArchived(run, isArchived) }
+      return nil
+    case .setTags(let tags, let run):
+      try notebook.setTags(run, tags)
+      return nil
+    case .setBinned(let isBinned, let runs):
+      if isBinned {
+        try notebook.putIntoBin(runs)
+      } else {
+        try notebook.takeOutOfBin(runs)
+        // A run that waited in the queue waits again.
+        if try runs.contains(where: { try notebook.run($0)?.state == .queued }) {
+          try Runner.startIfNeeded(notebook: notebook, program: program)
+        }
+      }
+      return nil
+    case .moveInQueue(let run, let earlier):
+      try notebook.moveInQueue(run, earlier: earlier)
+      return nil
     case .delete(let runs):
       for run in runs { try notebook.delete(run) }
-      let numbers = runs.map { "#\($0)" }.joined(separator: ", ")
-      return .succeeded("Deleted \(numbers).")
+      return .succeeded("Deleted \(AppState.numbers(runs)) for good.")
     case .save(let experiment, let path):
       let full = Self.expanded(path)
       try experiment.toml().write(toFile: full, atomically: true, encoding: .utf8)
