@@ -45,14 +45,18 @@ enum Fixture {
     _ id: RunID, _ name: String, _ state: RunState, _ changes: [String: String] = [:],
     started: Double? = nil, finished: Double? = nil, progress: LabNotebook.Progress? = nil,
     results: [EvaluationResult] = [], error: String? = nil, note: String = "",
-    starred: Bool = false
+    starred: Bool = false, tags: [String] = [], study: String = ""
   ) -> RunRecord {
-    RunRecord(
+    var record = RunRecord(
       id: id, name: name, state: state, experiment: experiment(changes), created: noon,
       started: started.map(date), finished: finished.map(date), heartbeat: nil,
       processID: started == nil ? nil : 4711, host: started == nil ? nil : "lab", error: error,
       progress: progress, results: results, folder: "/notebook/runs/\(id)", note: note,
       starred: starred, archived: false)
+    record.position = Double(id)
+    record.tags = tags
+    record.study = study
+    return record
   }
 
   /// In the middle of priming: step 135 of 300, third inner step of the task "de".
@@ -100,6 +104,37 @@ enum Fixture {
         5, "priming for adapters", .running, [:], started: -120, progress: priming,
         starred: true),
       run(6, "head only", .queued, ["tuning.updates": "head"]),
+    ]
+  }
+
+  /// A study of two methods with three seeds each: one run is under way, two wait, one was put away.
+  static var studyRuns: [RunRecord] {
+    func finished(_ id: RunID, _ method: String, _ seed: Int, _ af: Int, _ hi: Int) -> RunRecord {
+      run(
+        id, "does it pay: \(method), adapter, seed \(seed)", .finished,
+        ["seed": "\(seed)", "priming.method": method == "none" ? "none" : "maml"],
+        started: -4000 + Double(id) * 100, finished: -3700 + Double(id) * 100, progress: ended,
+        results: [evaluation("af", "test", af), evaluation("hi", "test", hi)],
+        tags: method == "none" ? ["baseline"] : [], study: "does it pay")
+    }
+    var away = run(
+      9, "a first try", .failed, ["tuning.languages": "sw"], started: -9000, finished: -8990,
+      error: "panx/sw: there is no such language", tags: ["try"])
+    away.archived = true
+    return [
+      finished(10, "none", 1, 50, 40), finished(11, "none", 2, 52, 38),
+      finished(12, "priming", 1, 58, 44), finished(13, "priming", 2, 60, 42),
+      run(
+        14, "does it pay: none, adapter, seed 3", .running,
+        ["seed": "3", "priming.method": "none"], started: -60, progress: priming,
+        tags: ["baseline"], study: "does it pay"),
+      run(
+        15, "does it pay: priming, adapter, seed 3", .queued, ["seed": "3"], study: "does it pay"),
+      run(16, "head only", .queued, ["tuning.updates": "head"]),
+      run(
+        17, "dev only", .stopped, started: -500, finished: -400,
+        results: [evaluation("af", "dev", 31)], note: "stopped for the night"),
+      away,
     ]
   }
 

@@ -45,7 +45,7 @@ import Testing
     Fixture.script(&state, Fixture.typed("jj"))
     let chosen = state.runs.cursor
     #expect(chosen == 4)
-    Fixture.script(&state, Fixture.typed("ssS"))
+    Fixture.script(&state, Fixture.typed("sS"))
     #expect(state.runs.cursor == chosen)
     #expect(state.runs.order == .name)
   }
@@ -77,16 +77,6 @@ import Testing
     #expect(state.runs.filter == "maml")
   }
 
-  @Test func `deleting asks first, and takes the marked runs`() {
-    var state = Fixture.stateWithRuns()
-    Fixture.script(&state, Fixture.typed("Gd"))
-    #expect(state.context == .confirmation)
-    #expect(Fixture.script(&state, Fixture.typed("n")).isEmpty)
-    Fixture.script(&state, Fixture.typed("G g"))
-    #expect(state.runs.marked == [1])
-    let effects = Fixture.script(&state, Fixture.typed("dy"))
-    #expect(effects == [.notebook(.delete([1]))])
-  }
 
   @Test func `a running run is not deleted`() {
     var state = Fixture.stateWithRuns()

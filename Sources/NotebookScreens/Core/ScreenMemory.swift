@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What the screens remember from one session to the next: which columns, which panes.
 ///

@@ -85,12 +85,12 @@ package enum RunColumn: Hashable, Sendable {
     case .state: 13
     case .id: 5
     case .name: 10
-    case .method: 11
+    case .method: 9
     case .languages: 18
     case .f1: 6
     case .progress: 6
     case .time: 6
-    case .loss: 10
+    case .loss: 8
     case .tags: 14
     case .study: 14
     case .created: 6

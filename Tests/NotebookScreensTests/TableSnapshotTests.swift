@@ -1,0 +1,46 @@
+import LabNotebook
+import NotebookScreens
+import TerminalUI
+import TestSupport
+import Testing
+
+/// The screens with tables as text: runs in groups, comparisons, studies.
+@Suite struct TableSnapshotTests {
+  static let sizes = [(width: 80, height: 24), (width: 160, height: 48)]
+
+  private func expectScreen(
+    _ state: AppState, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let buffer = view(state, width: state.width, height: state.height, glyphs: .braille)
+    try expectGolden(
+      buffer.text() + "\n", "\(name)-\(state.width)x\(state.height).txt",
+      sourceLocation: sourceLocation)
+  }
+
+  private func state(_ width: Int, _ height: Int, _ typed: String) -> AppState {
+    var state = Fixture.state(width: width, height: height)
+    Fixture.script(&state, [.runs(Fixture.studyRuns)])
+    for run in 10...13 { Fixture.script(&state, Fixture.finished(RunID(run))) }
+    Fixture.script(
+      &state, typed.map { Fixture.key($0 == "\r" ? .enter : .character($0)) })
+    return state
+  }
+
+  @Test(arguments: sizes) func `runs by study, one group closed`(width: Int, height: Int) throws {
+    // All by study, the heading opened last; two runs marked.
+    var state = state(width, height, "bgjjj  ")
+    Fixture.script(&state, [Fixture.key(.end), Fixture.key(.left)])
+    Fixture.script(&state, [Fixture.key(.home)])
+    try expectScreen(state, "runs-grouped")
+  }
+
+  @Test func `the columns are chosen in front of the runs`() throws {
+    try expectScreen(state(80, 24, ":columns id name seed f1 tags\rCjj"), "columns")
+  }
+
+  @Test func `a filter completes while it is typed`() throws {
+    var state = state(80, 24, "/tag:baseline ")
+    Fixture.script(&state, [Fixture.key(.tab), Fixture.key(.tab)])
+    try expectScreen(state, "runs-filter")
+  }
+}
