@@ -72,7 +72,7 @@ import Testing
   @Test func `a group tells the mean of its runs and how it spreads`() {
     var state = state()
     #expect(
-      type(&state, "b") == [.notebook(.remember(key: "runs.group", words: ["study"]))])
+      type(&state, "b") == [.notebook(.remember(["study"], key: "runs.group"))])
     guard case .heading(let study)? = state.runs.rows.first(where: { $0.run == nil }) else {
       Issue.record("there is no heading")
       return
@@ -129,7 +129,7 @@ import Testing
     _ = type(&state, "jKjjjj ")
     let effects = Fixture.script(&state, [Fixture.key(.escape)])
     let words = ["id", "state", "name", "method", "f1", "time", "loss"]
-    #expect(effects == [.notebook(.remember(key: "runs.columns", words: words))])
+    #expect(effects == [.notebook(.remember(words, key: "runs.columns"))])
     #expect(state.runs.columns.map(\.word) == words)
     _ = type(&state, "Cr")
     #expect(state.runs.columns.isEmpty, "r: what suits the width")
@@ -165,7 +165,7 @@ import Testing
     var state = state()
     #expect(
       type(&state, ":sort seed\r")
-        == [.notebook(.remember(key: "runs.sort", words: ["seed", "ascending"]))])
+        == [.notebook(.remember(["seed", "ascending"], key: "runs.sort"))])
     #expect(state.runs.visible.last.map { $0.experiment[Settings.seed] } == 3)
     Fixture.script(&state, [.input(.mouse(MouseEvent(.press, x: 3, y: 2)))])
     #expect(state.runs.order == .state)
