@@ -77,7 +77,6 @@ import Testing
     #expect(state.runs.filter == "maml")
   }
 
-
   @Test func `a running run is not deleted`() {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("jd"))

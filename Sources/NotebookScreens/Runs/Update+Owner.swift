@@ -72,7 +72,8 @@ extension AppState {
     let chosen = runs.chosen
     guard let first = chosen.first else { return [] }
     let title =
-      chosen.count == 1 ? "Delete run #\(first.id) for good?" : "Delete \(chosen.count) runs for good?"
+      chosen.count == 1
+      ? "Delete run #\(first.id) for good?" : "Delete \(chosen.count) runs for good?"
     let names = chosen.prefix(3).map { "#\($0.id) \($0.name)" }.joined(separator: ", ")
     let more = chosen.count > 3 ? ", …" : ""
     overlay = .confirmation(
@@ -140,8 +141,10 @@ extension AppState {
       var copy = run.experiment
       // The name may have been changed since, and may tell the seed.
       let old = "seed \(copy[Settings.seed])"
-      let name = run.name.hasSuffix(old) ? run.name.dropLast(old.count) + "seed \(seed)" : run.name[...]
-      guard (try? copy.set("seed", to: seed)) != nil, (try? copy.set("name", to: String(name))) != nil
+      let name =
+        run.name.hasSuffix(old) ? run.name.dropLast(old.count) + "seed \(seed)" : run.name[...]
+      guard (try? copy.set("seed", to: seed)) != nil,
+        (try? copy.set("name", to: String(name))) != nil
       else { continue }
       copies.append(copy)
     }

@@ -93,7 +93,8 @@ extension AppState {
         if !$0.contains($1) { $0.append($1) }
       }
     }
-    if let words = memory["runs.sort"], let first = words.first, let column = RunColumn(word: first),
+    if let words = memory["runs.sort"], let first = words.first,
+      let column = RunColumn(word: first),
       column.sorts
     {
       runs.order = column

@@ -91,7 +91,8 @@ extension ScreenPainter {
     let visible = state.runs.visible
     guard !visible.isEmpty else { return nil }
     var text = "\(visible.count) run\(visible.count == 1 ? "" : "s")"
-    if let run = state.runs.underCursor, let place = visible.firstIndex(where: { $0.id == run.id }) {
+    if let run = state.runs.underCursor, let place = visible.firstIndex(where: { $0.id == run.id })
+    {
       text = "\(place + 1) of \(visible.count)"
     }
     guard !choice.hidden.isEmpty else { return StyledText(text) }
