@@ -15,9 +15,10 @@ extension Notebook {
             .busy, path: self.runFolder(run), problem: "run #\(run) is under way",
             advice: "Stop it first.")
         }
-        try database.execute(
-          sql: "UPDATE run SET deleted = ? WHERE id = ? AND deleted IS NULL",
-          arguments: [Date().timeIntervalSince1970, run])
+        let isInBin = try Bool.fetchOne(
+          database, sql: "SELECT deleted IS NOT NULL FROM run WHERE id = ?", arguments: [run])
+        if isInBin == true { continue }
+        try self.set(.deleted, of: run, to: Date().timeIntervalSince1970, database)
       }
     }
   }
@@ -27,7 +28,7 @@ extension Notebook {
     try write { database in
       for run in runs {
         _ = try self.state(of: run, database)
-        try database.execute(sql: "UPDATE run SET deleted = NULL WHERE id = ?", arguments: [run])
+        try self.set(.deleted, of: run, to: nil as Double?, database)
       }
     }
   }
@@ -40,12 +41,12 @@ extension Notebook {
         advice: "A tag is a word without spaces of at most 40 characters.")
     }
     let distinct = tags.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    try setText("tags", of: run, to: distinct.joined(separator: " "))
+    try set(.tags, of: run, to: distinct.joined(separator: " "))
   }
 
   /// Says to which study a run belongs; an empty name takes it out of its study.
   package func setStudy(_ run: RunID, _ study: String) throws {
-    try setText("study", of: run, to: study)
+    try set(.study, of: run, to: study)
   }
 
   /// Lets a queued run change places with the one before or after it in the queue.
@@ -73,13 +74,5 @@ extension Notebook {
       && !text.unicodeScalars.contains {
         $0.properties.isWhitespace || $0.properties.generalCategory == .control
       }
-  }
-
-  private func setText(_ column: String, of run: RunID, to text: String) throws {
-    try write { database in
-      _ = try self.state(of: run, database)
-      try database.execute(
-        sql: "UPDATE run SET \(column) = ? WHERE id = ?", arguments: [text, run])
-    }
   }
 }

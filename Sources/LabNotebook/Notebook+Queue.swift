@@ -80,7 +80,6 @@ extension Notebook {
   }
 
   private func setPosition(_ position: Double, of run: RunID, _ database: Database) throws {
-    try database.execute(
-      sql: "UPDATE run SET position = ? WHERE id = ?", arguments: [position, run])
+    try set(.position, of: run, to: position, database)
   }
 }

@@ -37,9 +37,10 @@ extension Notebook {
           try database.execute(
             sql: "UPDATE run SET heartbeat = ? WHERE id = ?",
             arguments: [Date().timeIntervalSince1970, run])
-          mark = try Self.mark(of: run, database)
+          mark = try self.mark(of: run, database)
           return .commit
         }
+        try JournalFile(runFolder: self.runFolder(run)).synchronize()
         return mark
       }
     }
@@ -47,18 +48,21 @@ extension Notebook {
 
   /// Where the rows of a run end now.
   package func mark(of run: RunID) throws -> RunMark {
-    try read { try Self.mark(of: run, $0) }
+    try read { try self.mark(of: run, $0) }
   }
 
-  private static func mark(of run: RunID, _ database: Database) throws -> RunMark {
+  private func mark(of run: RunID, _ database: Database) throws -> RunMark {
     func last(_ sql: String) throws -> Int64 {
       try Int64.fetchOne(database, sql: sql, arguments: [run]) ?? 0
     }
-    return RunMark(
+    let mark = RunMark(
       metric: try last(
-        "SELECT max(metric.id) FROM metric JOIN series ON series.id = metric.series WHERE run = ?"),
+        """
+        SELECT max((SELECT max(id) FROM metric WHERE series = series.id)) FROM series WHERE run = ?
+        """),
       event: try last("SELECT max(id) FROM event WHERE run = ?"),
       result: try last("SELECT max(id) FROM result WHERE run = ?"))
+    return try Notebook.journalMark(of: run, database)?.inJournal(mark) ?? mark
   }
 
   /// Takes back what a run recorded after a mark: it goes on from there, and records it again.
@@ -71,6 +75,8 @@ extension Notebook {
   package func rewind(_ run: RunID, to mark: RunMark) throws -> [Event] {
     try write { database in
       _ = try self.state(of: run, database)
+      let own = mark
+      let mark = try Notebook.journalMark(of: run, database)?.inBook(own) ?? own
       let rows = try String.fetchAll(
         database, sql: "SELECT json FROM event WHERE run = ? AND id > ? ORDER BY id",
         arguments: [run, mark.event])
@@ -93,6 +99,7 @@ extension Notebook {
       if database.totalChangesCount > changes {
         try database.execute(
           sql: "UPDATE run SET rewinds = rewinds + 1 WHERE id = ?", arguments: [run])
+        try self.journal(.rewind(own), of: run, database)
       }
       return events
     }
@@ -122,6 +129,7 @@ extension Notebook {
           try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
         }
         try self.removeCheckpoints(run)
+        try self.journal(.anew, of: run, database)
       }
       try self.setState(.queued, of: run, error: nil, database)
       try database.execute(
@@ -129,6 +137,7 @@ extension Notebook {
           UPDATE run SET heartbeat = NULL, processID = NULL, host = NULL, position = NULL,
           rewinds = rewinds + ?, started = CASE WHEN ? THEN NULL ELSE started END WHERE id = ?
           """, arguments: [anew ? 1 : 0, anew, run])
+      try self.journal(.set(.position, .null), of: run, database)
     }
   }
 
@@ -161,7 +170,7 @@ extension Notebook {
 
 extension Event {
   /// Whether a run that goes on from an earlier point sees this again.
-  fileprivate var isMeasured: Bool {
+  var isMeasured: Bool {
     switch self {
     case .innerStep, .outerStep, .trainingStep, .evaluation, .progress, .phase, .settingChanged,
       .checkpoint, .log:

@@ -9,29 +9,54 @@ extension Notebook {
   /// Relative paths become absolute, so that the engine finds the same files wherever it starts.
   /// The experiment is kept as `experiment.toml` in the run's folder too.
   ///
-  /// - Parameter near: The experiment's file; relative paths may be relative to it.
-  package func enqueue(_ experiment: Experiment, near: String? = nil) throws -> RunID {
+  /// - Parameters:
+  ///   - near: The experiment's file; relative paths may be relative to it.
+  ///   - study: The study that it belongs to.
+  package func enqueue(
+    _ experiment: Experiment, near: String? = nil, study: String = ""
+  ) throws -> RunID {
     try experiment.validated()
     let resolved = try Self.resolved(experiment, near: near)
     let toml = resolved.resolvedToml()
-    return try write { database in
-      let id = try self.nextNumber(database)
-      try database.execute(
-        sql: "INSERT INTO run (id, name, state, experiment, created) VALUES (?, ?, ?, ?, ?)",
-        arguments: [id, resolved[Settings.name], RunState.queued.rawValue, toml, Self.now])
-      let folder = self.runFolder(id)
-      do {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true)
-        try toml.write(toFile: folder + "/experiment.toml", atomically: true, encoding: .utf8)
-      } catch {
-        throw NotebookError(
-          .readOnly, path: folder,
-          problem: "it cannot be written (\(error.localizedDescription))",
-          advice: "Check the folder's permissions and its disk.")
+    var made: String?
+    do {
+      return try write { database in
+        try self.enqueue(resolved, toml: toml, study: study, made: &made, database)
       }
-      return id
+    } catch {
+      // What did not come into the book must not be found by those who make the book again.
+      if let made { try? FileManager.default.removeItem(atPath: made) }
+      throw error
     }
+  }
+
+  private func enqueue(
+    _ experiment: Experiment, toml: String, study: String, made: inout String?, _ database: Database
+  ) throws -> RunID {
+    let id = try self.nextNumber(database)
+    try database.execute(
+      sql: """
+        INSERT INTO run (id, name, state, experiment, created, study) VALUES (?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        id, experiment[Settings.name], RunState.queued.rawValue, toml, Self.now, study,
+      ])
+    let folder = self.runFolder(id)
+    made = folder
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+      try toml.write(toFile: folder + "/experiment.toml", atomically: true, encoding: .utf8)
+    } catch {
+      throw NotebookError(
+        .readOnly, path: folder,
+        problem: "it cannot be written (\(error.localizedDescription))",
+        advice: "Check the folder's permissions and its disk.")
+    }
+    let text = try Notebook.journalText(of: id, database)
+    _ = try JournalFile(runFolder: folder).write(text, at: 0)
+    try self.rememberJournal(of: id, length: text.utf8.count, database)
+    return id
   }
 
   /// The number after the last, past folders that are there already: nothing is overwritten.
@@ -130,34 +155,24 @@ extension Notebook {
 
   /// Writes the note of a run.
   package func setNote(_ run: RunID, _ note: String) throws {
-    try change(run, "note = ?", note)
+    try set(.note, of: run, to: note)
   }
 
   /// Marks a run with a star, or not.
   package func setStarred(_ run: RunID, _ isStarred: Bool) throws {
-    try change(run, "starred = ?", isStarred)
+    try set(.starred, of: run, to: isStarred)
   }
 
   /// Puts a run away, or takes it out again.
   package func setArchived(_ run: RunID, _ isArchived: Bool) throws {
-    try change(run, "archived = ?", isArchived)
+    try set(.archived, of: run, to: isArchived)
   }
 
   /// Gives a run another name.
   package func rename(_ run: RunID, _ name: String) throws {
     var experiment = Experiment()
     try experiment.set(Settings.name.descriptor.key, to: name)
-    try change(run, "name = ?", name)
-  }
-
-  private func change(_ run: RunID, _ assignment: String, _ value: any DatabaseValueConvertible)
-    throws
-  {
-    try write { database in
-      _ = try self.state(of: run, database)
-      try database.execute(
-        sql: "UPDATE run SET \(assignment) WHERE id = ?", arguments: [value, run])
-    }
+    try set(.name, of: run, to: name)
   }
 
   /// Deletes a run with its folder; one that is under way is refused.
@@ -190,6 +205,7 @@ extension Notebook {
   ///
   /// - Returns: The runs that were marked.
   package func markInterrupted() throws -> [RunID] {
+    guard writer != nil else { return [] }
     let suspects = try read { database in
       try Row.fetchAll(
         database, sql: "SELECT id, heartbeat, host FROM run WHERE state IN ('running', 'paused')")
@@ -239,18 +255,27 @@ extension Notebook {
         problem: "run #\(run) is \(before.rawValue) and cannot become \(state.rawValue)",
         advice: "Somebody else changed the run; look at it with `primer show \(run)`.")
     }
+    let now = Self.now
     try database.execute(
       sql: """
         UPDATE run SET state = ?, error = ?, heartbeat = ?,
         finished = CASE WHEN ? THEN ? ELSE NULL END WHERE id = ?
         """,
-      arguments: [state.rawValue, error, Self.now, state.isFinal, Self.now, run])
+      arguments: [state.rawValue, error, now, state.isFinal, now, run])
+    let event = Event.stateChanged(state)
     try database.execute(
       sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
-      arguments: [run, Self.now, try StoredJSON.encode(Event.stateChanged(state))])
+      arguments: [run, now, try StoredJSON.encode(event)])
+    let id = database.lastInsertedRowID - (try Notebook.journalMark(of: run, database)?.events ?? 0)
+    var lines = try JournalLine.event(id: id, time: now, event).text()
+    if let error { lines += try JournalLine.set(.error, .text(error)).text() }
+    let progress = try String.fetchOne(
+      database, sql: "SELECT json FROM progress WHERE run = ?", arguments: [run])
+    if state.isFinal, let progress { lines += "[\"p\",\(progress)]\n" }
+    try journal(lines, of: run, database)
   }
 
-  private func noSuchRun(_ run: RunID) -> NotebookError {
+  func noSuchRun(_ run: RunID) -> NotebookError {
     NotebookError(
       .noSuchRun, path: folder, problem: "there is no run #\(run)",
       advice: "`primer runs` lists those that there are.")

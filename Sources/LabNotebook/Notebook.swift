@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The book: a folder with `notebook.sqlite` and a folder for each run.
 ///
@@ -13,10 +14,13 @@ package final class Notebook: Sendable {
 
   /// The folder.
   package let folder: String
+  /// Why it was opened for reading only by who would have written.
+  package let obstacle: NotebookError?
 
   let database: any DatabaseReader & Sendable
   let writer: DatabasePool?
   private let versionReader: DatabaseQueue
+  private let presence: Mutex<NotebookPresence?>
   let decoded = DecodedRuns()
 
   /// The format that this program writes.
@@ -31,21 +35,51 @@ package final class Notebook: Sendable {
 
   /// Opens a notebook, and makes it where there is none.
   ///
-  /// - Parameter create: Whether a missing notebook is made; else it is an error.
+  /// - Parameters:
+  ///   - create: Whether a missing notebook is made; else it is an error.
+  ///   - patience: How many seconds to wait for others that write.
   package static func open(
-    folder: String, mode: Mode = .readWrite, create: Bool = true
+    folder: String, mode: Mode = .readWrite, create: Bool = true, patience: Double = 10
   ) throws(NotebookError) -> Notebook {
-    let folder = absolute(folder)
+    try open(
+      absolute(folder), mode: mode, create: create, patience: patience, obstacle: nil)
+  }
+
+  /// Opens a notebook for writing, and for reading only where it is damaged or its disk cannot be
+  /// written to; `obstacle` tells.
+  package static func openAsPossible(
+    folder: String, create: Bool = true
+  ) throws(NotebookError) -> Notebook {
+    do {
+      return try open(folder: folder, create: create)
+    } catch {
+      guard error.kind == .damaged || error.kind == .readOnly,
+        let reader = try? open(
+          absolute(folder), mode: .readOnly, create: false, patience: 10, obstacle: error)
+      else { throw error }
+      return reader
+    }
+  }
+
+  private static func open(
+    _ folder: String, mode: Mode, create: Bool, patience: Double, obstacle: NotebookError?
+  ) throws(NotebookError) -> Notebook {
     let path = folder + "/notebook.sqlite"
     try NotebookOpening.check(folder: folder, path: path, create: create && mode == .readWrite)
+    if mode == .readWrite, let text = DamageMark.text(folder) {
+      throw DamageMark.error(folder, text)
+    }
+    let presence = try NotebookPresence(folder: folder)
     do {
-      return try Notebook(folder: folder, path: path, mode: mode)
+      return try Notebook(
+        folder: folder, path: path, mode: mode, patience: patience, obstacle: obstacle,
+        presence: presence)
     } catch {
       throw NotebookOpening.explain(error, path: path)
     }
   }
 
-  private static func absolute(_ path: String) -> String {
+  static func absolute(_ path: String) -> String {
     let expanded = (path as NSString).expandingTildeInPath
     let full =
       expanded.hasPrefix("/")
@@ -53,10 +87,15 @@ package final class Notebook: Sendable {
     return (full as NSString).standardizingPath
   }
 
-  private init(folder: String, path: String, mode: Mode) throws {
+  private init(
+    folder: String, path: String, mode: Mode, patience: Double, obstacle: NotebookError?,
+    presence: NotebookPresence?
+  ) throws {
     self.folder = folder
+    self.obstacle = obstacle
+    self.presence = Mutex(presence)
     if mode == .readWrite {
-      var configuration = NotebookOpening.configuration
+      var configuration = NotebookOpening.configuration(patience: patience)
       configuration.maximumReaderCount = 3
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       let pool = try DatabasePool(path: path, configuration: configuration)
@@ -67,21 +106,24 @@ package final class Notebook: Sendable {
       database = pool
       writer = pool
     } else {
-      let reader = try NotebookOpening.reader(path)
+      let reader = try NotebookOpening.reader(path, patience: patience)
       try reader.read { try NotebookOpening.checkFormat($0, path: path) }
       database = reader
       writer = nil
     }
     // data_version counts what other connections changed, so one connection must be kept for it.
-    versionReader = try NotebookOpening.reader(path)
+    versionReader = try NotebookOpening.reader(path, patience: patience)
   }
 
   /// Closes the file; the notebook cannot be used afterwards.
   package func close() throws {
+    // All goes into the one file, unless others have it open.
+    try? writer?.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try explained {
       try versionReader.close()
       try database.close()
     }
+    presence.withLock { $0 = nil }
   }
 
   /// A number that is another whenever any connection has changed the notebook.
@@ -99,7 +141,9 @@ package final class Notebook: Sendable {
     try explained {
       try database.read { database in
         let lines = try String.fetchAll(database, sql: "PRAGMA quick_check(20)")
-        return lines == ["ok"] ? [] : lines
+        if lines == ["ok"] { return [] }
+        DamageMark.set(folder, lines[0])
+        return lines
       }
     }
   }
@@ -107,7 +151,7 @@ package final class Notebook: Sendable {
   func explained<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as DatabaseError {
+    } catch  where error is DatabaseError || error is UnreadableRow {
       throw NotebookOpening.explain(error, path: folder + "/notebook.sqlite")
     }
   }
@@ -118,10 +162,12 @@ package final class Notebook: Sendable {
 
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     guard let writer else {
-      throw NotebookError(
-        .readOnly, path: folder, problem: "the notebook was opened for reading only",
-        advice: "Open it for writing.")
+      throw obstacle
+        ?? NotebookError(
+          .readOnly, path: folder, problem: "the notebook was opened for reading only",
+          advice: "Open it for writing.")
     }
+    if let text = DamageMark.text(folder) { throw DamageMark.error(folder, text) }
     return try explained { try writer.write(body) }
   }
 }

@@ -20,6 +20,11 @@ enum NotebookOpening {
           .missing, path: folder, problem: "there is no notebook",
           advice: "Name the folder of one with --notebook, or start primer to make it.")
       }
+      if hasJournals(folder) {
+        throw NotebookError(
+          .missing, path: path, problem: "it is gone, but the runs' folders are there",
+          advice: "`primer repair` makes it again from them.")
+      }
       do {
         try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
       } catch {
@@ -39,7 +44,7 @@ enum NotebookOpening {
 
   /// Looks at the first bytes of the file, which SQLite would not read without making files of
   /// its own beside it.
-  private static func checkFile(_ path: String) throws(NotebookError) {
+  static func checkFile(_ path: String) throws(NotebookError) {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw NotebookError(
         .readOnly, path: path, problem: "it cannot be read",
@@ -47,11 +52,18 @@ enum NotebookOpening {
     }
     let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
     try? file.close()
-    if header.isEmpty { return }
+    if header.isEmpty {
+      guard hasJournals((path as NSString).deletingLastPathComponent) else { return }
+      throw NotebookError(
+        .damaged, path: path, problem: "it is empty, but the runs' folders are there",
+        advice: "`primer repair` makes it again from them.")
+    }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
       throw NotebookError(
         .notANotebook, path: path, problem: "it is not a notebook",
-        advice: "Move the file away, or choose another folder with --notebook.")
+        advice: hasJournals((path as NSString).deletingLastPathComponent)
+          ? "Once it was: `primer repair` makes it again from the runs' own journals."
+          : "Move the file away, or choose another folder with --notebook.")
     }
     func number(at offset: Int) -> Int {
       header[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
@@ -96,9 +108,9 @@ enum NotebookOpening {
   }
 
   /// How every connection is made: it waits for those that write.
-  static var configuration: Configuration {
+  static func configuration(patience: Double) -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(patience)
     return configuration
   }
 
@@ -106,8 +118,8 @@ enum NotebookOpening {
   ///
   /// SQLite shares a file between processes through another file beside it; where the folder
   /// cannot be written to, nobody can write the notebook either, and it is read as it lies.
-  static func reader(_ path: String) throws -> DatabaseQueue {
-    var configuration = configuration
+  static func reader(_ path: String, patience: Double = 10) throws -> DatabaseQueue {
+    var configuration = configuration(patience: patience)
     configuration.readonly = true
     do {
       return try DatabaseQueue(path: path, configuration: configuration)
@@ -126,6 +138,11 @@ enum NotebookOpening {
   /// What went wrong, in the owner's words.
   static func explain(_ error: any Error, path: String) -> NotebookError {
     if let error = error as? NotebookError { return error }
+    let folder = (path as NSString).deletingLastPathComponent
+    if let error = error as? UnreadableRow {
+      DamageMark.set(folder, error.description)
+      return DamageMark.error(folder, error.description)
+    }
     guard let error = error as? DatabaseError else {
       return NotebookError(
         .other, path: path, problem: "\(error)", advice: "Run `primer doctor`.")
@@ -137,9 +154,8 @@ enum NotebookOpening {
         .notANotebook, path: path, problem: "it is not a notebook (\(text))",
         advice: "Move the file away, or choose another folder with --notebook.")
     case .SQLITE_CORRUPT:
-      return NotebookError(
-        .damaged, path: path, problem: "the database is damaged (\(text))",
-        advice: "Nothing was changed. Copy the folder, then try `sqlite3 \(path) .recover`.")
+      DamageMark.set(folder, text)
+      return DamageMark.error(folder, text)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       return NotebookError(
         .readOnly, path: path, problem: "it cannot be opened for writing (\(text))",
@@ -147,6 +163,10 @@ enum NotebookOpening {
     case .SQLITE_FULL:
       return NotebookError(
         .full, path: path, problem: "the disk is full", advice: "Make room; nothing is lost.")
+    case .SQLITE_IOERR where !hasRoom(path):
+      return NotebookError(
+        .full, path: path, problem: "the disk is full (\(text))",
+        advice: "Make room; nothing is lost.")
     case .SQLITE_IOERR:
       return NotebookError(
         .other, path: path, problem: "the disk cannot be read or written (\(text))",
@@ -158,6 +178,26 @@ enum NotebookOpening {
     default:
       return NotebookError(
         .other, path: path, problem: text, advice: "Run `primer doctor`.")
+    }
+  }
+
+  /// Whether the disk of a file has room for what SQLite writes beside it.
+  private static func hasRoom(_ path: String) -> Bool {
+    var facts = statvfs()
+    guard statvfs((path as NSString).deletingLastPathComponent, &facts) == 0 else { return true }
+    return UInt64(facts.f_bavail) * UInt64(facts.f_frsize) >= 256 << 10
+  }
+
+  /// The numbers of the folders of runs, rising.
+  static func runNumbers(_ folder: String) -> [RunID] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/runs")) ?? []
+    return names.compactMap { name in RunID(name).flatMap { $0 > 0 ? $0 : nil } }.sorted()
+  }
+
+  /// Whether there are runs from whose journals the book can be made again.
+  static func hasJournals(_ folder: String) -> Bool {
+    runNumbers(folder).contains {
+      FileManager.default.fileExists(atPath: "\(folder)/runs/\($0)/\(JournalFile.name)")
     }
   }
 }

@@ -37,6 +37,15 @@ enum NotebookSchema {
           text TEXT NOT NULL,
           changed REAL NOT NULL
         );
+        -- how much of a run's journal counts, and what is added to its numbers of rows to have
+        -- those of this book
+        CREATE TABLE journal (
+          run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+          length INTEGER NOT NULL,
+          metrics INTEGER NOT NULL DEFAULT 0,
+          events INTEGER NOT NULL DEFAULT 0,
+          results INTEGER NOT NULL DEFAULT 0
+        );
         """)
   }
 
@@ -131,10 +140,14 @@ enum StoredJSON {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+  static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(type, from: Data(text.utf8))
+    return decoder
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    try decoder.decode(type, from: Data(text.utf8))
   }
 }

@@ -52,15 +52,30 @@ struct RecordedRows {
   }
 
   /// Writes the rows of a run; `series` are the numbers of names that are known.
-  func write(_ database: Database, run: RunID, series: inout [String: Int64]) throws {
+  ///
+  /// - Parameters:
+  ///   - mark: What the numbers of the book have more than those of the journal.
+  ///   - tellsProgress: Whether the journal is to have the progress too.
+  /// - Returns: The lines for the run's journal.
+  func write(
+    _ database: Database, run: RunID, series: inout [String: Int64], mark: Notebook.JournalMark,
+    tellsProgress: Bool
+  ) throws -> String {
+    var lines = ""
     let insert = try database.cachedStatement(
       sql: "INSERT INTO metric (series, step, value, time) VALUES (?, ?, ?, ?)")
     for metric in metrics {
       let id = try Self.number(of: metric.series, run, &series, database)
       try insert.execute(
         arguments: [id, metric.step, StoredNumber.encode(metric.value), metric.time])
+      lines += try JournalLine.metric(
+        id: database.lastInsertedRowID - mark.metrics, series: metric.series, step: metric.step,
+        value: metric.value, time: metric.time
+      ).text()
     }
-    for (time, event) in events { try Self.write(event, time, run, database) }
+    for (time, event) in events {
+      lines += try Self.write(event, time, run, mark, database)
+    }
     for request in carriedOut {
       try database.execute(sql: "DELETE FROM control WHERE id = ?", arguments: [request])
     }
@@ -69,7 +84,9 @@ struct RecordedRows {
         sql: "INSERT INTO progress (run, json) VALUES (?, ?) "
           + "ON CONFLICT (run) DO UPDATE SET json = excluded.json",
         arguments: [run, try StoredJSON.encode(progress)])
+      if tellsProgress { lines += try JournalLine.progress(progress).text() }
     }
+    return lines
   }
 
   private static func number(
@@ -87,8 +104,10 @@ struct RecordedRows {
   }
 
   private static func write(
-    _ event: Event, _ time: Double, _ run: RunID, _ database: Database
-  ) throws {
+    _ event: Event, _ time: Double, _ run: RunID, _ mark: Notebook.JournalMark,
+    _ database: Database
+  ) throws -> String {
+    var lines = ""
     switch event {
     case .started(let process, let host, _, _):
       try database.execute(
@@ -101,10 +120,15 @@ struct RecordedRows {
       try database.execute(
         sql: "INSERT INTO result (run, json) VALUES (?, ?)",
         arguments: [run, try StoredJSON.encode(result)])
+      lines += try JournalLine.result(
+        id: database.lastInsertedRowID - mark.results, result
+      ).text()
     default: break
     }
     try database.execute(
       sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
       arguments: [run, time, try StoredJSON.encode(event)])
+    return try lines
+      + JournalLine.event(id: database.lastInsertedRowID - mark.events, time: time, event).text()
   }
 }

@@ -24,6 +24,8 @@ package final class RunRecorder: Sendable {
 
   /// How many rows wait at most while the book is locked by another program.
   private static let capacity = 50_000
+  /// How often the journal is told of the progress, which the book has five times a second.
+  private static let secondsBetweenProgress = 30.0
 
   private let notebook: Notebook
   private let run: RunID
@@ -31,6 +33,7 @@ package final class RunRecorder: Sendable {
   private let queue = DispatchQueue(label: "primer.recorder")
   private let waiting = Mutex(Waiting())
   private let series = Mutex<[String: Int64]>([:])
+  private let lastProgress = Mutex(-Double.infinity)
 
   init(notebook: Notebook, run: RunID, innerSteps: Int) {
     self.notebook = notebook
@@ -153,11 +156,17 @@ package final class RunRecorder: Sendable {
     do {
       // Numbers of series that were made in a transaction that failed are not kept.
       var known = series.withLock { $0 }
+      let now = ProcessInfo.processInfo.systemUptime
+      let tellsProgress = now - lastProgress.withLock { $0 } > Self.secondsBetweenProgress
       try notebook.write { database in
         _ = try notebook.state(of: run, database)  // a run that was deleted is said so
-        try rows.write(database, run: run, series: &known)
+        let mark = try Notebook.journalMark(of: run, database) ?? .init()
+        let lines = try rows.write(
+          database, run: run, series: &known, mark: mark, tellsProgress: tellsProgress)
+        try notebook.journal(lines, of: run, database)
       }
       series.withLock { $0 = known }
+      if tellsProgress { lastProgress.withLock { $0 = now } }
     } catch {
       waiting.withLock { $0.rows = rows.followed(by: $0.rows) }
       throw error

@@ -36,7 +36,8 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Help and checks",
         subcommands: [
-          DescribeCommand.self, KeysCommand.self, DoctorCommand.self, VerifyCommand.self,
+          DescribeCommand.self, KeysCommand.self, DoctorCommand.self, RepairCommand.self,
+          VerifyCommand.self,
         ]),
     ])
 

@@ -11,7 +11,7 @@ import TerminalUI
 enum TerminalSession {
   /// Shows the notebook in the terminal until the user quits; the result is the exit status.
   static func run(notebookFolder: String, themeName: String?) throws -> Int32 {
-    let notebook = try Notebook.open(folder: notebookFolder, mode: .readWrite)
+    let notebook = try Notebook.openAsPossible(folder: notebookFolder)
     let folders = ResourceLocator.themesFolders
     let theme = try themeName.map { try Theme.load(name: $0, folders: folders) } ?? .builtIn
     let terminal = try NcursesTerminal()

@@ -36,7 +36,7 @@ import Testing
       for command in [
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
         "queue", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
-        "doctor", "verify",
+        "doctor", "repair", "verify",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }
@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: [
     "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note", "data",
-    "score", "describe", "doctor", "queue", "runner",
+    "score", "describe", "doctor", "queue", "runner", "repair",
   ])
   func `each command explains itself`(command: String) throws {
     try withPrimer { primer in

@@ -11,6 +11,105 @@ func withNotebook<Result>(_ body: (Notebook) throws -> Result) throws -> Result 
   }
 }
 
+/// All that a notebook has, as lines of text; what an engine says to show that it lives is left
+/// out.
+func everything(in notebook: Notebook) throws -> [String] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  func json(_ value: some Encodable) throws -> String {
+    String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+  func seconds(_ date: Date?) -> String { date.map { "\($0.timeIntervalSince1970)" } ?? "-" }
+  var lines: [String] = []
+  for run in try notebook.runs() {
+    lines.append(
+      """
+      \(run.id) \(run.name) \(run.state) \(run.note) \(run.starred) \(run.archived) \(run.tags) \
+      \(run.study) \(run.position) \(run.rewinds) \(run.error ?? "-") \(run.host ?? "-") \
+      \(run.processID ?? 0) \(seconds(run.created)) \(seconds(run.started)) \
+      \(seconds(run.finished)) \(seconds(run.deleted))
+      """)
+    lines.append("\(run.id) \(run.experiment.resolvedToml())")
+    if let progress = run.progress { lines.append("\(run.id) \(try json(progress))") }
+    lines += try run.results.map { "\(run.id) result \(try json($0))" }
+    for name in try notebook.seriesNames(run.id) {
+      for point in try notebook.metrics(run.id, series: name) {
+        lines.append(
+          "\(run.id) \(name) \(point.rowID) \(point.step) \(point.value) \(seconds(point.time))")
+      }
+    }
+    lines += try notebook.events(run.id).map {
+      "\(run.id) event \($0.id) \(seconds($0.time)) \(try json($0.event))"
+    }
+    lines += try notebook.evaluations(run.id).map { "\(run.id) evaluation \(try json($0))" }
+  }
+  return lines
+}
+
+/// An outer step with a loss.
+func outerStep(_ step: Int, _ loss: Double) -> Event {
+  .outerStep(step: step, languages: ["en"], loss: loss, gradientNorm: 1, learningRate: 2e-5)
+}
+
+/// Fills a notebook with runs of every kind: seven of them.
+func fill(_ notebook: Notebook) throws {
+  func begin(_ name: String) throws -> (RunID, RunRecorder) {
+    let id = try notebook.enqueue(try experiment(name))
+    let recorder = try notebook.recorder(for: id)
+    try recorder.record(.stateChanged(.running))
+    try recorder.record(.started(processID: 77, host: "here", threads: 2, engine: "e"))
+    return (id, recorder)
+  }
+  let (finished, first) = try begin("finished")
+  for step in 1...300 {
+    try first.record(outerStep(step, step % 50 == 0 ? .nan : step == 77 ? .infinity : 1 / 3))
+  }
+  try first.record(.evaluation(result("hi", "test", right: 7)))
+  var progress = LabNotebook.Progress(phase: .evaluation)
+  progress.fraction = 1
+  try first.record(.progress(progress))
+  try first.finish(state: .finished, error: nil)
+  try notebook.setNote(finished, "two\nlines and a \"quote\" and \u{1B}[31m")
+  try notebook.setTags(finished, ["good", "über"])
+  try notebook.setStarred(finished, true)
+  try notebook.rename(finished, "another name")
+
+  let (rewound, second) = try begin("rewound")
+  for step in 1...10 { try second.record(outerStep(step, Double(step))) }
+  let mark = try second.mark(isDurable: true)
+  for step in 11...20 { try second.record(outerStep(step, -1)) }
+  try second.record(.evaluation(result("af", "dev", right: 1)))
+  try second.record(.log(.info, "taken back"))
+  try second.flush()
+  try notebook.rewind(rewound, to: mark)
+  for step in 11...15 { try second.record(outerStep(step, Double(step))) }
+  try second.record(.evaluation(result("af", "dev", right: 2)))
+  try second.finish(state: .stopped, error: nil)
+
+  let (anew, third) = try begin("begun anew")
+  try third.record(outerStep(1, 1))
+  try third.finish(state: .failed, error: "the first time")
+  try notebook.requeue(anew, anew: true)
+  let again = try notebook.recorder(for: anew)
+  try again.record(.stateChanged(.running))
+  try again.record(outerStep(1, 2))
+  try again.finish(state: .failed, error: "out of memory: “asked for 3 GB”")
+
+  let queued = try notebook.enqueue(try experiment("queued"), study: "does it pay?")
+  try notebook.move(queued, to: .first)
+  let binned = try notebook.enqueue(try experiment("in the bin"))
+  try notebook.putIntoBin([binned])
+  let (archived, fourth) = try begin("archived")
+  try fourth.finish(state: .finished, error: nil)
+  try notebook.setArchived(archived, true)
+  let (_, fifth) = try begin("interrupted")
+  try fifth.record(outerStep(1, 0.1 + 0.2))
+  try fifth.flush()
+  _ = try notebook.markInterrupted()
+}
+
 /// An experiment with a name.
 func experiment(_ name: String) throws -> Experiment {
   var experiment = Experiment()

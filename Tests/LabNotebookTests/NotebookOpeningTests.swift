@@ -67,7 +67,7 @@ import Testing
     try withClosedNotebook { folder, file in
       let size = try Data(contentsOf: file).count
       try overwrite(file, at: 4096, with: [UInt8](repeating: 0xA5, count: size - 4096))
-      expectNotebookError(.damaged, "damaged", "recover") {
+      expectNotebookError(.damaged, "damaged", "primer repair") {
         _ = try Notebook.open(folder: folder).runs()
       }
     }

@@ -64,8 +64,9 @@ package final class NotebookThread: Sendable {
 
   private func work() {
     var reader = NotebookReader(notebook)
-    var lastCheck = Date.distantPast
+    var lastCheck = -Double.infinity
     var lastError: String?
+    if let obstacle = notebook.obstacle { post([.failed("Reading only. \(obstacle)")]) }
     while true {
       let (requests, interest, isEnding) = mail.withLock { mail in
         defer { mail.requests = [] }
@@ -76,8 +77,9 @@ package final class NotebookThread: Sendable {
       }
       if isEnding { break }
       do {
-        if Date().timeIntervalSince(lastCheck) > Self.secondsBetweenHealthChecks {
-          lastCheck = Date()
+        let now = ProcessInfo.processInfo.systemUptime
+        if now - lastCheck > Self.secondsBetweenHealthChecks {
+          lastCheck = now
           _ = try notebook.markInterrupted()
         }
         post(try reader.poll(interest))

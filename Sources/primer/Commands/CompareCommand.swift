@@ -48,7 +48,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let notebook = try notebook.open()
+    let notebook = try notebook.openToRead()
     let (runs, control) = try chosenRuns(notebook)
     let comparison = try details.comparison(
       runs, control: control, bootstrap: PairedBootstrap(resamples: resamples))

@@ -66,7 +66,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let book = try notebook.open()
+    let book = try notebook.openToRead()
     _ = try book.markInterrupted()
     let run = try book.run(reference)
     try checkLanguage(of: run)

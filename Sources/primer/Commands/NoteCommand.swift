@@ -21,7 +21,7 @@ struct NoteCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    let notebook = try notebook.open()
+    let notebook = try text.isEmpty ? notebook.openToRead() : notebook.open()
     let run = try notebook.run(reference)
     if text.isEmpty {
       if !run.note.isEmpty { print(run.note) }

@@ -20,6 +20,14 @@ struct NotebookOptions: ParsableArguments {
   func open() throws -> Notebook {
     try Notebook.open(folder: folder, mode: .readWrite)
   }
+
+  /// Opens the notebook to look at it: where it is damaged, or cannot be written to, for reading
+  /// only, and says so.
+  func openToRead() throws -> Notebook {
+    let notebook = try Notebook.openAsPossible(folder: folder)
+    if let obstacle = notebook.obstacle { printError("Reading only. \(obstacle)") }
+    return notebook
+  }
 }
 
 /// Whether to print for a program instead of for a person.

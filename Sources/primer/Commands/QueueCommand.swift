@@ -25,7 +25,7 @@ struct ListQueue: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let notebook = try notebook.open()
+    let notebook = try notebook.openToRead()
     _ = try notebook.markInterrupted()
     let active = try notebook.runs().filter { [.running, .paused].contains($0.state) }
     let waiting = try notebook.queue()

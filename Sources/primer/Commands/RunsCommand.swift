@@ -14,7 +14,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let notebook = try notebook.open()
+    let notebook = try notebook.openToRead()
     let runs = try notebook.runs().filter { all || !$0.archived }.sorted { $0.id < $1.id }
     if output.json {
       for run in runs { try printJSON(RunReport(run)) }

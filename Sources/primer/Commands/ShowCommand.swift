@@ -22,7 +22,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try notebook.open().run(reference)
+    let run = try notebook.openToRead().run(reference)
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
     if output.json {
       try printJSON(RunReport(run, details: details.map { ($0, self.details) }))

@@ -66,7 +66,7 @@ struct StudyCommand: ParsableCommand {
       throw ValidationError("The study does not evaluate on \(split) (evaluation.splits).")
     }
     if noRun {
-      let book = try notebook.open()
+      let book = try notebook.openToRead()
       try report(study, near: path, in: book, secondsPerStep: timings(study, near: path, in: book))
       return
     }

@@ -42,12 +42,14 @@ struct NotebookCheck {
         ? .ok("notebook", "format \(Notebook.formatVersion), whole")
         : .problem(
           "notebook", "notebook.sqlite is damaged: \(complaints.prefix(3).joined(separator: "; "))",
-          advice: "Stop all runs, then: sqlite3 notebook.sqlite .recover")
+          advice: "Stop all runs, quit every primer on it, then: primer repair")
       return [integrity, try runsFinding(notebook)]
     } catch {
-      return [
-        .problem("notebook", "\(error)", advice: "Name another folder with --notebook")
-      ]
+      let advice =
+        (error as? NotebookError)?.kind == .damaged
+        ? "Stop all runs, quit every primer on it, then: primer repair"
+        : "Name another folder with --notebook"
+      return [.problem("notebook", "\(error)", advice: advice)]
     }
   }
 
