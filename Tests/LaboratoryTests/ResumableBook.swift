@@ -86,4 +86,26 @@ func expectSame(
         atPath: "\(book.folder)/\(file)", andPath: "\(through.folder)/\(file)"),
       "\(file), \(comment)")
   }
+  try expectSameInJournal(book, comment)
+}
+
+/// Expects that a book that is made again from the run's journal has every row of this one.
+private func expectSameInJournal(_ book: ResumableBook, _ comment: Comment) throws {
+  let folder = book.notebook.folder + "-made-again"
+  let run = "\(folder)/runs/\(book.id)"
+  try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+  try FileManager.default.copyItem(
+    atPath: book.folder + "/journal.jsonl", toPath: run + "/journal.jsonl")
+  let report = try NotebookRepair.carryOut(folder: folder)
+  #expect(report.runs == [book.id] && report.losses.isEmpty, comment)
+  let again = try Notebook.open(folder: folder)
+  #expect(try again.run(book.id)?.state == book.state, comment)
+  #expect(try again.seriesNames(book.id) == book.notebook.seriesNames(book.id), comment)
+  for name in try book.notebook.seriesNames(book.id) {
+    #expect(
+      try again.metrics(book.id, series: name) == book.notebook.metrics(book.id, series: name),
+      "\(name), \(comment)")
+  }
+  #expect(try again.events(book.id) == book.notebook.events(book.id), comment)
+  #expect(try again.evaluations(book.id) == book.notebook.evaluations(book.id), comment)
 }
