@@ -170,7 +170,8 @@ enum Fixture {
       let level = 2.2 / Double(step).squareRoot()
       outer.append(point(step, level + (step % 7 == 0 ? 0.08 : 0)))
       for innerStep in 0..<5 {
-        inner.append(point(step * 5 + innerStep, level * (1.4 - 0.12 * Double(innerStep))))
+        let number = (step - 1) * 5 + innerStep + 1
+        inner.append(point(number, level * (1.4 - 0.12 * Double(innerStep)), at: step))
       }
     }
     let norms = (1...outerSteps).map { point($0, 0.5 + 1 / Double($0)) }
@@ -209,8 +210,10 @@ enum Fixture {
   /// What a finished run measured: 300 outer steps, and the tuning of two languages.
   static func finished(_ run: RunID) -> [Message] {
     var messages = measurements(of: run, outerSteps: 300)
-    for (language, start) in [("hi", 2.1), ("af", 1.8)] {
-      let loss = (1...70).map { point($0, start * 20 / Double($0 + 19)) }
+    for (index, (language, start)) in [("hi", 2.1), ("af", 1.8)].enumerated() {
+      let loss = (1...70).map { step in
+        point(step, start * 20 / Double(step + 19), at: 300 + index * 80 + step)
+      }
       messages.append(.metrics(run, series: "tuning/\(language)/loss", loss))
     }
     messages.append(
@@ -223,8 +226,11 @@ enum Fixture {
     return messages
   }
 
-  static func point(_ step: Int, _ value: Double) -> MetricPoint {
-    MetricPoint(rowID: Int64(step), step: step, value: value, time: date(Double(step)))
+  /// A point recorded so many seconds after the run began as it has steps, or as `second` says.
+  static func point(_ step: Int, _ value: Double, at second: Int? = nil) -> MetricPoint {
+    MetricPoint(
+      rowID: Int64(step), step: step, value: value,
+      time: date(-120 + 0.8 * Double(second ?? step)))
   }
 
   /// Key presses, one for each character.

@@ -15,7 +15,7 @@ import Testing
       series.append(step: step, value: step == 777_777 ? 50 : step == 123_456 ? -50 : 1)
     }
     let points = series.reduced(to: 0...999_999, columns: 100)
-    #expect(points.count <= 201, "two a column, and the newest")
+    #expect(points.count <= 400, "four a column")
     #expect(points.last == .init(x: 999_999, y: 1))
     #expect(points.map(\.y).max() == 50)
     #expect(points.map(\.y).min() == -50)
@@ -52,17 +52,11 @@ import Testing
     #expect(series.reduced(to: 0...300, columns: 3).map(\.y).max() == 7)
   }
 
-  @Test func `tasks of one meta-batch share their steps`() {
-    var series = SeriesHistory()
-    for step in [5, 6, 7, 5, 6, 7] { series.append(step: step, value: 1, window: 3) }
-    #expect(series.steps == [5, 6, 7, 7, 7, 7])
-  }
-
   @Test func `the value under a cursor is the one measured there`() {
     let series = SeriesHistory([10, 20, 30])
     #expect(series.value(atOrBefore: 2)?.value == 20)
     #expect(series.value(atOrBefore: 2.9)?.value == 20)
     #expect(series.value(atOrBefore: 0.5) == nil)
-    #expect(series.value(atOrBefore: 0.4, scale: 0.2)?.step == 2)
+    #expect(series.value(atOrBefore: 0.4, on: .steps(scale: 0.2))?.step == 2)
   }
 }

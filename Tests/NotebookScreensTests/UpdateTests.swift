@@ -186,17 +186,17 @@ import Testing
   @Test func `zooming stays within what was measured`() {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)] + Fixture.typed("++"))
-    guard let range = run(state)?.range else {
+    guard let range = run(state)?.chart.range else {
       Issue.record("not zoomed")
       return
     }
     #expect(range.upperBound - range.lowerBound < 40)
     Fixture.script(&state, Fixture.typed("<<<<<<<<<<<<"))
-    #expect(run(state)?.range?.lowerBound == 1)
+    #expect(run(state)?.chart.range?.lowerBound == 0.2, "where the first of five inner steps is")
     Fixture.script(&state, Fixture.typed("----"))
-    #expect(run(state)?.range == nil)
+    #expect(run(state)?.chart.range == nil)
     Fixture.script(&state, Fixture.typed("1"))
-    #expect(run(state)?.hidden == ["outer/loss"])
+    #expect(run(state)?.chart.hidden == ["outer/loss"])
   }
 
   @Test func `Ctrl-C quits when pressed twice, and only then`() {

@@ -62,10 +62,12 @@ package struct AppState: Sendable {
     case .prompt: return .prompt
     case .liveSettings: return .liveSettings
     case .columns: return .columns
+    case .panes: return .panes
     case nil: break
     }
     switch stack.last {
-    case .run: return .run
+    case .run(let screen):
+      return screen.pane == .log ? .runLog : screen.pane == .settings ? .runSettings : .run
     case .experiment(let form): return form.edit == nil ? .experiment : .prompt
     case .help: return .help
     case nil: return runs.isEmptyNotebook ? .welcome : .runs
@@ -130,6 +132,7 @@ package enum Overlay: Hashable, Sendable {
   case prompt(Prompt)
   case liveSettings(LiveSettingsState)
   case columns(ColumnChooser)
+  case panes(PanesState)
 }
 
 /// A question before something that cannot be taken back.
@@ -148,6 +151,8 @@ package struct Prompt: Hashable, Sendable {
     case command
     case filter
     case search
+    case logSearch(RunID)
+    case exportPath(RunID)
     case note(RunID)
     case rename(RunID)
     case tags([RunID])
@@ -178,4 +183,12 @@ package struct Prompt: Hashable, Sendable {
 package struct LiveSettingsState: Hashable, Sendable {
   package var run: RunID
   package var cursor = 0
+}
+
+/// The list of the run screen's panes: which are shown, and in which order.
+package struct PanesState: Hashable, Sendable {
+  /// The pane under the cursor.
+  package var cursor: RunPane
+
+  package init(cursor: RunPane) { self.cursor = cursor }
 }

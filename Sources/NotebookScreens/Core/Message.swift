@@ -16,6 +16,8 @@ package enum Message: Sendable {
   case events(RunID, [LoggedEvent])
   /// All evaluations of a run so far, in order.
   case evaluations(RunID, [EvaluationResult])
+  /// How many processors the engine of a run kept busy since the message before.
+  case processorShare(RunID, Double)
   /// What the screens remembered from an earlier session.
   case remembered(ScreenMemory)
   /// The sample experiments that were found.

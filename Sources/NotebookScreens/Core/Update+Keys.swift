@@ -25,6 +25,7 @@ extension AppState {
     case .confirmation(let question): return answer(question, with: action)
     case .liveSettings(let list): return perform(action, in: list)
     case .columns(let chooser): return perform(action, in: chooser)
+    case .panes(let list): return perform(action, in: list)
     case .prompt, nil: break
     }
     if let effects = performEverywhere(action) { return effects }
@@ -86,6 +87,11 @@ extension AppState {
     if let last = stack.last {
       if case .run(var screen) = last, screen.isEnlarged {
         screen.isEnlarged = false
+        stack[stack.count - 1] = .run(screen)
+        return []
+      }
+      if case .run(var screen) = last, screen.pane == .log, !screen.logSearch.isEmpty {
+        (screen.logSearch, screen.logMatch, screen.logOffset) = ("", nil, 0)
         stack[stack.count - 1] = .run(screen)
         return []
       }

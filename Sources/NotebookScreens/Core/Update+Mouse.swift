@@ -20,37 +20,17 @@ extension AppState {
       case .help: break
       }
       return []
-    case .release, .drag: return []
+    case .drag, .release:
+      if case .run(let screen) = stack.last { dragRun(mouse, screen, in: frame.body) }
+      return []
     }
   }
 
   private mutating func wheel(_ mouse: MouseEvent, in frame: ScreenFrame) -> [Effect] {
     let isUp = mouse.action == .scrollUp
-    if case .run(let screen) = stack.last {
-      let pane = pane(at: mouse, screen, in: frame.body) ?? screen.pane
-      var changed = screen
-      changed.pane = pane
-      if let range = changed.range ?? extent(of: screen), pane == .curves, changed.cursor == nil {
-        changed.cursor = (range.lowerBound + range.upperBound) / 2
-        stack[stack.count - 1] = .run(changed)
-        let effects = perform(isUp ? .zoomIn : .zoomOut)
-        if case .run(var after) = stack.last {
-          after.cursor = nil
-          stack[stack.count - 1] = .run(after)
-        }
-        return effects
-      }
-      stack[stack.count - 1] = .run(changed)
-      return perform(pane == .curves ? (isUp ? .zoomIn : .zoomOut) : (isUp ? .up : .down))
-    }
+    if case .run(let screen) = stack.last { return wheelRun(mouse, screen, in: frame.body) }
     for _ in 0..<3 { _ = perform(isUp ? .up : .down) }
     return []
-  }
-
-  private func extent(of screen: RunScreenState) -> ClosedRange<Double>? {
-    guard let run = runs.record(screen.id), let history = histories[screen.id] else { return nil }
-    let catalog = CurveCatalog(run: run, history: history)
-    return catalog.extent(of: catalog.curves(of: catalog.shown(for: screen), hidden: screen.hidden))
   }
 
   private mutating func clickRuns(
@@ -95,43 +75,5 @@ extension AppState {
     form.cursorKey = key
     stack[stack.count - 1] = .experiment(form)
     return isDouble ? perform(.edit) : []
-  }
-
-  private mutating func clickRun(
-    _ mouse: MouseEvent, _ screen: RunScreenState, isDouble: Bool, in body: Rect
-  ) {
-    guard let pane = pane(at: mouse, screen, in: body) else { return }
-    var screen = screen
-    screen.pane = pane
-    if isDouble { screen.isEnlarged.toggle() }
-    if pane == .curves, !isDouble, let run = runs.record(screen.id),
-      let history = histories[screen.id]
-    {
-      let area = layout(of: screen, in: body).curves.inset(by: 1)
-      let set = CurveCatalog(run: run, history: history).shown(for: screen)
-      let chart = RunChart.make(
-        set, run: run, history: history, screen: screen, columns: area.width * 2, isMain: true,
-        glyphs: .braille)
-      screen.cursor = chart.x(atColumn: mouse.x, in: area) ?? screen.cursor
-    }
-    stack[stack.count - 1] = .run(screen)
-  }
-
-  private func pane(
-    at mouse: MouseEvent, _ screen: RunScreenState, in body: Rect
-  ) -> RunScreenState.Pane? {
-    let layout = layout(of: screen, in: body)
-    if layout.curves.contains(x: mouse.x, y: mouse.y) { return .curves }
-    if layout.scores.contains(x: mouse.x, y: mouse.y) { return .scores }
-    if layout.log.contains(x: mouse.x, y: mouse.y) { return .log }
-    return nil
-  }
-
-  private func layout(of screen: RunScreenState, in body: Rect) -> RunLayout {
-    guard let run = runs.record(screen.id) else {
-      return RunLayout(body: body, screen: screen, scoreRows: 0)
-    }
-    let rows = ScoreRows(run: run, history: histories[screen.id] ?? RunHistory())
-    return RunLayout(body: body, screen: screen, scoreRows: rows.lines.count)
   }
 }

@@ -41,7 +41,8 @@ extension AppState {
     overlay = nil
     switch prompt.purpose {
     case .command: return run(command: String(text))
-    case .filter, .search: return []
+    case .filter, .search, .logSearch: return []
+    case .exportPath: return text.isEmpty ? [] : exportChart(to: String(text), overwrites: false)
     case .note(let run): return [.notebook(.setNote(String(text), run))]
     case .rename(let run): return rename(run, to: String(text))
     case .tags(let ids): return tag(ids, from: prompt.original, to: String(text))
@@ -52,7 +53,7 @@ extension AppState {
       guard case .experiment(let form) = stack.last, !text.isEmpty else { return [] }
       return [.notebook(.save(form.experiment, path: String(text)))]
     case .liveSetting(let run, let key, let old):
-      overlay = .liveSettings(LiveSettingsState(run: run, cursor: liveIndex(of: key)))
+      showLiveSettings(of: run, at: key)
       guard text != old else { return [] }
       say(.information, "Asked run #\(run) for \(key) = \(text) instead of \(old).")
       return [.notebook(.control(.set(key: key, value: String(text)), run))]
@@ -77,8 +78,8 @@ extension AppState {
       switch prompt.purpose {
       case .filter: runs.filter = prompt.original
       case .search: changeForm { $0.search = prompt.original }
-      case .liveSetting(let run, let key, _):
-        overlay = .liveSettings(LiveSettingsState(run: run, cursor: liveIndex(of: key)))
+      case .logSearch(let run): searchLog(of: run, for: prompt.original)
+      case .liveSetting(let run, let key, _): showLiveSettings(of: run, at: key)
       default: break
       }
     } else {
@@ -125,8 +126,15 @@ extension AppState {
     case .filter:
       runs.filter = prompt.line.text
     case .search: changeForm { $0.search = prompt.line.text }
+    case .logSearch(let run): searchLog(of: run, for: prompt.line.text)
     default: break
     }
+  }
+
+  /// Goes back to where the live setting was chosen: its pane, or the list of all.
+  private mutating func showLiveSettings(of run: RunID, at key: String) {
+    if editsSettingsInPlace { return }
+    overlay = .liveSettings(LiveSettingsState(run: run, cursor: liveIndex(of: key)))
   }
 
   private func check(_ prompt: inout Prompt) {

@@ -14,13 +14,18 @@ private let noticeDuration: TimeInterval = 8
 /// same state.
 package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   switch message {
-  case .input(let event): return state.handle(event)
+  case .input(let event):
+    let effects = state.handle(event)
+    state.smoothOpenRun()
+    return effects
   case .time(let now): state.advance(to: now)
   case .runs(let records): state.take(records)
   case .metrics(let run, let series, let points): state.take(points, of: series, run: run)
-  case .events(let run, let events): state.histories[run, default: .init()].events += events
+  case .events(let run, let events): state.histories[run, default: .init()].take(events)
   case .evaluations(let run, let results):
     state.histories[run, default: .init()].take(results)
+  case .processorShare(let run, let share):
+    state.histories[run]?.take(processorShare: share)
   case .samples(let samples): state.samples = samples
   case .themes(let names): state.themes = names
   case .remembered(let memory): state.take(memory)
@@ -36,6 +41,7 @@ package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   case .succeeded(let text): state.say(.information, text)
   case .failed(let text): state.say(.error, text)
   }
+  state.smoothOpenRun()
   return []
 }
 
@@ -48,6 +54,19 @@ extension AppState {
   /// Opens the form on top of what is shown.
   mutating func open(_ form: ExperimentFormState) {
     stack.append(.experiment(form))
+  }
+
+  /// The run whose screen is open, if one is.
+  private var openRun: RunID? {
+    for case .run(let screen) in stack.reversed() { return screen.id }
+    return nil
+  }
+
+  /// Has the curves of the open run smoothed as chosen; those of the others are only sparklines.
+  fileprivate mutating func smoothOpenRun() {
+    guard let open = openRun else { return }
+    let smoothing = arrangement.smoothing
+    histories[open]?.smooth(smoothing)
   }
 
   fileprivate mutating func advance(to time: Date) {
@@ -67,6 +86,9 @@ extension AppState {
       histories[record.id] = nil
     }
     runs.records = records
+    if let open = openRun, let progress = runs.record(open)?.progress {
+      histories[open, default: .init()].take(progress)
+    }
     runs.isLoaded = true
     let known = Set(records.map(\.id))
     runs.marked.formIntersection(known)
@@ -81,18 +103,8 @@ extension AppState {
   }
 
   fileprivate mutating func take(_ points: [MetricPoint], of series: String, run: RunID) {
-    // Scores are drawn from the evaluations, which say in which phase they were made.
-    if series.hasPrefix("f1/") { return }
-    var window = 0
-    if series == "inner/loss", let record = runs.record(run),
-      case .integer(let steps)? = record.experiment[key: "priming.inner.steps"]
-    {
-      window = steps
-    }
-    for point in points {
-      histories[run, default: .init()].series[series, default: .init()]
-        .append(step: point.step, value: point.value, window: window)
-    }
+    let experiment = runs.record(run)?.experiment
+    histories[run, default: .init()].take(points, of: series, experiment: experiment)
   }
 
   fileprivate mutating func handle(_ event: InputEvent) -> [Effect] {

@@ -13,6 +13,7 @@ extension ScreenPainter {
       buffer.draw(dialog, in: frame.body)
     case .prompt(let prompt):
       if case .liveSetting(let run, let key, _) = prompt.purpose {
+        if state.editsSettingsInPlace { return }
         let index = LiveSettings.descriptors.firstIndex { $0.key == key } ?? 0
         paintLiveSettings(LiveSettingsState(run: run, cursor: index), editing: prompt)
       } else {
@@ -20,6 +21,7 @@ extension ScreenPainter {
       }
     case .liveSettings(let list): paintLiveSettings(list, editing: nil)
     case .columns(let chooser): paintColumns(chooser)
+    case .panes(let list): paintPanes(list)
     case nil: break
     }
   }
@@ -42,7 +44,8 @@ extension ScreenPainter {
   private func label(of purpose: Prompt.Purpose) -> String {
     switch purpose {
     case .command: ":"
-    case .filter, .search: "/"
+    case .filter, .search, .logSearch: "/"
+    case .exportPath: "Write the chart to (.svg or .txt):"
     case .note(let run): "Note of #\(run):"
     case .rename(let run): "Name of #\(run):"
     case .tags(let ids): ids.count == 1 ? "Tags of #\(ids[0]):" : "Tags of \(ids.count) runs:"
@@ -75,43 +78,5 @@ extension ScreenPainter {
       columns: [.init("", width: .fixed(min(longest, 32))), .init("", width: .fill)], rows: rows,
       selected: prompt.candidate, showsHeader: false, glyphs: glyphs)
     buffer.draw(table, in: inner)
-  }
-
-  private mutating func paintLiveSettings(_ list: LiveSettingsState, editing prompt: Prompt?) {
-    guard let run = state.runs.record(list.run) else { return }
-    let history = state.histories[list.run] ?? RunHistory()
-    let descriptors = LiveSettings.descriptors
-    let area = frame.body.centered(width: 68, height: descriptors.count + 6)
-    buffer.fill(area)
-    let inner = paintBlock(
-      "Live settings of #\(list.run)", footer: "used from the next step on", isFocused: true,
-      in: area)
-    let parts = inner.rows([.fill, .fixed(1), .fixed(2)])
-    let rows = descriptors.map { descriptor in
-      let value = history.liveValue(of: descriptor.key, in: run.experiment)
-      let before = run.experiment[key: descriptor.key].map(SettingText.text) ?? ""
-      return [
-        StyledText(descriptor.key), StyledText(value, Style(.inputText)),
-        StyledText(before == value ? "" : "was \(before)", Style(.changed)),
-      ]
-    }
-    let table = Table(
-      columns: [
-        .init("Setting", width: .fixed(29)), .init("Value", width: .fixed(14)),
-        .init("At the start", width: .fill),
-      ],
-      rows: rows, selected: list.cursor, glyphs: glyphs)
-    buffer.draw(table, in: parts[0])
-    guard descriptors.indices.contains(list.cursor) else { return }
-    let descriptor = descriptors[list.cursor]
-    let doc = "\(descriptor.doc) \(SettingText.range(descriptor.kind))"
-    buffer.draw(
-      Paragraph(doc, style: .faint), in: parts[2].inset(horizontal: 1, vertical: 0))
-    if let prompt {
-      let y = parts[0].y + 1 + list.cursor
-      let field = Rect(x: parts[0].x + 32, y: y, width: 14, height: 1)
-        .intersection(parts[0])
-      buffer.draw(TextField(prompt.line, isInvalid: prompt.error != nil), in: field)
-    }
   }
 }

@@ -35,7 +35,21 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case panLeft = "pan-left"
   case panRight = "pan-right"
   case fit
+  case smooth
+  case xAxis = "x-axis"
+  case nextMark = "next-event"
+  case previousMark = "previous-event"
+  case exportChart = "export-chart"
+  case checkpoint
+  case search
+  case nextMatch = "next-match"
+  case previousMatch = "previous-match"
+  case panes
   case enlarge
+  case hidePane = "hide-pane"
+  case paneEarlier = "pane-earlier"
+  case paneLater = "pane-later"
+  case resetPanes = "reset-panes"
   case series1 = "series-1"
   case series2 = "series-2"
   case series3 = "series-3"

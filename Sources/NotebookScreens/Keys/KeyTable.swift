@@ -6,6 +6,9 @@ extension KeyContext {
   package static let run = KeyContext("Run")
   package static let experiment = KeyContext("Experiment")
   package static let help = KeyContext("Help")
+  package static let runLog = KeyContext("Run: the log")
+  package static let runSettings = KeyContext("Run: the settings")
+  package static let panes = KeyContext("Panes")
   package static let confirmation = KeyContext("A question")
   package static let prompt = KeyContext("A line of text")
   package static let liveSettings = KeyContext("Live settings")
@@ -13,9 +16,14 @@ extension KeyContext {
 
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .experiment, .liveSettings, .columns, .prompt, .confirmation,
-    .help,
+    .runs, .welcome, .run, .runLog, .runSettings, .panes, .experiment, .liveSettings, .columns,
+    .prompt, .confirmation, .help,
   ]
+
+  /// The context whose keys hold too, unless this one has its own for them.
+  package var parent: KeyContext? {
+    self == .runLog || self == .runSettings ? .run : nil
+  }
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
   package static let screens: Set<KeyContext> = [.runs, .welcome, .run, .experiment, .help]
@@ -28,11 +36,12 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + experiment + lines + everywhere + moving
+    runs + columns + run + runPanes + experiment + lines + everywhere + moving
 
   /// What the key does in the context, if anything.
   package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {
     all.first { $0.applies(to: key, in: context) }
+      ?? context.parent.flatMap { binding(for: key, in: $0) }
   }
 
   /// The bindings of one context, those of all screens left out.
@@ -46,8 +55,8 @@ package enum KeyTable {
   /// What the key bar shows in so many columns: the context's own keys, the most important first,
   /// as many as fit beside those for the help, the commands and the way back.
   package static func bar(of context: KeyContext, columns: Int) -> [Binding] {
-    let own = bindings(of: context)
-    guard KeyContext.screens.contains(context) else { return own }
+    let own = bindings(of: context) + (context.parent.map(bindings) ?? [])
+    guard KeyContext.screens.contains(context.parent ?? context) else { return own }
     let always = everywhere.filter { [.help, .command, .back].contains($0.action) }
     var left = columns - always.reduce(0) { $0 + width($1) }
     let shown = own.prefix { binding in
@@ -65,6 +74,7 @@ package enum KeyTable {
   /// The first key that does the action in the context, as text.
   package static func keyName(of action: Action, in context: KeyContext) -> String? {
     all.first { $0.action == action && $0.contexts.contains(context) }?.keys.first?.description
+      ?? context.parent.flatMap { keyName(of: action, in: $0) }
   }
 
   /// The list of all keys as Markdown tables, as the README has it.
@@ -90,37 +100,6 @@ package enum KeyTable {
   static let restartHelp = "Begin a run that ended early anew (asks first)."
   static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
   static let pauseHelp = "Pause the run, or let a paused one go on."
-
-  private static let run: [Binding] = [
-    bind([c("p")], .pause, "Pause", pauseHelp, .run),
-    bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .run),
-    bind([c("e")], .liveSettings, "Settings", "Change a setting of the run while it runs.", .run),
-    bind(
-      [c("v")], .curves, "Curves", "Show the next set of curves: loss, tuning, F1 and more.", .run),
-    bind([c("y")], .logScale, "Log", "Draw the y axis logarithmic, or linear again.", .run),
-    bind(
-      [c("+"), c("=")], .zoomIn, "Zoom", "Zoom in on the middle, or on the chart's cursor.", .run),
-    bind(
-      [c("z")], .enlarge, "Enlarge", "Give the whole screen to the pane, or take it back.", .run),
-    bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .run),
-    bind([c("R")], .resume, "Go on", resumeHelp, .run),
-    bind([c("N")], .note, "Note", "Write the run's note, one line.", .run),
-    bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),
-    bind([c("A")], .restart, "Anew", restartHelp, .run),
-    bind([c("-")], .zoomOut, "Out", "Zoom out.", .run),
-    bind([c("0")], .fit, "Fit", "Show the whole series again.", .run),
-    bind([c("<"), c(",")], .panLeft, "Earlier", "Move the zoomed chart to earlier steps.", .run),
-    bind([c(">"), c(".")], .panRight, "Later", "Move the zoomed chart to later steps.", .run),
-    bind([c("V")], .previousCurves, "Back", "Show the previous set of curves.", .run),
-    bind([c("1")], .series1, "1st", "Show or hide the first series of the chart.", .run),
-    bind([c("2")], .series2, "2nd", "Show or hide the second series.", .run),
-    bind([c("3")], .series3, "3rd", "Show or hide the third series.", .run),
-    bind([c("4")], .series4, "4th", "Show or hide the fourth series.", .run),
-    bind([c("5")], .series5, "5th", "Show or hide the fifth series.", .run),
-    bind([c("6")], .series6, "6th", "Show or hide the sixth series.", .run),
-    bind([c("7")], .series7, "7th", "Show or hide the seventh series.", .run),
-    bind([c("8")], .series8, "8th", "Show or hide the eighth series.", .run),
-  ]
 
   private static let experiment: [Binding] = [
     bind([c("s")], .start, "Start", "Start the experiment: it joins the queue.", .experiment),

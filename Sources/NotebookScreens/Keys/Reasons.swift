@@ -43,7 +43,12 @@ extension AppState {
         return "Not started: \(problem.text)"
       }
       return nil
-    case .logScale, .zoomIn, .zoomOut, .fit, .panLeft, .panRight, .curves, .previousCurves:
+    case .checkpoint: return need("write a checkpoint", [.running, .paused])
+    case .search:
+      guard case .run(let screen) = stack.last else { return "Open a run first." }
+      return histories[screen.id]?.events.isEmpty ?? true ? "The log is empty." : nil
+    case .logScale, .zoomIn, .zoomOut, .fit, .panLeft, .panRight, .curves, .previousCurves, .smooth,
+      .xAxis, .exportChart, .nextMark, .previousMark:
       guard case .run(let screen) = stack.last else { return nil }
       return histories[screen.id]?.series.isEmpty ?? true ? "Nothing was measured yet." : nil
     default: return nil

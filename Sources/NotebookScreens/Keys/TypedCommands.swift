@@ -23,6 +23,11 @@ package enum TypedCommands {
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
     Command(name: "note", argument: "TEXT", help: "Write the run's note."),
     Command(name: "rename", argument: "NAME", help: "Give the run another name."),
+    Command(
+      name: "export-chart", argument: "PATH",
+      help: "Write the chart as SVG (a name that ends so) or as text; ! writes over a file."),
+    Command(name: "smooth", argument: "WEIGHT", help: "Smooth the curves: off, auto, or 0 to 1."),
+    Command(name: "x-axis", argument: "AXIS", help: "Count step, epoch or time along the x axis."),
     Command(name: "write", argument: "PATH", help: "Save the form's experiment as TOML."),
   ]
 
@@ -60,6 +65,8 @@ package enum TypedCommands {
     case ("sort", 2): return columnWords.filter { RunColumn(word: $0)?.sorts ?? false }
     case ("columns", _): return columnWords.filter { !words.dropLast().contains($0) }
     case ("group", 2): return RunGrouping.allCases.map(\.rawValue)
+    case ("smooth", 2): return Smoothing.choices.map(\.text)
+    case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
     case ("open", 2): return state.runs.visible.map { String($0.id) }
     case ("set", 2):
       if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
@@ -95,6 +102,12 @@ extension AppState {
     case "group": return group(by: argument)
     case "columns": return show(columns: argument)
     case "filter": runs.filter = argument
+    case "export-chart": return exportChart(to: argument, overwrites: false)
+    case "export-chart!": return exportChart(to: argument, overwrites: true)
+    case "smooth":
+      if let smoothing = Smoothing(argument) { return smooth(smoothing, nil) }
+      say(.error, ":smooth needs off, auto, or a weight from 0 to below 1, such as 0.95.")
+    case "x-axis": return count(named: argument)
     case "theme":
       if themes.contains(argument) { return [.useTheme(argument)] }
       say(.error, "There is no theme \(argument); there are \(themes.joined(separator: ", ")).")

@@ -1,15 +1,21 @@
 package import LabNotebook
 package import TerminalUI
 
-/// One curve of the run screen's chart: where its values are and how it is told apart.
+/// One curve of a chart: where its values are and how it is told apart.
 package struct Curve: Hashable, Sendable {
   /// The name of the series in the notebook.
   package var series: String
+  /// The series that is smoothed in its place, when it is another.
+  package var smoothSeries: String?
   /// What the legend calls it.
   package var label: String
   package var role: Role
-  /// What one of its steps is worth on the x axis.
-  package var scale: Double
+  /// The language of tuning that it belongs to.
+  package var language: String?
+  /// What its x axis is.
+  package var axis: SeriesAxis
+  /// What the x axis of `smoothSeries` is.
+  package var smoothAxis: SeriesAxis
   /// Whether it is drawn.
   package var isShown: Bool
 }
@@ -18,89 +24,165 @@ package struct Curve: Hashable, Sendable {
 package struct CurveCatalog {
   private let run: RunRecord
   private let history: RunHistory
+  private let axis: RunArrangement.Axis
 
-  package init(run: RunRecord, history: RunHistory) {
+  package init(run: RunRecord, history: RunHistory, axis: RunArrangement.Axis = .step) {
     self.run = run
     self.history = history
+    self.axis = axis
   }
 
   /// The sets of which at least one series was measured.
-  package var available: [RunScreenState.Curves] {
-    RunScreenState.Curves.allCases.filter { !curves(of: $0, hidden: []).isEmpty }
+  package var available: [RunCurves] {
+    RunCurves.allCases.filter { set in
+      set == .inner
+        ? history.series["inner/loss"]?.isEmpty == false : !curves(of: set, hidden: []).isEmpty
+    }
   }
 
-  /// The set to show: the chosen one, or that of the phase the run is in.
-  package func shown(for screen: RunScreenState) -> RunScreenState.Curves {
+  /// The axis of a set: the chosen one, or steps where the chosen one means nothing.
+  package func axis(of set: RunCurves) -> RunArrangement.Axis {
+    switch (set, axis) {
+    case (.inner, _): .step
+    case (_, .epoch): set.isOfTuning ? .epoch : .step
+    default: axis
+    }
+  }
+
+  /// Which set each chart shows: the one chosen for it, or one that no other shows.
+  package func sets(for screen: RunScreenState, among panes: [RunPane]) -> [RunPane: RunCurves] {
     let available = available
-    if let chosen = screen.chosenCurves, available.contains(chosen) { return chosen }
-    let wanted: RunScreenState.Curves =
-      switch run.progress?.phase {
-      case .tuning where !run.isOver, .evaluation where !run.isOver: .tuning
-      case .pretraining: .pretraining
-      default: .loss
+    var result: [RunPane: RunCurves] = [:]
+    for pane in panes where pane.isChart {
+      if let chosen = screen[chart: pane].chosen, available.contains(chosen) {
+        result[pane] = chosen
       }
-    return available.contains(wanted) ? wanted : available.first ?? .loss
+    }
+    for pane in [RunPane.chart, .inner, .scoreCurves, .secondChart]
+    where panes.contains(pane) && result[pane] == nil {
+      let wanted = wishes(of: pane)
+      let taken = Set(result.values)
+      let free = wanted.filter { !taken.contains($0) }
+      result[pane] = free.first(where: available.contains) ?? free.first ?? wanted.first
+    }
+    return result
   }
 
-  /// The curves of a set, in the order of their keys 1 to 8.
-  package func curves(of set: RunScreenState.Curves, hidden: Set<String>) -> [Curve] {
+  private func wishes(of pane: RunPane) -> [RunCurves] {
+    switch pane {
+    case .inner: return [.inner]
+    case .scoreCurves: return [.f1, .gradientNorm, .learningRate]
+    case .secondChart:
+      return [.tuning, .gradientNorm, .loss, .pretraining, .learningRate, .tuningGradientNorm]
+    default:
+      let first: RunCurves =
+        switch run.progress?.phase {
+        case .tuning where !run.isOver, .evaluation where !run.isOver: .tuning
+        case .pretraining: .pretraining
+        default: .loss
+        }
+      return [first, .loss, .tuning, .pretraining, .f1]
+    }
+  }
+
+  /// The curves of a set, in the order of their keys 1 to 8; none of `.inner`, which has no series.
+  package func curves(of set: RunCurves, hidden: Set<String>) -> [Curve] {
+    let place = place(in: set)
     switch set {
+    case .inner: return []
     case .loss:
-      return curve("outer/loss", "outer", .outerLoss, 1, hidden)
-        + curve("inner/loss", "inner", .innerLoss, innerScale, hidden)
-    case .pretraining:
-      return curve("pretraining/loss", "pretraining", .outerLoss, 1, hidden)
-    case .tuning:
-      return languages("tuning/", "/loss", hidden)
-    case .f1:
-      return languages("f1/", "", hidden)
+      return place.curve("outer/loss", "outer", .outerLoss, hidden)
+        + place.curve("inner/loss", "inner", .innerLoss, hidden)
+    case .pretraining: return place.curve("pretraining/loss", "pretraining", .outerLoss, hidden)
+    case .tuning: return place.languages("tuning/", "/loss", hidden)
+    case .f1: return place.languages("f1/", "", hidden)
     case .gradientNorm:
-      return curve("outer/gradientNorm", "outer", .outerLoss, 1, hidden)
-        + curve("pretraining/gradientNorm", "pretraining", .outerLoss, 1, hidden)
-        + languages("tuning/", "/gradientNorm", hidden)
+      return place.curve("outer/gradientNorm", "outer", .outerLoss, hidden)
+        + place.curve("pretraining/gradientNorm", "pretraining", .outerLoss, hidden)
     case .learningRate:
-      return curve("outer/learningRate", "outer", .outerLoss, 1, hidden)
-        + curve("pretraining/learningRate", "pretraining", .outerLoss, 1, hidden)
-        + languages("tuning/", "/learningRate", hidden)
+      return place.curve("outer/learningRate", "outer", .outerLoss, hidden)
+        + place.curve("pretraining/learningRate", "pretraining", .outerLoss, hidden)
+    case .tuningGradientNorm: return place.languages("tuning/", "/gradientNorm", hidden)
+    case .tuningLearningRate: return place.languages("tuning/", "/learningRate", hidden)
     }
   }
 
-  /// The steps that all shown curves span together; nil when nothing was measured.
-  package func extent(of curves: [Curve]) -> ClosedRange<Double>? {
-    var low = Double.infinity
-    var high = -Double.infinity
-    for curve in curves {
-      guard let series = history.series[curve.series], let first = series.steps.first,
-        let last = series.steps.last
-      else { continue }
-      low = min(low, Double(first) * curve.scale)
-      high = max(high, Double(last) * curve.scale)
+  /// The part of the axis that all shown curves span together; nil when nothing was measured.
+  package func extent(of set: RunCurves, hidden: Set<String>) -> ClosedRange<Double>? {
+    if set == .inner {
+      guard let profile = history.innerProfile(tasks: 1, newest: true) else { return nil }
+      return 0...Double(profile.losses.count)
     }
-    return low <= high ? low...high : nil
+    var result: ClosedRange<Double>?
+    for curve in curves(of: set, hidden: hidden) where curve.isShown {
+      guard let extent = history.series[curve.series]?.extent(on: curve.axis) else { continue }
+      let low = min(result?.lowerBound ?? extent.lowerBound, extent.lowerBound)
+      result = low...max(result?.upperBound ?? extent.upperBound, extent.upperBound)
+    }
+    return result
   }
 
-  // Inner steps are numbered through the whole run; divided by their count in a task they stand
-  // on the same axis as the outer steps.
-  private var innerScale: Double {
-    guard case .integer(let steps)? = run.experiment[key: "priming.inner.steps"] else { return 1 }
-    return 1 / Double(max(steps, 1))
+  private func place(in set: RunCurves) -> CurvePlace {
+    CurvePlace(run: run, history: history, axis: axis(of: set))
   }
+}
 
-  private func curve(
-    _ name: String, _ label: String, _ role: Role, _ scale: Double, _ hidden: Set<String>
+/// Makes curves on one kind of x axis.
+private struct CurvePlace {
+  let run: RunRecord
+  let history: RunHistory
+  let axis: RunArrangement.Axis
+
+  func curve(
+    _ name: String, _ label: String, _ role: Role, _ hidden: Set<String>, language: String? = nil
   ) -> [Curve] {
     guard let series = history.series[name], !series.isEmpty else { return [] }
+    let isInner = name == "inner/loss"
     return [
-      Curve(series: name, label: label, role: role, scale: scale, isShown: !hidden.contains(name))
+      Curve(
+        series: name, smoothSeries: isInner ? RunHistory.innerMean : nil, label: label, role: role,
+        language: language, axis: axis(scale: isInner ? history.inner.scale : 1, language),
+        smoothAxis: axis(scale: 1, language), isShown: !hidden.contains(name))
     ]
   }
 
-  private func languages(_ prefix: String, _ suffix: String, _ hidden: Set<String>) -> [Curve] {
+  func languages(_ prefix: String, _ suffix: String, _ hidden: Set<String>) -> [Curve] {
     let names = history.names(startingWith: prefix, endingWith: suffix)
     return names.enumerated().flatMap { index, name in
-      let label = name.dropFirst(prefix.count).dropLast(suffix.count)
-        .replacing("/", with: " ")
-      return curve(name, String(label), .series(index), 1, hidden)
+      let path = name.dropFirst(prefix.count).dropLast(suffix.count)
+      let language = prefix == "tuning/" ? String(path) : nil
+      return curve(
+        name, String(path).replacing("/", with: " "), .series(index), hidden, language: language)
     }
+  }
+
+  private func axis(scale: Double, _ language: String?) -> SeriesAxis {
+    switch axis {
+    case .step: .steps(scale: scale)
+    case .epoch: .steps(scale: 1 / stepsPerEpoch(language))
+    case .time: .time(since: history.beginning)
+    }
+  }
+
+  /// How many steps of tuning a language's epoch has: as it was, or as its settings say.
+  private func stepsPerEpoch(_ language: String?) -> Double {
+    let epochs = Double(max(run.experiment.integer("tuning.epochs") ?? 1, 1))
+    if let result = history.evaluations.last(where: {
+      $0.phase == .tuning && $0.language == language
+    }), result.step > 0 {
+      return Double(result.step) / epochs
+    }
+    if let progress = run.progress, progress.phase == .tuning, progress.language == language,
+      progress.stepCount > 0
+    {
+      return Double(progress.stepCount) / epochs
+    }
+    if let sentences = run.experiment.integer("tuning.sentences"), sentences > 0 {
+      let batch = Double(max(run.experiment.integer("tuning.batchSize") ?? 1, 1))
+      return (Double(sentences) / batch).rounded(.up)
+    }
+    // Of a language that is being evaluated every step was measured.
+    let steps = history.series["tuning/\(language ?? "")/loss"]?.steps.last ?? 1
+    return max(Double(steps) / epochs, 1)
   }
 }

@@ -12,7 +12,8 @@ enum EventText {
       .init(text, Style(role)))
   }
 
-  private static func sentence(_ event: Event) -> (String, Role) {
+  /// What happened, and how it is coloured.
+  static func sentence(_ event: Event) -> (text: String, role: Role) {
     switch event {
     case .started(let processID, let host, let threads, let engine):
       return ("started on \(host), process \(processID), \(threads) threads, \(engine)", .faint)

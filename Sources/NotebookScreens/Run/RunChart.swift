@@ -1,67 +1,150 @@
 import LabNotebook
 import TerminalUI
 
-/// The chart of a set of curves, made from the state for one frame.
-enum RunChart {
+/// One chart of a run, made from the state for one frame.
+struct RunChart {
+  let set: RunCurves
+  let run: RunRecord
+  let history: RunHistory
+  let look: ChartState
+  let arrangement: RunArrangement
+  /// Whether the keys 1 to 8 are about this chart: then its curves are numbered.
+  let isNumbered: Bool
+  let glyphs: Glyphs
+
+  /// How many tasks the chart of the inner loop averages over, at most.
+  static let profiledTasks = 32
+
+  private var catalog: CurveCatalog {
+    CurveCatalog(run: run, history: history, axis: arrangement.axis)
+  }
+
+  /// What the x axis is, for this set of curves.
+  var axis: RunArrangement.Axis { catalog.axis(of: set) }
+
+  /// What all that is shown spans.
+  var extent: ClosedRange<Double>? { catalog.extent(of: set, hidden: look.hidden) }
+
   /// The chart for a space of so many columns.
-  static func make(
-    _ set: RunScreenState.Curves, run: RunRecord, history: RunHistory, screen: RunScreenState,
-    columns: Int, isMain: Bool, glyphs: Glyphs
-  ) -> LineChart {
-    let catalog = CurveCatalog(run: run, history: history)
-    let curves = catalog.curves(of: set, hidden: isMain ? screen.hidden : [])
-    let shown = curves.filter(\.isShown)
-    let range = (isMain ? screen.range : nil) ?? catalog.extent(of: shown)
-    let cursor = isMain ? screen.cursor : nil
-    let series = curves.enumerated().compactMap { index, curve -> LineChart.Series? in
-      guard curve.isShown, let range, let values = history.series[curve.series] else { return nil }
-      let points = points(of: values, curve, range, columns: columns, cursor: cursor)
-      let name = isMain ? "\(index + 1) \(curve.label)" : curve.label
-      let factor = set == .f1 ? 100.0 : 1
-      return LineChart.Series(
-        name: name, points: points.map { .init(x: $0.x, y: $0.y * factor) }, role: curve.role,
-        marker: LineMarker.series(index))
-    }
-    let isLogarithmic = isMain && screen.isLogarithmic
+  func make(columns: Int) -> LineChart {
+    let curves = catalog.curves(of: set, hidden: look.hidden)
+    let range = (look.range ?? extent).map(widened)
+    let marks = RunMarks(self, curves: curves.filter(\.isShown))
     return LineChart(
-      series, xRange: range.map(widened), yScale: isLogarithmic ? .logarithmic : .linear,
-      xLabel: set == .f1 || set == .loss ? "outer step" : "step",
-      marks: isMain ? marks(for: set, history: history, in: range) : [], cursor: cursor,
+      set == .inner ? innerSeries : series(curves, range, columns), xRange: range,
+      yScale: look.isLogarithmic ? .logarithmic : .linear, xLabel: xLabel, xUnit: xUnit,
+      marks: range.map { marks.marks(in: $0, columns: columns) } ?? [], cursor: look.cursor,
+      notes: range.map { marks.notes(at: look.cursor, in: $0, columns: columns) } ?? [],
       glyphs: glyphs)
   }
 
-  // The value under the cursor is among the points, whatever the reduction left out: what is read
-  // out was measured at that very step.
-  private static func points(
-    of values: SeriesHistory, _ curve: Curve, _ range: ClosedRange<Double>, columns: Int,
-    cursor: Double?
-  ) -> [SeriesHistory.Point] {
-    var points = values.reduced(to: range, columns: columns, scale: curve.scale)
-    guard let cursor, let exact = values.value(atOrBefore: cursor, scale: curve.scale) else {
-      return points
+  private var xLabel: String {
+    switch axis {
+    case .step: set.stepName
+    case .epoch: "epoch"
+    case .time: "wall time"
     }
-    let x = Double(exact.step) * curve.scale
-    guard range.contains(x) else { return points }
-    let index = points.firstIndex { $0.x >= x } ?? points.count
-    points.insert(.init(x: x, y: exact.value), at: index)
-    return points
   }
 
-  private static func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+  private var xUnit: ChartUnit {
+    switch axis {
+    case .step: .wholeNumber
+    case .epoch: .number
+    case .time: .seconds
+    }
+  }
+
+  private func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
     range.lowerBound < range.upperBound ? range : (range.lowerBound - 1)...(range.upperBound + 1)
   }
 
-  /// Changes of live settings, drawn where they happened.
-  private static func marks(
-    for set: RunScreenState.Curves, history: RunHistory, in range: ClosedRange<Double>?
-  ) -> [LineChart.Mark] {
-    guard set != .tuning, let range else { return [] }
-    return history.events.compactMap { logged in
-      guard case .settingChanged(let key, _, let new, let step, _) = logged.event,
-        !key.hasPrefix("tuning."), range.contains(Double(step))
-      else { return nil }
-      let name = key.split(separator: ".").last.map(String.init) ?? key
-      return LineChart.Mark(x: Double(step), label: "\(name) \(new)")
+  // MARK: Curves
+
+  private func series(
+    _ curves: [Curve], _ range: ClosedRange<Double>?, _ columns: Int
+  ) -> [LineChart.Series] {
+    guard let range else { return [] }
+    return curves.enumerated().compactMap { index, curve in
+      guard curve.isShown, let values = history.series[curve.series] else { return nil }
+      let measured = points(of: values, curve, range, columns)
+      var series = LineChart.Series(
+        name: isNumbered ? "\(index + 1) \(curve.label)" : curve.label, points: measured,
+        role: curve.role, marker: .series(index))
+      if let smooth = smooth(curve, range, columns) {
+        series.points = smooth
+        series.raw = measured
+      }
+      series.gaps = values.gaps(on: curve.axis, idle: history.timeline.idle)
+      series.hasSymbols = set == .f1
+      return series
     }
+  }
+
+  private var factor: Double { self.set == .f1 ? 100 : 1 }
+
+  // The value under the cursor is among the points, whatever the reduction left out: what is read
+  // out was measured at that very place.
+  private func points(
+    of values: SeriesHistory, _ curve: Curve, _ range: ClosedRange<Double>, _ columns: Int
+  ) -> [LineChart.Point] {
+    var points = values.reduced(to: range, columns: columns * 2, on: curve.axis)
+      .map { LineChart.Point(x: $0.x, y: $0.y * factor) }
+    guard let cursor = look.cursor, let exact = values.value(atOrBefore: cursor, on: curve.axis)
+    else { return points }
+    let index = points.firstIndex { $0.x >= exact.x } ?? points.count
+    points.insert(.init(x: exact.x, y: exact.value * factor), at: index)
+    return points
+  }
+
+  private func smooth(
+    _ curve: Curve, _ range: ClosedRange<Double>, _ columns: Int
+  ) -> [LineChart.Point]? {
+    guard set.isSmoothed, arrangement.smoothing != .off,
+      let values = history.series[curve.smoothSeries ?? curve.series], !values.smoothed.isEmpty
+    else { return nil }
+    return values.reduced(to: range, columns: columns * 2, on: curve.smoothAxis, smoothed: true)
+      .map { LineChart.Point(x: $0.x, y: $0.y) }
+  }
+
+  // MARK: Within the task
+
+  /// The mean losses before each inner step, of the newest tasks and of the first ones, and the
+  /// query loss after the last one.
+  private var innerSeries: [LineChart.Series] {
+    let steps = history.inner.stepsPerTask
+    let all = (history.series["inner/loss"]?.count ?? 0) / steps
+    let count = min(Self.profiledTasks, max(all / 2, 1))
+    guard let newest = history.innerProfile(tasks: count, newest: true) else { return [] }
+    var result = [line("last \(newest.taskCount)", newest, .innerLoss, .solid)]
+    if all > 1, let first = history.innerProfile(tasks: count, newest: false) {
+      result.append(line("first \(first.taskCount)", first, .series(3), .dashed))
+    }
+    if let query = queryLoss(tasks: count) {
+      var series = LineChart.Series(
+        name: "query", points: [.init(x: Double(steps), y: query)], role: .outerLoss,
+        marker: .dashDotted)
+      series.hasSymbols = true
+      result.append(series)
+    }
+    return result
+  }
+
+  private func line(
+    _ name: String, _ profile: InnerProfile, _ role: Role, _ marker: LineMarker
+  ) -> LineChart.Series {
+    let points = profile.losses.enumerated().map { LineChart.Point(x: Double($0), y: $1) }
+    var series = LineChart.Series(name: name, points: points, role: role, marker: marker)
+    series.hasSymbols = points.count <= 12
+    return series
+  }
+
+  /// The mean of the newest outer losses, where these are query losses after the last inner step.
+  private func queryLoss(tasks: Int) -> Double? {
+    guard run.methodName == "maml", run.experiment[key: "priming.outer.losses"] == .text("last"),
+      let outer = history.series["outer/loss"], !outer.isEmpty
+    else { return nil }
+    let steps = (tasks + history.inner.tasksPerStep - 1) / history.inner.tasksPerStep
+    let newest = outer.recent(max(steps, 1))
+    return newest.reduce(0, +) / Double(newest.count)
   }
 }

@@ -5,127 +5,111 @@ extension AppState {
   /// Carries an action of the run screen out.
   mutating func perform(_ action: Action, in screen: inout RunScreenState) -> [Effect] {
     switch action {
-    case .nextPane: screen.pane = screen.pane.neighbour(1)
-    case .previousPane: screen.pane = screen.pane.neighbour(-1)
+    case .nextPane, .previousPane:
+      let panes = arrangement.shown
+      guard let index = panes.firstIndex(of: screen.pane) else {
+        screen.pane = panes.first ?? .chart
+        return []
+      }
+      let step = action == .nextPane ? 1 : panes.count - 1
+      screen.pane = panes[(index + step) % panes.count]
     case .enlarge: screen.isEnlarged.toggle()
-    case .liveSettings: overlay = .liveSettings(LiveSettingsState(run: screen.id))
+    case .liveSettings: changeSettings(of: &screen)
+    case .edit: return editSetting(in: screen)
+    case .checkpoint:
+      say(.information, "Asked run #\(screen.id) for a checkpoint after this step.")
+      return [.notebook(.control(.checkpoint, screen.id))]
+    case .panes: overlay = .panes(PanesState(cursor: screen.pane))
+    case .hidePane: return hide(screen.pane, of: &screen)
+    case .paneEarlier: return rearrange { [pane = screen.pane] in $0.moveAmongShown(pane, by: -1) }
+    case .paneLater: return rearrange { [pane = screen.pane] in $0.moveAmongShown(pane, by: 1) }
+    case .search:
+      screen.pane = .log
+      overlay = .prompt(Prompt(.logSearch(screen.id), text: screen.logSearch))
+    case .nextMatch, .previousMatch: find(action == .nextMatch ? 1 : -1, in: &screen)
     case .up: scroll(&screen, by: -1)
     case .down: scroll(&screen, by: 1)
     case .pageUp: scroll(&screen, by: -max(height / 3, 1))
     case .pageDown: scroll(&screen, by: max(height / 3, 1))
-    case .top: scroll(&screen, by: -1_000_000)
-    case .bottom: scroll(&screen, by: 1_000_000)
-    default:
-      guard let run = runs.record(screen.id) else { return [] }
-      let catalog = CurveCatalog(run: run, history: histories[screen.id] ?? RunHistory())
-      chart(action, &screen, catalog)
+    case .top where !screen.pane.isChart: scroll(&screen, by: -1_000_000)
+    case .bottom where !screen.pane.isChart: scroll(&screen, by: 1_000_000)
+    default: return performOnChart(action, &screen)
     }
     return []
   }
 
-  private func chart(_ action: Action, _ screen: inout RunScreenState, _ catalog: CurveCatalog) {
-    let set = catalog.shown(for: screen)
-    let curves = catalog.curves(of: set, hidden: screen.hidden)
-    if let index = action.seriesIndex {
-      guard curves.indices.contains(index) else { return }
-      let name = curves[index].series
-      if screen.hidden.remove(name) == nil { screen.hidden.insert(name) }
-      return
+  private mutating func hide(_ pane: RunPane, of screen: inout RunScreenState) -> [Effect] {
+    let effects = rearrange { $0.toggle(pane) }
+    guard !effects.isEmpty else {
+      say(.warning, "The last pane stays; m shows the others again.")
+      return []
     }
-    switch action {
-    case .curves, .previousCurves:
-      let available = catalog.available
-      guard let index = available.firstIndex(of: set) else { return }
-      let step = action == .curves ? 1 : available.count - 1
-      screen.chosenCurves = available[(index + step) % available.count]
-      screen.range = nil
-      screen.cursor = nil
-    case .logScale: screen.isLogarithmic.toggle()
-    case .fit:
-      screen.range = nil
-      screen.cursor = nil
-    default:
-      guard let extent = catalog.extent(of: curves.filter(\.isShown)) else { return }
-      screen.move(action, within: extent)
-    }
+    screen.pane = arrangement.shown.first ?? .chart
+    screen.isEnlarged = false
+    say(.information, "\(pane.title) is hidden; m shows it again.")
+    return effects
   }
 
   private func scroll(_ screen: inout RunScreenState, by rows: Int) {
+    func moved(_ offset: Int, _ count: Int, by rows: Int) -> Int {
+      min(max(offset + rows, 0), max(count - 1, 0))
+    }
+    let history = histories[screen.id]
     switch screen.pane {
-    case .log:
-      let lines = histories[screen.id]?.events.count ?? 0
-      screen.logOffset = min(max(screen.logOffset - rows, 0), max(lines - 1, 0))
+    case .log: screen.logOffset = moved(screen.logOffset, history?.events.count ?? 0, by: -rows)
     case .scores:
-      let rowsThere = histories[screen.id]?.evaluated.count ?? 0
-      screen.scoresOffset = min(max(screen.scoresOffset + rows, 0), max(rowsThere - 1, 0))
-    case .curves: break
+      guard let run = runs.record(screen.id) else { return }
+      let count = ScoreRows(run: run, history: history ?? RunHistory()).lines.count
+      screen.scoresOffset = moved(screen.scoresOffset, count, by: rows)
+    case .types:
+      let count = TypeRows(history: history ?? RunHistory()).rows.count
+      screen.typesOffset = moved(screen.typesOffset, count, by: rows)
+    case .settings:
+      guard let run = runs.record(screen.id) else { return }
+      let count = RunSettingRows(run: run, history: history ?? RunHistory()).keys.count
+      screen.settingsCursor = moved(screen.settingsCursor, count, by: rows)
+    case .chart, .secondChart, .scoreCurves, .inner, .progress, .measured: break
     }
   }
+}
 
-  /// Carries an action of the list of live settings out.
-  mutating func perform(_ action: Action, in list: LiveSettingsState) -> [Effect] {
+/// The list of panes.
+extension AppState {
+  /// Carries an action of the list of panes out.
+  mutating func perform(_ action: Action, in list: PanesState) -> [Effect] {
     var list = list
-    let descriptors = LiveSettings.descriptors
+    let order = arrangement.order
+    let index = order.firstIndex(of: list.cursor) ?? 0
     switch action {
     case .cancel:
       overlay = nil
       return []
-    case .up: list.cursor = max(list.cursor - 1, 0)
-    case .down: list.cursor = min(list.cursor + 1, max(descriptors.count - 1, 0))
-    case .edit:
-      guard descriptors.indices.contains(list.cursor), let run = runs.record(list.run) else {
-        return []
+    case .up: list.cursor = order[max(index - 1, 0)]
+    case .down: list.cursor = order[min(index + 1, order.count - 1)]
+    case .mark:
+      let effects = rearrange { $0.toggle(list.cursor) }
+      if effects.isEmpty { say(.warning, "The last pane stays.") }
+      leaveHiddenPane()
+      return effects
+    case .paneEarlier: return rearrange { $0.move(list.cursor, by: -1) }
+    case .paneLater: return rearrange { $0.move(list.cursor, by: 1) }
+    case .resetPanes:
+      return rearrange { arrangement in
+        let fresh = RunArrangement()
+        (arrangement.order, arrangement.hidden) = (fresh.order, fresh.hidden)
       }
-      let key = descriptors[list.cursor].key
-      let old = (histories[run.id] ?? RunHistory()).liveValue(of: key, in: run.experiment)
-      overlay = .prompt(Prompt(.liveSetting(run.id, key: key, old: old), text: old))
-      return []
     default: break
     }
-    overlay = .liveSettings(list)
+    overlay = .panes(list)
     return []
   }
-}
 
-extension RunScreenState.Pane {
-  func neighbour(_ step: Int) -> Self {
-    let all = Self.allCases
-    let index = all.firstIndex(of: self) ?? 0
-    return all[(index + step + all.count) % all.count]
-  }
-}
-
-extension RunScreenState {
-  /// Zooms, pans, or moves the cursor of the chart, never beyond what was measured.
-  mutating func move(_ action: Action, within extent: ClosedRange<Double>) {
-    let shown = range ?? extent
-    let width = shown.upperBound - shown.lowerBound
-    switch action {
-    case .zoomIn, .zoomOut:
-      let center = cursor ?? (shown.lowerBound + shown.upperBound) / 2
-      let newWidth = action == .zoomIn ? max(width / 2, 1) : width * 2
-      show(center - newWidth / 2, width: newWidth, within: extent)
-    case .panLeft where range != nil:
-      show(shown.lowerBound - width / 4, width: width, within: extent)
-    case .panRight where range != nil:
-      show(shown.lowerBound + width / 4, width: width, within: extent)
-    case .left, .right:
-      let step = max((width / 60).rounded(), 1)
-      let start = cursor ?? (action == .left ? shown.upperBound + step : shown.lowerBound - step)
-      let moved = start + (action == .left ? -step : step)
-      cursor = min(max(moved, shown.lowerBound), shown.upperBound)
-    default: break
-    }
-  }
-
-  private mutating func show(_ start: Double, width: Double, within extent: ClosedRange<Double>) {
-    let whole = extent.upperBound - extent.lowerBound
-    guard width < whole else {
-      range = nil
+  /// The keys go to a pane that is there.
+  private mutating func leaveHiddenPane() {
+    guard case .run(var screen) = stack.last, arrangement.hidden.contains(screen.pane) else {
       return
     }
-    let low = min(max(start, extent.lowerBound), extent.upperBound - width)
-    range = low...(low + width)
-    if let cursor { self.cursor = min(max(cursor, low), low + width) }
+    screen.pane = arrangement.shown.first ?? .chart
+    stack[stack.count - 1] = .run(screen)
   }
 }

@@ -11,15 +11,20 @@ extension ScreenPainter {
     }
     let history = state.histories[run.id] ?? RunHistory()
     paintRunTitle(run)
-    let rows = ScoreRows(run: run, history: history)
-    let layout = RunLayout(body: body, screen: screen, scoreRows: rows.lines.count)
-    paintMainChart(run, history, screen, in: layout.curves)
-    paintProgress(run, in: layout.progress)
-    paintNumbers(run, history, in: layout.numbers)
-    paintRunSettings(run, history, in: layout.settings)
-    paintScores(rows, screen, in: layout.scores)
-    paintLog(history, screen, in: layout.log)
-    paintSecondCharts(run, history, screen, layout)
+    let layout = state.runLayout(of: screen, in: body)
+    for pane in layout.panes {
+      let area = layout[pane]
+      switch pane {
+      case .chart, .secondChart, .scoreCurves, .inner:
+        paintChart(of: pane, run, history, screen, in: area)
+      case .progress: paintProgress(run, isFocused: screen.pane == pane, in: area)
+      case .measured: paintNumbers(run, history, isFocused: screen.pane == pane, in: area)
+      case .settings: paintRunSettings(run, history, screen, in: area)
+      case .scores: paintScores(ScoreRows(run: run, history: history), screen, in: area)
+      case .types: paintTypes(TypeRows(history: history), screen, in: area)
+      case .log: paintLog(history, screen, in: area)
+      }
+    }
   }
 
   private mutating func paintRunTitle(_ run: RunRecord) {
@@ -43,105 +48,45 @@ extension ScreenPainter {
 
   // MARK: Charts
 
-  private mutating func paintMainChart(
-    _ run: RunRecord, _ history: RunHistory, _ screen: RunScreenState, in area: Rect
+  private mutating func paintChart(
+    of pane: RunPane, _ run: RunRecord, _ history: RunHistory, _ screen: RunScreenState,
+    in area: Rect
   ) {
-    guard !area.isEmpty else { return }
-    let catalog = CurveCatalog(run: run, history: history)
-    let set = catalog.shown(for: screen)
-    let position = catalog.available.firstIndex(of: set).map {
-      "\($0 + 1) of \(catalog.available.count)"
-    }
-    var details: [String] = []
-    if screen.isLogarithmic { details.append("log") }
-    if screen.range != nil { details.append("zoomed") }
-    if let position, catalog.available.count > 1 { details.append("v: \(position)") }
+    guard let chart = state.runChart(of: screen, pane: pane, glyphs: glyphs) else { return }
+    let details = chartDetails(chart, screen)
     let inner = paintBlock(
-      StyledText(set.title, .title),
+      StyledText(chart.set.title, .title),
       footer: details.isEmpty ? nil : StyledText(details.joined(separator: "  "), .faint),
-      isFocused: screen.pane == .curves, in: area)
-    let chart = RunChart.make(
-      set, run: run, history: history, screen: screen, columns: inner.width * 2, isMain: true,
-      glyphs: glyphs)
-    buffer.draw(chart, in: inner)
+      isFocused: screen.pane == pane, in: area)
+    buffer.draw(chart.make(columns: inner.width), in: inner)
   }
 
-  // Below the main chart and below the scores, where the terminal is large.
-  private mutating func paintSecondCharts(
-    _ run: RunRecord, _ history: RunHistory, _ screen: RunScreenState, _ layout: RunLayout
-  ) {
-    let catalog = CurveCatalog(run: run, history: history)
-    let main = catalog.shown(for: screen)
-    let second: [RunScreenState.Curves] = [.tuning, .gradientNorm, .loss, .learningRate]
-    let places: [(Rect, [RunScreenState.Curves])] = [
-      (layout.secondCurves, second), (layout.scoreCurves, [.f1, .gradientNorm, .learningRate]),
-    ]
-    var used: Set<RunScreenState.Curves> = [main]
-    for (area, candidates) in places where !area.isEmpty {
-      let free = candidates.filter { !used.contains($0) }
-      let set = free.first { catalog.available.contains($0) } ?? free.first ?? .learningRate
-      used.insert(set)
-      let inner = paintBlock(StyledText(set.title, .title), in: area)
-      let chart = RunChart.make(
-        set, run: run, history: history, screen: screen, columns: inner.width * 2, isMain: false,
-        glyphs: glyphs)
-      buffer.draw(chart, in: inner)
+  /// What stands at the chart's lower edge: how it is drawn, and how to see others.
+  private func chartDetails(_ chart: RunChart, _ screen: RunScreenState) -> [String] {
+    var details: [String] = []
+    if chart.look.isLogarithmic { details.append("log") }
+    if chart.look.range != nil { details.append("zoomed") }
+    if let smoothing = smoothingText(chart) { details.append(smoothing) }
+    guard chart.isNumbered else { return details }
+    let catalog = CurveCatalog(run: chart.run, history: chart.history)
+    let available = catalog.available
+    if available.count > 1, let index = available.firstIndex(of: chart.set) {
+      details.append("v: \(index + 1) of \(available.count)")
     }
+    return details
   }
 
-  // MARK: Scores
-
-  private mutating func paintScores(_ rows: ScoreRows, _ screen: RunScreenState, in area: Rect) {
-    guard !area.isEmpty else { return }
-    let inner = paintBlock(
-      StyledText(.init("F1", .title), .init(rows.subtitle, .faint)),
-      isFocused: screen.pane == .scores, in: area
-    ).inset(horizontal: 1, vertical: 0)
-    guard !rows.lines.isEmpty else {
-      buffer.draw(Paragraph("Nothing was evaluated yet.", style: .faint), in: inner)
-      return
+  /// The weight of the average that smooths the curves; nil when none does.
+  private func smoothingText(_ chart: RunChart) -> String? {
+    guard chart.set.isSmoothed else { return nil }
+    let weights = chart.shownCurves.compactMap { curve -> Double? in
+      guard let series = chart.history.series[curve.smoothSeries ?? curve.series],
+        !series.smoothed.isEmpty
+      else { return nil }
+      return chart.arrangement.smoothing.weight(count: series.count)
     }
-    let offset = min(max(screen.scoresOffset, 0), max(rows.lines.count - inner.height, 0))
-    let pitch = inner.height >= 2 * rows.lines.count - 1 ? 2 : 1
-    let lines = rows.lines.dropFirst(offset).prefix(inner.height)
-    let bars = rows.lines.compactMap { line in
-      if case .bar(let bar) = line { return bar }
-      return nil
-    }
-    var drawn = rows.lines.prefix(offset).count { $0.isBar }
-    for (row, line) in lines.enumerated() {
-      let part = Rect(x: inner.x, y: inner.y + row * pitch, width: inner.width, height: 1)
-      switch line {
-      case .heading(let text):
-        buffer.write(StyledText(text, .faint), truncatedTo: inner.width, at: part.x, part.y)
-      case .bar:
-        // One chart, a row at a time, so that the bars of all sections are aligned.
-        buffer.draw(BarChart(bars, offset: drawn, glyphs: glyphs), in: part)
-        drawn += 1
-      }
-    }
-  }
-
-  // MARK: Log
-
-  private mutating func paintLog(
-    _ history: RunHistory, _ screen: RunScreenState, in area: Rect
-  ) {
-    guard !area.isEmpty else { return }
-    let count = history.events.count
-    let footer = screen.logOffset > 0 ? "\(count - screen.logOffset) of \(count)" : nil
-    let inner = paintBlock(
-      "Log", footer: footer.map { StyledText($0, .faint) }, isFocused: screen.pane == .log,
-      in: area
-    ).inset(horizontal: 1, vertical: 0)
-    let end = max(count - min(max(screen.logOffset, 0), max(count - inner.height, 0)), 0)
-    let start = max(end - inner.height, 0)
-    for (row, logged) in history.events[start..<end].enumerated() {
-      let line = EventText.line(logged, zone: state.timeZone, glyphs: glyphs)
-      buffer.write(line, truncatedTo: inner.width, at: inner.x, inner.y + row)
-    }
-    if history.events.isEmpty {
-      buffer.draw(Paragraph("Nothing was said yet.", style: .faint), in: inner)
-    }
+    guard let low = weights.min(), let high = weights.max() else { return nil }
+    let text = { (weight: Double) in SettingText.number((weight * 1e4).rounded() / 1e4) }
+    return low == high ? "EMA \(text(low))" : "EMA \(text(low))–\(text(high))"
   }
 }

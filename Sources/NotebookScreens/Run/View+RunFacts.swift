@@ -1,13 +1,13 @@
 import LabNotebook
 import TerminalUI
 
-/// The panes of a run that hold words and numbers: progress, measurements, settings.
+/// The panes of a run that hold words and numbers: progress and measurements.
 extension ScreenPainter {
   // MARK: Progress
 
-  mutating func paintProgress(_ run: RunRecord, in area: Rect) {
-    guard !area.isEmpty else { return }
-    let inner = paintBlock("Progress", in: area).inset(horizontal: 1, vertical: 0)
+  mutating func paintProgress(_ run: RunRecord, isFocused: Bool, in area: Rect) {
+    let inner = paintBlock("Progress", isFocused: isFocused, in: area).inset(
+      horizontal: 1, vertical: 0)
     var lines: [(label: String, fraction: Double?, detail: String)] = []
     lines.append(("whole run", run.fraction, Formatting.percent(run.fraction)))
     if let progress = run.progress, !run.isOver {
@@ -89,45 +89,87 @@ extension ScreenPainter {
 
   // MARK: Measurements
 
-  mutating func paintNumbers(_ run: RunRecord, _ history: RunHistory, in area: Rect) {
-    guard !area.isEmpty else { return }
-    let inner = paintBlock("Measured", in: area).inset(horizontal: 1, vertical: 0)
-    var facts: [(String, String)] = []
-    let phase = run.progress?.phase
-    let prefix: String
-    switch phase {
-    case .tuning where !run.isOver, .evaluation where !run.isOver:
-      prefix = "tuning/\(run.progress?.language ?? "")/"
-    case .pretraining: prefix = "pretraining/"
-    default: prefix = "outer/"
-    }
-    func last(_ name: String) -> String? { history.series[name]?.last.map(Formatting.quantity) }
-    if prefix == "outer/" {
-      if let loss = last("outer/loss") { facts.append(("outer loss", loss)) }
-      if let loss = last("inner/loss") { facts.append(("inner loss", loss)) }
-    } else if let loss = last(prefix + "loss") {
-      facts.append(("loss", loss))
-    }
-    if let norm = last(prefix + "gradientNorm") { facts.append(("gradient norm", norm)) }
-    if let rate = last(prefix + "learningRate") { facts.append(("learning rate", rate)) }
-    if prefix == "outer/", !history.series.isEmpty {
-      let inner = history.liveValue(of: "priming.inner.learningRate", in: run.experiment)
-      facts.append(("inner rate", inner))
-    }
-    if let rate = run.progress?.sentencesPerSecond {
-      facts.append(("sentences/s", Formatting.fixed(rate, decimals: rate < 10 ? 1 : 0)))
-    }
-    if let bytes = run.progress?.residentBytes, bytes > 0 {
-      facts.append(("memory", Formatting.bytes(bytes)))
-    }
-    if let host = run.host, let process = run.processID {
-      facts.append(("process", "\(process) on \(host)"))
-    }
-    if facts.isEmpty { facts.append(("nothing yet", "")) }
+  mutating func paintNumbers(
+    _ run: RunRecord, _ history: RunHistory, isFocused: Bool, in area: Rect
+  ) {
+    let inner = paintBlock("Measured", isFocused: isFocused, in: area)
+      .inset(horizontal: 1, vertical: 0)
+    let facts = losses(run, history) + vitals(run, history)
     for (row, fact) in facts.prefix(inner.height).enumerated() {
       let part = Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1)
-      paintFact(fact.0, fact.1, in: part)
+      paintFact(fact.name, fact.value, in: part)
+      paintCourse(fact, in: part)
     }
+    if facts.isEmpty { paintFact("nothing yet", "", in: inner) }
+  }
+
+  /// A measured quantity, and its course where it has no chart of its own.
+  private struct Fact {
+    var name: String
+    var value: String
+    var course: [Double] = []
+  }
+
+  /// The newest loss, gradient norm and rates of what is under way.
+  private func losses(_ run: RunRecord, _ history: RunHistory) -> [Fact] {
+    let prefix: String
+    switch run.progress?.phase {
+    case .tuning where !run.isOver, .evaluation where !run.isOver:
+      // An evaluation on the way of priming says nothing of tuning.
+      let name = "tuning/\(run.progress?.language ?? "")/"
+      prefix = history.series[name + "loss"] == nil ? "outer/" : name
+    case .pretraining: prefix = "pretraining/"
+    default: prefix = history.series["pretraining/loss"] == nil ? "outer/" : "pretraining/"
+    }
+    func last(_ label: String, _ name: String) -> [Fact] {
+      guard let value = history.series[name]?.last else { return [] }
+      return [Fact(name: label, value: Formatting.quantity(value))]
+    }
+    let isPriming = prefix == "outer/"
+    var facts =
+      isPriming
+      ? last("outer loss", "outer/loss") + last("inner loss", "inner/loss")
+      : last("loss", prefix + "loss")
+    facts += last("gradient norm", prefix + "gradientNorm")
+    facts += last("learning rate", prefix + "learningRate")
+    if isPriming, history.series["inner/loss"] != nil {
+      let rate = history.liveValue(of: "priming.inner.learningRate", in: run.experiment)
+      facts.append(Fact(name: "inner rate", value: rate))
+    }
+    return facts
+  }
+
+  /// What the engine uses: throughput, memory, processors; and where it is.
+  private func vitals(_ run: RunRecord, _ history: RunHistory) -> [Fact] {
+    var facts: [Fact] = []
+    let vitals = history.vitals
+    if let rate = run.progress?.sentencesPerSecond {
+      let text = Formatting.fixed(rate, decimals: rate < 10 ? 1 : 0)
+      facts.append(Fact(name: "sentences/s", value: text, course: vitals.throughput))
+    }
+    if let bytes = run.progress?.residentBytes, bytes > 0 {
+      facts.append(Fact(name: "memory", value: Formatting.bytes(bytes), course: vitals.memory))
+    }
+    if let share = vitals.processor.last, run.state == .running || run.state == .paused {
+      let text = "\(Formatting.fixed(share * 100, decimals: 0)) %"
+      facts.append(Fact(name: "processor", value: text, course: vitals.processor))
+    }
+    if let host = run.host, let process = run.processID {
+      facts.append(Fact(name: "process", value: "\(process) on \(host)"))
+    }
+    return facts
+  }
+
+  /// The course of a quantity between its name and its value, where there is room.
+  private mutating func paintCourse(_ fact: Fact, in area: Rect) {
+    let used = TextWidth.width(of: fact.name) + TextWidth.width(of: fact.value) + 2
+    guard fact.course.count > 1, area.width - used >= 8 else { return }
+    let width = min(area.width - used, 24)
+    let values = Array(fact.course.suffix(width))
+    let right = area.x + area.width - TextWidth.width(of: fact.value) - 1
+    buffer.draw(
+      Sparkline(values, style: .faint, glyphs: glyphs),
+      in: Rect(x: right - values.count, y: area.y, width: values.count, height: 1))
   }
 
   private mutating func paintFact(_ name: String, _ value: String, in area: Rect) {
@@ -138,36 +180,5 @@ extension ScreenPainter {
     buffer.write(
       StyledText(value), truncatedTo: area.width - used - 1, alignment: .right,
       at: area.x + used + 1, area.y)
-  }
-
-  // MARK: Settings
-
-  /// The live settings with their values now, what else is not the default, and then the rest.
-  mutating func paintRunSettings(_ run: RunRecord, _ history: RunHistory, in area: Rect) {
-    guard !area.isEmpty else { return }
-    let inner = paintBlock(
-      "Settings", footer: run.isOver ? nil : StyledText("e changes", .faint), in: area
-    ).inset(horizontal: 1, vertical: 0)
-    let live = LiveSettings.descriptors.map(\.key)
-    let changed = run.experiment.differences(from: Experiment()).map(\.key)
-      .filter { !live.contains($0) && $0 != "name" }
-    let rest = ExperimentFormState(run.experiment, origin: "").descriptors.map(\.key)
-      .filter { !live.contains($0) && !changed.contains($0) && $0 != "name" }
-    var row = 0
-    for key in live + changed + rest {
-      guard row < inner.height else { return }
-      let value = history.liveValue(of: key, in: run.experiment)
-      let start = run.experiment[key: key].map(SettingText.text) ?? ""
-      let width = min(28, inner.width * 2 / 3)
-      buffer.write(StyledText(key, .faint), truncatedTo: width, at: inner.x, inner.y + row)
-      let role: Role = value != start ? .changed : rest.contains(key) ? .faint : .text
-      var text = StyledText(value, Style(role))
-      if value != start { text.spans.append(.init(" was \(start)", .faint)) }
-      buffer.write(
-        text, truncatedTo: inner.width - width - 1, alignment: .right, at: inner.x + width + 1,
-        inner.y + row)
-      row += 1
-      if key == live.last || key == changed.last { row += 1 }
-    }
   }
 }

@@ -24,6 +24,9 @@ package struct NotebookReader: Sendable {
 
   package init(_ notebook: Notebook) { self.notebook = notebook }
 
+  /// A run as it was when last read.
+  package func record(_ run: RunID) -> RunRecord? { records.first { $0.id == run } }
+
   /// The messages for what is new since the last call, for the runs the screens are interested in.
   package mutating func poll(_ interest: Interest) throws -> [Message] {
     let newest = try notebook.dataVersion()

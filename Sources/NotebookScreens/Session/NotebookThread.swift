@@ -67,6 +67,7 @@ package final class NotebookThread: Sendable {
     var lastCheck = -Double.infinity
     var lastError: String?
     if let obstacle = notebook.obstacle { post([.failed("Reading only. \(obstacle)")]) }
+    var clock = ProcessorClock()
     while true {
       let (requests, interest, isEnding) = mail.withLock { mail in
         defer { mail.requests = [] }
@@ -83,6 +84,10 @@ package final class NotebookThread: Sendable {
           _ = try notebook.markInterrupted()
         }
         post(try reader.poll(interest))
+        let now = ProcessInfo.processInfo.systemUptime
+        if let run = interest.detail, let share = clock.share(of: reader.record(run), now: now) {
+          post([.processorShare(run, share)])
+        }
         lastError = nil
       } catch {
         // Said once, not five times a second.

@@ -16,27 +16,41 @@ extension LineChart {
     }
   }
 
-  /// Draws the lines first and then all symbols and labels, so that none is drawn over.
+  /// Draws the marks' symbols on the axis, and the lines of those that have one.
   func drawMarks(_ layout: ChartLayout, xAxis: ChartAxis, into buffer: inout Buffer) {
     let plot = layout.plot
-    var taken = 0
     for mark in marks {
       let column = ChartLayout.cell(xAxis.fraction(mark.x), count: plot.width)
       guard column >= 0 else { continue }
-      let style = Style(mark.role)
       if let symbol = mark.symbol, let row = layout.axisRow {
-        buffer[plot.x + column, row] = Cell(symbol, style: style)
+        buffer[plot.x + column, row] = Cell(symbol, style: Style(mark.role))
       }
       guard mark.hasLine else { continue }
       for y in plot.y..<plot.bottom {
-        buffer.write(glyphs == .ascii ? ":" : "┊", at: plot.x + column, y, style: style)
+        buffer.write(
+          glyphs == .ascii ? ":" : "┊", at: plot.x + column, y, style: Style(mark.role))
       }
+    }
+  }
+
+  /// Writes the labels of the marks beside their lines, where no curve is in the way.
+  func drawMarkLabels(in plot: Rect, xAxis: ChartAxis, into buffer: inout Buffer) {
+    for mark in marks where mark.hasLine {
+      let column = ChartLayout.cell(xAxis.fraction(mark.x), count: plot.width)
       let label = TextWidth.truncated(mark.label, to: plot.width / 2)
       let width = TextWidth.width(of: label)
-      let x = column + 1 + width <= plot.width ? column + 1 : max(0, column - width)
-      guard x >= taken else { continue }
-      buffer.write(label, at: plot.x + x, plot.y, style: style, maximumWidth: plot.width)
-      taken = x + width + 1
+      guard column >= 0, width > 0 else { continue }
+      let places = [column + 1, column - width].filter { $0 >= 0 && $0 + width <= plot.width }
+      search: for y in plot.y..<min(plot.y + 3, plot.bottom) {
+        for place in places {
+          let cells = (plot.x + place)..<(plot.x + place + width)
+          guard cells.allSatisfy({ buffer[$0, y].text == " " && buffer[$0, y].width == 1 }) else {
+            continue
+          }
+          buffer.write(label, at: plot.x + place, y, style: Style(mark.role))
+          break search
+        }
+      }
     }
   }
 

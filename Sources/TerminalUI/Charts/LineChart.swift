@@ -126,6 +126,7 @@ package struct LineChart: Widget {
     drawGaps(layout, xAxis: axes.x, into: &buffer)
     drawMarks(layout, xAxis: axes.x, into: &buffer)
     drawCurves(in: layout.plot, axes, into: &buffer)
+    drawMarkLabels(in: layout.plot, xAxis: axes.x, into: &buffer)
     drawCursor(in: layout.plot, xAxis: axes.x, into: &buffer)
   }
 

@@ -1,0 +1,211 @@
+import Foundation
+package import LabNotebook
+import NamedEntities
+
+/// What was measured and said in one run, as far as it was read from the notebook.
+package struct RunHistory: Sendable {
+  /// The series by name, as in the notebook's metrics; `innerMean` is made here.
+  package private(set) var series: [String: SeriesHistory] = [:]
+  /// The events in order; metrics and progress are not among them.
+  package private(set) var events: [LoggedEvent] = []
+  /// What happened, for the charts' marks.
+  package private(set) var timeline = RunTimeline()
+  /// The evaluations in order.
+  package private(set) var evaluations: [EvaluationResult] = []
+  /// What the engine used lately, seen since the run was opened.
+  package private(set) var vitals = RunVitals()
+
+  /// The mean of the inner losses of each outer step.
+  package static let innerMean = "inner/mean"
+
+  private(set) var inner = InnerLosses(stepsPerTask: 1, tasksPerStep: 1)
+  /// What the log says of each event, in small letters, for the search.
+  private var sentences: [String] = []
+  private var changes: [String: (old: String, new: String)] = [:]
+  private var smoothing = Smoothing.off
+  private var scoreTimes: [String: [Double]] = [:]
+
+  package init() {}
+
+  // MARK: Taking in
+
+  /// Takes points of a series in, in the order they were recorded.
+  package mutating func take(_ points: [MetricPoint], of name: String, experiment: Experiment?) {
+    guard !name.hasPrefix("f1/") else {
+      // Scores are drawn from the evaluations, which say in which phase they were made.
+      scoreTimes[name, default: []] += points.map(\.time.timeIntervalSince1970)
+      makeScores()
+      return
+    }
+    if name == "inner/loss" { return takeInner(points, experiment) }
+    change(name, isDense: true) { series in
+      for point in points {
+        series.append(
+          step: point.step, value: point.value, time: point.time.timeIntervalSince1970)
+      }
+    }
+  }
+
+  /// Takes new events in.
+  package mutating func take(_ logged: [LoggedEvent]) {
+    events += logged
+    for event in logged {
+      timeline.take(event)
+      sentences.append(EventText.sentence(event.event).text.lowercased())
+      if case .settingChanged(let key, let old, let new, _, _) = event.event {
+        changes[key] = (old, new)
+      }
+    }
+  }
+
+  /// Takes all evaluations over; those made while priming are also series over its steps.
+  package mutating func take(_ results: [EvaluationResult]) {
+    evaluations = results
+    makeScores()
+  }
+
+  /// Takes a look at what the engine uses.
+  package mutating func take(_ progress: LabNotebook.Progress) { vitals.take(progress) }
+
+  /// Takes a measurement of the engine's processor time.
+  package mutating func take(processorShare: Double) { vitals.take(processorShare: processorShare) }
+
+  /// Smooths every series, and those to come.
+  package mutating func smooth(_ smoothing: Smoothing) {
+    guard smoothing != self.smoothing else { return }
+    self.smoothing = smoothing
+    for name in series.keys { series[name]?.smooth(smoothing) }
+  }
+
+  private mutating func takeInner(_ points: [MetricPoint], _ experiment: Experiment?) {
+    if series["inner/loss"] == nil {
+      inner = InnerLosses(
+        stepsPerTask: experiment?.integer("priming.inner.steps") ?? 1,
+        tasksPerStep: experiment?.integer("priming.metaBatchSize") ?? 1)
+    }
+    var losses = inner
+    var means: [(step: Int, loss: Double, time: Double)] = []
+    change("inner/loss", isDense: false) { series in
+      for point in points {
+        let time = point.time.timeIntervalSince1970
+        let (place, mean) = losses.take(point.step, point.value)
+        series.append(step: place, value: point.value, time: time)
+        if let mean { means.append((mean.step, mean.loss, time)) }
+      }
+    }
+    inner = losses
+    change(Self.innerMean, isDense: true) { series in
+      for mean in means { series.append(step: mean.step, value: mean.loss, time: mean.time) }
+    }
+  }
+
+  private mutating func makeScores() {
+    for name in series.keys where name.hasPrefix("f1/") { series[name] = nil }
+    var seen: [String: Int] = [:]
+    for result in evaluations {
+      let name = "f1/\(result.language)/\(result.split)"
+      let index = seen[name, default: 0]
+      seen[name] = index + 1
+      guard result.phase == .priming else { continue }
+      // An evaluation and its point are recorded together; the newest point may be read later.
+      let times = scoreTimes[name] ?? []
+      let time = index < times.count ? times[index] : times.last ?? 0
+      change(name, isDense: false) { series in
+        series.append(step: result.step, value: result.scores.micro.f1, time: time)
+      }
+    }
+  }
+
+  private mutating func change(
+    _ name: String, isDense: Bool, _ body: (inout SeriesHistory) -> Void
+  ) {
+    if series[name] == nil {
+      var new = SeriesHistory(isDense: isDense)
+      new.smooth(smoothing)
+      series[name] = new
+    }
+    body(&series[name, default: SeriesHistory(isDense: isDense)])
+  }
+
+  // MARK: Reading
+
+  /// The series whose name starts like this, sorted by name.
+  package func names(startingWith prefix: String, endingWith suffix: String = "") -> [String] {
+    series.keys.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted()
+  }
+
+  /// When the run began, in seconds since 1970: what its wall time counts from.
+  package var beginning: Double {
+    timeline.beginning ?? series.values.compactMap(\.times.first).min() ?? 0
+  }
+
+  /// The series that tells best how the run as a whole goes: what a row of the list shows.
+  package var summary: SeriesHistory? {
+    for name in ["outer/loss", "pretraining/loss"] {
+      if let found = series[name], !found.isEmpty { return found }
+    }
+    return names(startingWith: "tuning/", endingWith: "/loss").last.flatMap { series[$0] }
+  }
+
+  /// The mean loss at each inner step of the first or the newest tasks; nil without an inner loop.
+  package func innerProfile(tasks wanted: Int, newest: Bool) -> InnerProfile? {
+    guard let losses = series["inner/loss"], !losses.isEmpty, wanted > 0 else { return nil }
+    let steps = inner.stepsPerTask
+    let length = min(wanted * steps, losses.count)
+    let range = newest ? (losses.count - length)..<losses.count : 0..<length
+    var sums = [Double](repeating: 0, count: steps)
+    var counts = [Int](repeating: 0, count: steps)
+    for index in range {
+      let step = inner.stepsTaken(at: losses.steps[index])
+      sums[step] += losses.values[index]
+      counts[step] += 1
+    }
+    return InnerProfile(
+      losses: zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : .nan },
+      taskCount: counts.max() ?? 0)
+  }
+
+  /// The newest evaluation of a language and split, and the one before it.
+  package func latest(
+    language: String, split: String
+  ) -> (newest: EvaluationResult, before: EvaluationResult?)? {
+    let matching = evaluations.filter { $0.language == language && $0.split == split }
+    guard let newest = matching.last else { return nil }
+    let before = matching.dropLast().last { $0.phase == newest.phase }
+    return (newest, before)
+  }
+
+  /// The languages and splits evaluated so far, in the order in which they first came.
+  package var evaluated: [(language: String, split: String)] {
+    var seen = Set<String>()
+    var result: [(language: String, split: String)] = []
+    for evaluation in evaluations
+    where seen.insert("\(evaluation.language)/\(evaluation.split)").inserted {
+      result.append((evaluation.language, evaluation.split))
+    }
+    return result
+  }
+
+  /// The value a live setting has now: as last changed, or else as the experiment says.
+  package func liveValue(of key: String, in experiment: Experiment) -> String {
+    if let change = changes[key] { return change.new }
+    return experiment[key: key].map(SettingText.text) ?? ""
+  }
+
+  /// The positions of the events whose line in the log has a text in it, whatever its case.
+  package func events(containing text: String) -> [Int] {
+    let wanted = text.lowercased()
+    return wanted.isEmpty ? [] : sentences.indices.filter { sentences[$0].contains(wanted) }
+  }
+
+  /// The value a live setting had before it was last changed; nil when it never was.
+  package func formerValue(of key: String) -> String? { changes[key]?.old }
+}
+
+extension Experiment {
+  /// A whole number among the settings.
+  func integer(_ key: String) -> Int? {
+    if case .integer(let value)? = self[key: key] { return value }
+    return nil
+  }
+}
