@@ -2,7 +2,7 @@
 ///
 ///     average ← weight · average + (1 − weight) · value
 ///
-/// The automatic weight follows the length: it averages over about a 24th of the series, so that a
+/// The automatic weight follows the length: it averages over a 24th to a 12th of the series, so that a
 /// hundred values and a hundred thousand look alike.
 package enum Smoothing: Hashable, Sendable {
   case off
@@ -51,7 +51,7 @@ package enum Smoothing: Hashable, Sendable {
     case .weight(let weight): return weight
     case .automatic:
       var window = 1
-      while window * 2 <= count / 24 { window *= 2 }
+      while window * 2 <= count / 12 { window *= 2 }
       return 1 - 1 / Double(window)
     }
   }

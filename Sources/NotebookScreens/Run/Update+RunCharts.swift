@@ -30,6 +30,12 @@ extension AppState {
     default:
       guard let extent = chart.extent else { return [] }
       let places = RunMarks(chart, curves: chart.shownCurves).places
+      let before = screen.chart
+      defer {
+        if before == screen.chart, action == .nextMark || action == .previousMark {
+          say(.information, "No event further on is marked on this chart.")
+        }
+      }
       screen.chart.move(action, within: extent, events: places, isWhole: chart.axis == .step)
     }
     return []

@@ -66,7 +66,7 @@ struct ChartLayout {
     let titleWidth = TextWidth.width(of: title)
     let end = plot.right - (titleWidth > 0 ? titleWidth + 1 : 0)
     var free = plot.x - 1 - labelWidth
-    for tick in axis.ticks(wanted: max(2, plot.width / 12)) {
+    for tick in axis.ticks(wanted: max(2, plot.width / 9)) {
       let column = plot.x + Self.cell(axis.fraction(tick.value), count: plot.width)
       guard column >= plot.x, column < plot.right else { continue }
       let width = TextWidth.width(of: tick.label)
