@@ -84,7 +84,6 @@ package final class NotebookThread: Sendable {
           _ = try notebook.markInterrupted()
         }
         post(try reader.poll(interest))
-        let now = ProcessInfo.processInfo.systemUptime
         if let run = interest.detail, let share = clock.share(of: reader.record(run), now: now) {
           post([.processorShare(run, share)])
         }
