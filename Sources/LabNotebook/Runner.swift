@@ -156,6 +156,7 @@ package final class Runner {
   private func carryOut(_ run: RunRecord) throws {
     let log = run.folder + "/engine.log"
     let begin = EngineLog.size(log)
+    let before = try notebook.mark(of: run.id)
     let process: pid_t
     do {
       if let problem = run.experimentProblem {
@@ -174,6 +175,11 @@ package final class Runner {
     }
     tell("Run #\(run.id) “\(run.name)” begins")
     guard let (status, interruption) = try wait(for: process, of: run.id) else { return }
+    // Somebody may have queued it anew since the engine wrote its end: that is the next attempt's.
+    let isQueuedAnew = try notebook.events(run.id, after: before.event).contains {
+      $0.event == .stateChanged(.queued)
+    }
+    if isQueuedAnew { return }
     try fail(run.id, EngineLog.explanation(status: status, log: log, after: begin))
     if let interruption {
       try putBack(run.id, wasPaused: interruption == .paused)

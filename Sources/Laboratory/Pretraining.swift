@@ -177,9 +177,11 @@ package struct Pretraining {
         try reporter.log("step \(step + 1): loss \(rounded(mean)), held out \(rounded(held))")
       }
     }
-    try ModelDirectory.write(
-      parameters, configuration: configuration, labels: [], architecture: "BertForMaskedLM",
-      to: output, half: experiment[Settings.pretrainingHalf])
+    try reporter.whenThereIsRoom(step: steps) {
+      try ModelDirectory.write(
+        parameters, configuration: configuration, labels: [], architecture: "BertForMaskedLM",
+        to: output, half: experiment[Settings.pretrainingHalf])
+    }
     try reporter.record(.checkpoint(step: steps, path: output))
   }
 

@@ -11,11 +11,11 @@ import Tensors
 /// `primed/` (the primed encoder as a Hugging Face directory), `tuned/<language>.safetensors`
 /// (what tuning changed) and `predictions/<language>.<split>.conll`.
 package struct RunExecutor {
-  private let experiment: Experiment
-  private let folder: String
-  private let reporter: RunReporter
+  let experiment: Experiment
+  let folder: String
+  let reporter: RunReporter
   private let primedRun: PrimedRun?
-  private let resumed: Checkpoint?
+  let resumed: Checkpoint?
 
   /// Another run with the same priming and seed, and where its files are.
   package struct PrimedRun: Hashable, Sendable {
@@ -84,7 +84,7 @@ package struct RunExecutor {
   }
 
   /// The first language whose tuning or evaluation is not done.
-  private var firstLanguage: Int {
+  var firstLanguage: Int {
     switch resumed?.state.place {
     case .tuning(let language, _), .evaluation(let language, _): language
     case .priming, .probe, nil: 0
@@ -100,7 +100,7 @@ package struct RunExecutor {
   }
 
   /// A checkpoint between two phases: what was done lies in the run's own files.
-  private func markPhase(_ place: RunPlace, step: Int = 0) throws {
+  func markPhase(_ place: RunPlace, step: Int = 0) throws {
     try reporter.writeCheckpoint(step: step) { Checkpoint(state: try reporter.state(at: place)) }
   }
 
@@ -182,13 +182,13 @@ package struct RunExecutor {
     reporter.plan(work: work)
   }
 
-  private func evaluationData(
+  func evaluationData(
     _ language: String, _ split: String, _ corpora: inout Corpora
   ) throws -> LanguageData {
     try corpora.data(language, split, limit: experiment[Settings.evaluationSentences])
   }
 
-  private func devData(_ language: String, _ corpora: inout Corpora) throws -> LanguageData {
+  func devData(_ language: String, _ corpora: inout Corpora) throws -> LanguageData {
     try evaluationData(language, "dev", &corpora)
   }
 
@@ -220,7 +220,10 @@ package struct RunExecutor {
         }
       }
     corpora = shared
-    try save(primed, model: model, directory: directory)
+    try reporter.whenThereIsRoom(step: primed.step) {
+      try save(primed, model: model, directory: directory)
+    }
+    try reportStepSizes(primed)
     try markPhase(.tuning(language: 0, step: 0), step: primed.step)
     return primed.parameters
   }
@@ -306,126 +309,16 @@ package struct RunExecutor {
       primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
     if !state.stepSizes.multipliers.isEmpty {
       try SafetensorsFile.write(state.stepSizes.multipliers, to: path + "/step-sizes.safetensors")
-      let values = state.stepSizes.multipliers.values.map(\.scalar)
-      try reporter.log(
-        "Learned step sizes: \(values.count), from \(text(values.min())) to \(text(values.max())) "
-          + "times priming.inner.learningRate")
     }
     try DurableFile.synchronize(tree: path)
   }
 
-  // MARK: Tuning
-
-  private func tune(
-    _ model: TokenClassifier, _ index: Int, of languages: [String], primed: Parameters,
-    fresh: Parameters, _ corpora: inout Corpora
-  ) throws {
-    let language = languages[index]
-    let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    let isFresh =
-      experiment[Settings.tuningStart] == "fresh" || experiment[Settings.primingMethod] == "none"
-    let start = isFresh ? primed.merging(fresh) { $1 } : primed
-    var tuned = start
-    var firstSplit = 0
-    if let resumed, case .evaluation(index, let split) = resumed.state.place {
-      try reporter.hasReturned(to: resumed.state.place)
-      firstSplit = split
-      try tuned.replace(with: try SafetensorsFile(path: tunedPath(language)).tensors())
-    } else {
-      if let resumed, case .tuning(index, _) = resumed.state.place, resumed.tensors.isEmpty {
-        try reporter.hasReturned(to: resumed.state.place)
-      }
-      try warnAboutCuts([train], split: "train")
-      try reporter.begin(.tuning, language: language)
-      tuned = try Tuning(model: model, data: train, reporter: reporter)
-        .run(from: start, language: index, resuming: index == firstLanguage ? resumed : nil)
-      try keep(tuned, language)
-      try markPhase(
-        .evaluation(language: index, split: 0),
-        step: Tuning.stepCount(experiment, sentenceCount: train.encoded.count))
-    }
-    let splits = experiment[Settings.evaluationSplits]
-    for (number, split) in splits.enumerated() where number >= firstSplit {
-      let data = try evaluationData(language, split, &corpora)
-      try reporter.logLongSentences(data, split: split)
-      try reporter.begin(.evaluation, language: language)
-      try reporter.place { $0.split = split }
-      let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
-      let tags = try evaluate(model, tuned, data, split: split, phase: .tuning, step: step)
-      try write(tags, data, to: "\(folder)/predictions/\(language).\(split).conll")
-      let next: RunPlace =
-        number + 1 < splits.count
-        ? .evaluation(language: index, split: number + 1) : .tuning(language: index + 1, step: 0)
-      try markPhase(next, step: step)
-    }
-  }
-
-  private func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }
-
-  private func keep(_ tuned: Parameters, _ language: String) throws {
-    let mask = experiment.mask(Settings.tuningUpdates)
-    try FileManager.default.createDirectory(
-      atPath: folder + "/tuned", withIntermediateDirectories: true)
-    try SafetensorsFile.write(
-      tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
-      to: tunedPath(language),
-      metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
-    try DurableFile.synchronize(folder: folder + "/tuned")
-  }
-
-  private func evaluate(
-    _ model: TokenClassifier, _ parameters: Parameters, _ data: LanguageData, split: String,
-    phase: RunPhase, step: Int, save: (() throws -> Checkpoint)? = nil
-  ) throws -> [[Int]] {
-    let start = DispatchTime.now().uptimeNanoseconds
-    var previous = 0
-    let tags = try model.predictions(
-      parameters, data.encoded, batchSize: experiment[Settings.evaluationBatchSize]
-    ) { done in
-      try reporter.checkpoint(step: step, save: save)
-      if phase == .tuning {
-        try reporter.place { ($0.step, $0.stepCount) = (done, data.windowCount) }
-      }
-      try reporter.done(
-        work: Double(done - previous) * Work.evaluation, sentences: done - previous)
-      previous = done
-    }
-    let scores = entityScores(of: tags, against: data.sentences, tags: .panx)
-    try reporter.record(
-      .evaluation(
-        EvaluationResult(
-          language: data.language, split: split, phase: phase, step: step, scores: scores,
-          sentenceCount: data.sentences.count, cutSentenceCount: data.unreadSentenceCount,
-          seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)))
-    return tags
-  }
-
-  private func write(_ tags: [[Int]], _ data: LanguageData, to path: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    var text = ""
-    for (sentence, predicted) in zip(data.sentences, tags) {
-      let gold = TagSet.panx.tags(of: sentence)
-      let spans = TagSet.panx.spans(ofTags: predicted)
-      let clean = TagScheme.encode(spans, wordCount: sentence.words.count)
-      for (index, word) in sentence.words.enumerated() {
-        text += "\(word)\t\(TagSet.panx.label(gold[index]))\t\(clean[index])\n"
-      }
-      text += "\n"
-    }
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    try DurableFile.synchronize(folder: path)
-    try DurableFile.synchronize(folder: (path as NSString).deletingLastPathComponent)
-  }
-
-  private func warnAboutCuts(_ languages: [LanguageData], split: String) throws {
-    for data in languages where data.cutSentenceCount > 0 {
-      try reporter.log(
-        "\(data.cutSentenceCount) of \(data.sentences.count) sentences of \(data.language)/\(split) "
-          + "lost words to data.maximumSubwords = \(experiment[Settings.maximumSubwords]); "
-          + "training does not see them",
-        level: .warning)
-    }
+  private func reportStepSizes(_ state: PrimingState) throws {
+    let values = state.stepSizes.multipliers.values.map(\.scalar)
+    guard !values.isEmpty else { return }
+    try reporter.log(
+      "Learned step sizes: \(values.count), from \(text(values.min())) to \(text(values.max())) "
+        + "times priming.inner.learningRate")
   }
 }
 

@@ -52,6 +52,17 @@ extension RunReporter {
     }
   }
 
+  /// Writes files, and again when the disk was full and there is room.
+  func whenThereIsRoom(step: Int, _ write: () throws -> Void) throws {
+    while true {
+      do {
+        return try write()
+      } catch let error where DiskRoom.isLacking(error) {
+        try waitForRoom(step: step, error)
+      }
+    }
+  }
+
   /// Waits until there is room on the disk again, and says so; a request to stop is obeyed.
   func waitForRoom(step: Int, _ cause: any Error) throws {
     let begin = now()

@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 import Synchronization
 
 /// What happens when libtorch refuses an operation.
@@ -18,9 +19,25 @@ package enum TensorFailure {
   static func report(_ operation: String, _ operands: [Tensor]) -> Never {
     let reason = String(cString: ctorch_last_error())
     let shapes = operands.map { "\($0.shape) \($0.elementType)" }.joined(separator: ", ")
-    let text = "Tensors: \(operation)(\(shapes)) failed: \(reason)"
+    let text =
+      outOfMemory(operation, shapes, reason)
+      ?? "Tensors: \(operation)(\(shapes)) failed: \(reason)"
     storedHandler.withLock { $0 }?(text)
     fatalError(text)
+  }
+
+  /// The words for memory that is not to be had; nil when that is not the reason.
+  private static func outOfMemory(
+    _ operation: String, _ shapes: String, _ reason: String
+  ) -> String? {
+    let words = "you tried to allocate "
+    guard let start = reason.range(of: words)?.upperBound,
+      let bytes = Int(reason[start...].prefix(while: \.isNumber))
+    else { return nil }
+    let operands = shapes.isEmpty ? "" : " of \(shapes)"
+    return "Not enough memory: \(bytes) bytes were asked for (\(operation)\(operands)). "
+      + "Use smaller batches (priming.microBatchSize, tuning.microBatchSize, evaluation.batchSize), a smaller "
+      + "data.maximumSubwords, or a smaller encoder."
   }
 }
 

@@ -25,7 +25,11 @@ final class ResumableBook {
 
   var state: RunState? { get throws { try notebook.run(id)?.state } }
 
-  func attempt(_ look: @escaping (Event) throws -> Void) throws {
+  /// Carries the run out, from its beginning or its newest checkpoint, while somebody looks.
+  func attempt(
+    changing change: (inout RunBook) -> Void = { _ in },
+    _ look: @escaping (Event) throws -> Void
+  ) throws {
     let recorder = try notebook.recorder(for: id)
     self.recorder = recorder
     let record = try #require(try notebook.run(id))
@@ -35,6 +39,7 @@ final class ResumableBook {
       try tell(event)
       try look(event)
     }
+    change(&book)
     try NotebookRun(notebook, record, recorder: recorder, engine: "test").carryOut(book: book)
     try recorder.finish(state: .finished, error: nil)
   }

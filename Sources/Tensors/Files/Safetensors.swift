@@ -149,6 +149,7 @@ package struct SafetensorsFile: TensorArchive {
     json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
     let partial = path + ".partial"
     guard FileManager.default.createFile(atPath: partial, contents: nil) else {
+      if errno == ENOSPC || errno == EDQUOT { throw CocoaError(.fileWriteOutOfSpace) }
       throw ModelFileError(
         path: partial, problem: "it cannot be created (\(String(cString: strerror(errno))))",
         expected: "a folder that can be written to")

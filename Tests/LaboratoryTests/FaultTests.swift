@@ -1,0 +1,166 @@
+import Foundation
+import LabNotebook
+import Laboratory
+import TestSupport
+import Testing
+
+/// What goes wrong outside of the method, made to happen.
+@Suite struct FaultTests {
+  /// Every loss after the first steps of this one is not finite.
+  private static let exploding = [
+    "priming.method": "none", "tuning.learningRate": "100", "tuning.clipNorm": "0",
+    "tuning.updates": "all", "tuning.optimizer": "sgd", "tuning.epochs": "6",
+    "tuning.schedule": "constant", "encoder.dropout": "0",
+  ]
+
+  @Test func `a loss that is not finite ends the run, and keeps what was before it`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let book = try ResumableBook(world, "book", world.experiment(Self.exploding))
+    let error = #expect(throws: LaboratoryError.self) { try book.attempt { _ in } }
+    let text = try #require(error?.description)
+    #expect(text.contains("Lower tuning.learningRate"), "\(text)")
+    #expect(text.contains("The state before that step is in \(book.folder)/inspection/"), "\(text)")
+    let path = try #require(
+      FileManager.default.contentsOfDirectory(atPath: book.folder + "/inspection").first)
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: book.folder + "/inspection/" + path)
+    #expect(files.sorted() == ["state.json", "tensors.safetensors"])
+  }
+
+  @Test func `as many such steps in a row as the setting allows are left out`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let changes = Self.exploding.merging(["checkpoint.nonFiniteSteps": "3"]) { $1 }
+    let book = try ResumableBook(world, "book", world.experiment(changes))
+    var losses: [Double] = []
+    var warnings: [String] = []
+    #expect(throws: LaboratoryError.self) {
+      try book.attempt { event in
+        if case .trainingStep(_, _, _, let loss, _, _) = event { losses.append(loss) }
+        if case .log(.warning, let text) = event { warnings.append(text) }
+      }
+    }
+    #expect(
+      losses.suffix(4).allSatisfy { !$0.isFinite } && losses.dropLast(4).allSatisfy(\.isFinite))
+    #expect(warnings.count == 3)
+    #expect(
+      warnings.last?.contains("left out (3 in a row; checkpoint.nonFiniteSteps is 3)") == true)
+  }
+
+  @Test func `a count of such steps goes on over an interruption`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let changes = Self.exploding.merging([
+      "checkpoint.nonFiniteSteps": "3", "checkpoint.every": "0",
+    ]) { $1 }
+    let experiment = try world.experiment(changes)
+    var steps: [Int] = []
+    for interrupted in [false, true] {
+      let book = try ResumableBook(world, "book\(interrupted)", experiment)
+      var last = 0
+      var warnings = 0
+      struct Crash: Error {}
+      while true {
+        do {
+          try book.attempt { event in
+            if case .trainingStep(_, _, let step, _, _, _) = event { last = step }
+            if case .log(.warning, _) = event {
+              warnings += 1
+              if interrupted, warnings == 2 { throw Crash() }
+            }
+          }
+        } catch is Crash {
+          try book.requeue()
+        } catch is LaboratoryError {
+          break
+        }
+      }
+      steps.append(last)
+    }
+    #expect(steps[0] == steps[1], "\(steps)")
+  }
+
+  @Test func `a book that is full makes the run wait, and it goes on to the same numbers`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment(["checkpoint.every": "0"])
+    let through = try ResumableBook(world, "through", experiment)
+    try through.attempt { _ in }
+    let book = try ResumableBook(world, "full", experiment)
+    var marks = 0
+    var told: [Event] = []
+    try book.attempt(
+      changing: { ties in
+        let mark = ties.mark
+        ties.mark = { isDurable in
+          marks += 1
+          if marks == 3 {
+            throw NotebookError(.full, path: "x", problem: "the disk is full", advice: "Make room")
+          }
+          return try mark(isDurable)
+        }
+      }, { told.append($0) })
+    let states = told.filter { if case .stateChanged = $0 { true } else { false } }
+    #expect(states == [.running, .paused, .running].map(Event.stateChanged))
+    #expect(
+      told.contains { if case .log(.error, let text) = $0 { text.contains("full") } else { false } }
+    )
+    try expectSame(book, through, "full once")
+  }
+
+  /// A small disk of its own, where this process may mount one.
+  private struct SmallDisk {
+    let path: String
+
+    init?(at path: String, bytes: Int) throws {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      guard mount("tmpfs", path, "tmpfs", 0, "size=\(bytes)") == 0 else { return nil }
+      self.path = path
+    }
+
+    func remove() { umount2(path, 2) }  // 2: MNT_DETACH
+  }
+
+  @Test func `a disk that is full while a checkpoint is written makes the run wait for room`()
+    throws
+  {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment(["checkpoint.every": "0"])
+    let through = try ResumableBook(world, "through", experiment)
+    try through.attempt { _ in }
+    let book = try ResumableBook(world, "full", experiment)
+    let folder = book.folder + "/checkpoints"
+    guard let disk = try SmallDisk(at: folder, bytes: 8 << 20) else {
+      print("skipped: a disk cannot be mounted here (\(String(cString: strerror(errno))))")
+      return
+    }
+    defer { disk.remove() }
+    let filling = folder + "/filling"
+    var waits = 0
+    try book.attempt { event in
+      switch event {
+      case .outerStep(2, _, _, _, _):
+        // All but a few kilobytes: the next checkpoint finds room for its beginning only.
+        try Data(count: (8 << 20) - 100_000 - FaultTests.size(of: folder))
+          .write(to: URL(filePath: filling))
+      case .stateChanged(.paused):
+        waits += 1
+        #expect(CheckpointStore(runFolder: book.folder).numbers().isEmpty == false)
+        try FileManager.default.removeItem(atPath: filling)
+      default: break
+      }
+    }
+    #expect(waits == 1)
+    try expectSame(book, through, "full once")
+  }
+
+  private static func size(of folder: String) -> Int {
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+    return paths.reduce(0) { sum, path in
+      var facts = stat()
+      return sum + (stat(folder + "/" + path, &facts) == 0 ? Int(facts.st_blocks) * 512 : 0)
+    }
+  }
+}
