@@ -15,7 +15,7 @@ struct EngineCommand: ParsableCommand {
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
       ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, VerifyCommand.self,
-      TokenizeCommand.self, EngineDoctorCommand.self,
+      TokenizeCommand.self, BenchCommand.self, EngineDoctorCommand.self,
     ])
 
   static func main() {

@@ -37,7 +37,7 @@ struct PrimerCommand: ParsableCommand {
         name: "Help and checks",
         subcommands: [
           DescribeCommand.self, KeysCommand.self, DoctorCommand.self, RepairCommand.self,
-          VerifyCommand.self,
+          VerifyCommand.self, BenchCommand.self,
         ]),
     ])
 

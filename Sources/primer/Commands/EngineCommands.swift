@@ -7,7 +7,7 @@ import LabNotebook
 /// no engine; a test holds the two declarations together.
 enum EngineCommands {
   static let all: [any EngineCommand.Type] = [
-    PredictCommand.self, TokenizeCommand.self, VerifyCommand.self,
+    PredictCommand.self, TokenizeCommand.self, VerifyCommand.self, BenchCommand.self,
   ]
 
   /// The arguments for the engine where a command of its own is asked for, else nil.
@@ -99,5 +99,33 @@ struct VerifyCommand: EngineCommand {
   @Argument(help: "Folders of reference cases.", completion: .directory)
   var cases: [String]
   @Flag(help: "Print one JSON object a line.")
+  var json = false
+}
+
+struct BenchCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measure how fast this machine tunes, primes and predicts.")
+
+  @Option(help: "A Hugging Face directory of type bert or xlm-roberta.", completion: .directory)
+  var model: String?
+  @Option(
+    help: "A folder with a PAN-X folder for each of en, de, fr and nl.", completion: .directory)
+  var panx: String?
+  @Option(
+    parsing: .upToNextOption, help: "What to measure; all if nothing is said.",
+    completion: .list(["tune", "prime", "prime2", "predict"]))
+  var workload: [String] = []
+  @Option(help: "Threads that compute; all of the machine's if nothing is said.")
+  var threads: Int?
+  @Option(help: "How long to measure each, in seconds.")
+  var seconds: Double?
+  @Option(help: "The longest input, in subwords.")
+  var subwords: Int?
+  @Option(help: "Tasks of an outer step.")
+  var metaBatch: Int?
+  @Option(
+    parsing: .upToNextOption, help: "Two files of such lines, to compare.", completion: .file())
+  var compare: [String] = []
+  @Flag(help: "Print JSON, which this command always does but for --compare.")
   var json = false
 }

@@ -1,0 +1,212 @@
+package import Encoders
+import Foundation
+import LabNotebook
+import MetaLearning
+import NamedEntities
+import Tensors
+
+/// The work that PyTorch, transformers and AdapterHub's adapters are measured at, on real PAN-X
+/// sentences: fp32, batches of 16 sentences of at most 64 subwords, Pfeiffer adapters of reduction
+/// 16, dropout as the encoder's configuration has it.
+package struct Benchmark {
+  /// What is measured.
+  package enum Workload: String, CaseIterable, Sendable {
+    /// Adapter tuning: frozen encoder, adapters and head, AdamW.
+    case tune
+    /// One outer step of first-order priming: five inner SGD steps on adapters and head, a query
+    /// batch, the gradient of every parameter, AdamW on every parameter.
+    case prime
+    /// The same, second order.
+    case prime2
+    /// Evaluation: forward and the best tag, batches of 32.
+    case predict
+  }
+
+  /// Sizes that may be changed to see how the work grows.
+  package struct Sizes: Hashable, Sendable {
+    /// The longest input, in subwords.
+    package var maximumSubwords = 64
+    /// Tasks of an outer step.
+    package var metaBatchSize = 1
+    /// How many sentences of a split are read.
+    package var trainSentences = 3000
+    package var testSentences = 2000
+
+    /// The sizes of the yardstick.
+    package init() {}
+  }
+
+  private static let batchSize = 16
+  private static let predictBatchSize = 32
+  private static let innerSteps = 5
+  private static let innerLearningRate = 0.05
+
+  private let model: TokenClassifier
+  private let parameters: Parameters
+  private let train: [LanguageData]
+  private let test: LanguageData
+  private let sizes: Sizes
+
+  /// Reads a model and the corpora: train of en, de, fr, and test of nl.
+  package init(modelPath: String, panxPath: String, sizes: Sizes = Sizes()) throws {
+    self.sizes = sizes
+    let directory = try ModelDirectory(path: modelPath)
+    let tokenizer = try Tokenizers.open(directory: modelPath)
+    var corpora = Corpora(
+      folder: try CorpusFolder(path: panxPath, format: .panx), tags: .panx, tokenizer: tokenizer,
+      maximumSubwords: sizes.maximumSubwords)
+    train = try ["en", "de", "fr"].map {
+      try corpora.data($0, "train", limit: sizes.trainSentences)
+    }
+    test = try corpora.data("nl", "test", limit: sizes.testSentences)
+    let configuration = directory.configuration
+    let adapter = BottleneckAdapter(placement: .pfeiffer, reductionFactor: 16)
+    model = TokenClassifier(
+      encoder: Encoder(configuration, adapter: adapter),
+      head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: configuration.hiddenSize))
+    parameters = try directory.encoderParameters()
+      .merging(
+        adapter.freshParameters(in: configuration, generator: chance(0, "adapter", 0))
+      ) { $1 }
+      .merging(
+        model.head.freshParameters(
+          deviation: configuration.initializerRange, generator: chance(0, "head", 0))
+      ) { $1 }
+  }
+
+  /// What one call of a workload's step does, and how many units of its rate that is.
+  package func step(of workload: Workload) -> (unit: Int, step: () throws -> Void) {
+    switch workload {
+    case .tune: (Self.batchSize, tuningStep())
+    case .prime: (1, primingStep(.first))
+    case .prime2: (1, primingStep(.second))
+    case .predict: (Self.predictBatchSize, predictionStep())
+    }
+  }
+
+  private func draw(
+    _ language: Int, using generator: inout SeededGenerator
+  ) -> TokenClassificationBatch {
+    let data = train[language]
+    return TokenClassificationBatch(
+      generator.draw(Self.batchSize, below: data.encoded.count).map { data.encoded[$0] },
+      paddingID: model.encoder.configuration.paddingID)
+  }
+
+  private func tuningStep() -> () throws -> Void {
+    let learner = EntityLearner(model: model)
+    var generator = SeededGenerator(seed: 0, "bench/tune")
+    let moving = parameters.sortedNames.filter { isAdapterParameter($0) || isHeadParameter($0) }
+    let tuned = parameters.copied { isAdapterParameter($0) || isHeadParameter($0) }
+    var optimizer = Optimizer(.adamW())
+    var count = 0
+    return {
+      let batch = draw(Int.random(in: 0..<train.count, using: &generator), using: &generator)
+      let leaves = tuned.leaves { isAdapterParameter($0) || isHeadParameter($0) }
+      let (_, slopes) = accumulatedGradients(
+        learner, leaves, [MicroBatch(batch)], for: moving.compactMap { leaves[$0] },
+        chance: chance(0, "bench/dropout", count))
+      var gradients: Parameters = [:]
+      for (name, slope) in zip(moving, slopes) { gradients[name] = slope }
+      optimizer.update(tuned, with: gradients, learningRate: 1e-4)
+      count += 1
+    }
+  }
+
+  private func primingStep(_ order: MetaGradientOrder) -> () throws -> Void {
+    let learner = EntityLearner(model: model)
+    var generator = SeededGenerator(seed: 0, "bench/prime")
+    let primed = parameters.copied()
+    var optimizer = Optimizer(.adamW())
+    var count = 0
+    let loop = InnerLoop(
+      steps: Self.innerSteps, learningRate: Self.innerLearningRate, order: order,
+      updates: { isAdapterParameter($0) || isHeadParameter($0) })
+    return {
+      var total: Parameters = [:]
+      for task in 0..<sizes.metaBatchSize {
+        let language = Int.random(in: 0..<train.count, using: &generator)
+        let gradient = try loop.metaGradient(
+          learner, at: primed,
+          task: Task(
+            name: train[language].language,
+            support: { _ in draw(language, using: &generator) },
+            query: { draw(language, using: &generator) }),
+          outer: { _ in true }, chance: { chance(0, "bench/dropout", count, task, $0) })
+        if total.isEmpty {
+          total = gradient.gradients
+        } else {
+          for (name, slope) in gradient.gradients { total[name]?.addInPlace(slope) }
+        }
+      }
+      optimizer.update(primed, with: total, learningRate: 2e-5)
+      count += 1
+    }
+  }
+
+  private func predictionStep() -> () throws -> Void {
+    // In order of length, as evaluation reads them.
+    let sentences = test.encoded.sorted { $0.ids.count < $1.ids.count }
+    let batches = stride(from: 0, to: sentences.count, by: Self.predictBatchSize).map {
+      Array(sentences[$0..<min($0 + Self.predictBatchSize, sentences.count)])
+    }
+    var count = 0
+    return {
+      let input = EncoderInput(
+        rows: batches[count % batches.count].map(\.ids),
+        paddingID: model.encoder.configuration.paddingID)
+      _ = model.bestTags(parameters, input)
+      count += 1
+    }
+  }
+}
+
+/// What was measured of a workload: the fields of the yardstick.
+package struct BenchmarkResult: Codable, Hashable, Sendable {
+  /// The workload's name.
+  package var workload: String
+  /// Units a second.
+  package var rate: Double
+  /// What a unit is.
+  package var unit: String
+  /// The median duration of a step.
+  package var medianStepSeconds: Double
+  /// The most memory in RAM that the process had so far, in MiB.
+  package var peakMiB: Int
+  /// The numerical library's version.
+  package var torch: String
+  /// Threads that compute.
+  package var threads: Int
+  /// From the start of the process to the end of the first step; only of the first workload.
+  package var firstStepSeconds: Double?
+
+  /// Measures steps for some seconds, at least five, after two that do not count.
+  package static func measure(
+    _ workload: Benchmark.Workload, _ benchmark: Benchmark, seconds: Double,
+    sinceStart: (() -> Double)? = nil
+  ) throws -> BenchmarkResult {
+    let (unit, step) = benchmark.step(of: workload)
+    try step()
+    let first = sinceStart?()
+    try step()
+    var times: [Double] = []
+    let start = DispatchTime.now().uptimeNanoseconds
+    func elapsed(since time: UInt64) -> Double {
+      Double(DispatchTime.now().uptimeNanoseconds - time) / 1e9
+    }
+    while elapsed(since: start) < seconds || times.count < 5 {
+      let begin = DispatchTime.now().uptimeNanoseconds
+      try step()
+      times.append(elapsed(since: begin))
+    }
+    times.sort()
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return BenchmarkResult(
+      workload: workload.rawValue,
+      rate: Double(times.count * unit) / times.reduce(0, +),
+      unit: workload.rawValue.hasPrefix("prime") ? "outer steps/s" : "sentences/s",
+      medianStepSeconds: times[times.count / 2], peakMiB: Int(usage.ru_maxrss) / 1024,
+      torch: Numerics.version, threads: Numerics.threads, firstStepSeconds: first)
+  }
+}
