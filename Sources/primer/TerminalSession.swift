@@ -127,6 +127,7 @@ private struct SessionLoop {
     case .suspend: terminal.suspend()
     case .redraw: terminal.redraw()
     case .notebook(let request): thread.carryOut(request)
+    case .analyse(let analysis): thread.analyse(analysis)
     case .useTheme(let name):
       do {
         theme = try Theme.load(name: name, folders: themeFolders)

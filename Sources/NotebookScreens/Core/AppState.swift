@@ -69,6 +69,7 @@ package struct AppState: Sendable {
     case .run(let screen):
       return screen.pane == .log ? .runLog : screen.pane == .settings ? .runSettings : .run
     case .experiment(let form): return form.edit == nil ? .experiment : .prompt
+    case .compare: return .compare
     case .help: return .help
     case nil: return runs.isEmptyNotebook ? .welcome : .runs
     }
@@ -77,7 +78,11 @@ package struct AppState: Sendable {
   /// The run that an action is about: the open one, or the one under the cursor of the list.
   package var currentRun: RunRecord? {
     for screen in stack.reversed() {
-      if case .run(let run) = screen { return runs.record(run.id) }
+      switch screen {
+      case .run(let run): return runs.record(run.id)
+      case .compare(let screen): return runs.record(screen.other)
+      default: continue
+      }
     }
     return runs.underCursor
   }
@@ -86,7 +91,10 @@ package struct AppState: Sendable {
   package var interest: Interest {
     var open: RunID?
     for case .run(let run) in stack { open = run.id }
-    return Interest(detail: open, summaries: stack.isEmpty ? runs.shown(rows: height) : [])
+    var compared: [RunID] = []
+    for case .compare(let screen) in stack { compared += screen.runs }
+    return Interest(
+      detail: open, summaries: stack.isEmpty ? runs.shown(rows: height) : [], compared: compared)
   }
 }
 
@@ -96,10 +104,13 @@ package struct Interest: Hashable, Sendable {
   package var detail: RunID?
   /// The runs of which only the course of the loss is shown.
   package var summaries: [RunID]
+  /// The runs whose curves are compared.
+  package var compared: [RunID]
 
-  package init(detail: RunID? = nil, summaries: [RunID] = []) {
+  package init(detail: RunID? = nil, summaries: [RunID] = [], compared: [RunID] = []) {
     self.detail = detail
     self.summaries = summaries
+    self.compared = compared
   }
 }
 
@@ -107,6 +118,7 @@ package struct Interest: Hashable, Sendable {
 package enum Screen: Sendable {
   case run(RunScreenState)
   case experiment(ExperimentFormState)
+  case compare(CompareScreenState)
   case help(HelpState)
 }
 

@@ -12,6 +12,8 @@ package enum Effect: Hashable, Sendable {
   case useTheme(String)
   /// What is to be done to the notebook or to files.
   case notebook(NotebookRequest)
+  /// What is to be found out from files and by many draws, while everything else goes on.
+  case analyse(Analysis)
 }
 
 /// Something to be done to the notebook or to files, away from the thread that draws.

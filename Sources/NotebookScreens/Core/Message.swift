@@ -20,6 +20,8 @@ package enum Message: Sendable {
   case processorShare(RunID, Double)
   /// What the screens remembered from an earlier session.
   case remembered(ScreenMemory)
+  /// How the runs of a comparison compare.
+  case compared(ComparisonAnswer)
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

@@ -35,6 +35,11 @@ extension AppState {
       replaceTop(with: .run(screen), ifStill: screen.id)
       return effects
     case .experiment: return performInForm(action)
+    case .compare(var screen):
+      let place = stack.count - 1
+      let effects = performInComparison(action, &screen)
+      stack[place] = .compare(screen)
+      return effects
     case .help(var help):
       help.move(action, page: max(height - 4, 1))
       stack[stack.count - 1] = .help(help)
@@ -93,6 +98,11 @@ extension AppState {
       if case .run(var screen) = last, screen.pane == .log, !screen.logSearch.isEmpty {
         (screen.logSearch, screen.logMatch, screen.logOffset) = ("", nil, 0)
         stack[stack.count - 1] = .run(screen)
+        return []
+      }
+      if case .compare(var screen) = last, screen.isEnlarged {
+        screen.isEnlarged = false
+        stack[stack.count - 1] = .compare(screen)
         return []
       }
       if case .experiment(var form) = last {

@@ -16,6 +16,7 @@ extension AppState {
       switch stack.last {
       case nil: return clickRuns(mouse, isDouble: isDouble, in: frame.body)
       case .experiment: return clickForm(mouse, isDouble: isDouble, in: frame.body)
+      case .compare(let screen): clickComparison(mouse, screen, isDouble: isDouble, in: frame.body)
       case .run(let screen): clickRun(mouse, screen, isDouble: isDouble, in: frame.body)
       case .help: break
       }
@@ -58,6 +59,24 @@ extension AppState {
     else { return [] }
     return choice.shown[index] == runs.order
       ? perform(.reverseSort) : sort(by: choice.shown[index])
+  }
+
+  private mutating func clickComparison(
+    _ mouse: MouseEvent, _ screen: CompareScreenState, isDouble: Bool, in body: Rect
+  ) {
+    let records = screen.runs.compactMap(runs.record)
+    let count = ComparedSettings(records, histories).lines.count
+    let layout = CompareLayout(body: body, screen: screen, settingCount: count)
+    var screen = screen
+    let panes = CompareScreenState.Pane.allCases
+    if layout.tabs.contains(x: mouse.x, y: mouse.y) {
+      let tabs = Tabs(panes.map(\.title), selected: 0)
+      screen.pane = tabs.index(atColumn: mouse.x, in: layout.tabs).map { panes[$0] } ?? screen.pane
+    } else if let pane = layout.pane(atX: mouse.x, y: mouse.y) {
+      screen.pane = pane
+      if isDouble { screen.isEnlarged.toggle() }
+    }
+    stack[stack.count - 1] = .compare(screen)
   }
 
   private mutating func clickForm(

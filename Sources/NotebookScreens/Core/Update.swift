@@ -13,6 +13,11 @@ private let noticeDuration: TimeInterval = 8
 /// Pure: it reads no clock, no file and no notebook, so a script of messages always ends in the
 /// same state.
 package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
+  let effects = take(message, in: &state)
+  return effects + state.refreshAnalyses()
+}
+
+private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   switch message {
   case .input(let event):
     let effects = state.handle(event)
@@ -29,6 +34,7 @@ package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   case .samples(let samples): state.samples = samples
   case .themes(let names): state.themes = names
   case .remembered(let memory): state.take(memory)
+  case .compared(let answer): state.take(answer)
   case .experimentLoaded(let experiment, let path):
     state.open(ExperimentFormState(experiment, origin: path, path: path))
   case .queued(let run, let name):
@@ -93,12 +99,27 @@ extension AppState {
     let known = Set(records.map(\.id))
     runs.marked.formIntersection(known)
     for id in histories.keys where !known.contains(id) { histories[id] = nil }
-    stack.removeAll { screen in
-      if case .run(let run) = screen { return !known.contains(run.id) }
-      return false
+    stack = stack.compactMap { screen in
+      switch screen {
+      case .run(let run): return known.contains(run.id) ? screen : nil
+      case .compare(var comparison):
+        return comparison.keep(known) ? .compare(comparison) : nil
+      default: return screen
+      }
     }
     if runs.cursorGroup == nil, runs.cursor.map({ !known.contains($0) }) ?? true {
       runs.cursor = runs.visible.first?.id
+    }
+  }
+
+  // An answer to what is not asked any more is not shown.
+  fileprivate mutating func take(_ answer: ComparisonAnswer) {
+    for index in stack.indices {
+      guard case .compare(var screen) = stack[index], screen.asked == answer.question else {
+        continue
+      }
+      screen.answer = answer
+      stack[index] = .compare(screen)
     }
   }
 

@@ -30,6 +30,7 @@ struct ScreenPainter {
     switch state.stack.last {
     case .run(let screen): paintRun(screen, in: frame.body)
     case .experiment(let form): paintForm(form, in: frame.body)
+    case .compare(let screen): paintComparison(screen, in: frame.body)
     case .help(let help): paintHelp(help, in: frame.body)
     case nil: paintRuns(in: frame.body)
     }

@@ -24,6 +24,11 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case moveEarlier = "move-earlier"
   case moveLater = "move-later"
 
+  // A comparison
+  case compare, control
+  case nextRun = "next-run"
+  case changeKind = "change-kind"
+
   // A run
   case pause, stop, resume, restart
   case liveSettings = "live-settings"

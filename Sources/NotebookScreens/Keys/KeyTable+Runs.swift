@@ -12,6 +12,8 @@ extension KeyTable {
       [c("/")], .filter, "Filter",
       "Show only runs that match: words, method:maml, f1>60, tag:baseline; Tab completes.", .runs),
     bind([c(" ")], .mark, "Mark", "Mark the run or the group's runs, and move down.", .runs),
+    bind(
+      [c("c")], .compare, "Compare", "Compare the marked runs, or those of the group.", .runs),
     bind([c("s")], .sort, "Sort", "Sort by the next column.", .runs),
     bind([c("b")], .group, "Group", "Divide the list by study, by method, or not.", .runs),
     bind([c("C")], .columns, "Columns", "Choose the columns and their order.", .runs),

@@ -5,6 +5,7 @@ extension KeyContext {
   package static let welcome = KeyContext("An empty notebook")
   package static let run = KeyContext("Run")
   package static let experiment = KeyContext("Experiment")
+  package static let compare = KeyContext("Compare")
   package static let help = KeyContext("Help")
   package static let runLog = KeyContext("Run: the log")
   package static let runSettings = KeyContext("Run: the settings")
@@ -16,8 +17,8 @@ extension KeyContext {
 
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .runLog, .runSettings, .panes, .experiment, .liveSettings, .columns,
-    .prompt, .confirmation, .help,
+    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .experiment, .liveSettings,
+    .columns, .prompt, .confirmation, .help,
   ]
 
   /// The context whose keys hold too, unless this one has its own for them.
@@ -26,7 +27,9 @@ extension KeyContext {
   }
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
-  package static let screens: Set<KeyContext> = [.runs, .welcome, .run, .experiment, .help]
+  package static let screens: Set<KeyContext> = [
+    .runs, .welcome, .run, .compare, .experiment, .help,
+  ]
 }
 
 /// Which key does what, where: the key bar, the help screen and the README's list come from here.
@@ -36,7 +39,7 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + runPanes + experiment + lines + everywhere + moving
+    runs + columns + run + runPanes + compare + experiment + lines + everywhere + moving
 
   /// What the key does in the context, if anything.
   package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {

@@ -15,6 +15,7 @@ extension AppState {
     case .star, .tag, .mark, .archive:
       if case .columns = overlay { return nil }
       return stack.isEmpty && runs.chosen.isEmpty ? "There is no run here." : nil
+    case .compare: return stack.isEmpty ? reasonNotToCompare : "Compare runs from their list."
     case .moveEarlier, .moveLater: return reasonNotToMove(action)
     case .pause: return reasonNotToPause
     case .stop:

@@ -19,6 +19,7 @@ package enum TypedCommands {
     Command(name: "sort", argument: "COLUMN", help: "Sort the runs by a column or a setting."),
     Command(name: "group", argument: "BY", help: "Divide the runs: study, method or none."),
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
+    Command(name: "compare", argument: "RUN RUN…", help: "Compare two to eight runs."),
     Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
     Command(name: "note", argument: "TEXT", help: "Write the run's note."),
@@ -68,6 +69,8 @@ package enum TypedCommands {
     case ("smooth", 2): return Smoothing.choices.map(\.text)
     case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
     case ("open", 2): return state.runs.visible.map { String($0.id) }
+    case ("compare", _):
+      return state.runs.visible.map { String($0.id) }.filter { !words.dropLast().contains($0) }
     case ("set", 2):
       if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
       return LiveSettings.descriptors.map(\.key)
@@ -99,6 +102,7 @@ extension AppState {
     case "open": return open(argument)
     case "set": return set(argument)
     case "sort": return sort(by: argument)
+    case "compare": return compare(argument)
     case "group": return group(by: argument)
     case "columns": return show(columns: argument)
     case "filter": runs.filter = argument
@@ -154,6 +158,26 @@ extension AppState {
       return []
     }
     return sort(by: order)
+  }
+
+  private mutating func compare(_ argument: String) -> [Effect] {
+    let words = argument.split { $0 == " " || $0 == "," }.map {
+      $0.hasPrefix("#") ? String($0.dropFirst()) : String($0)
+    }
+    var chosen: [RunRecord] = []
+    for word in words {
+      guard let run = RunID(word).flatMap(runs.record) else {
+        say(.error, "There is no run #\(word).")
+        return []
+      }
+      if !chosen.contains(where: { $0.id == run.id }) { chosen.append(run) }
+    }
+    guard (2...CompareScreenState.largest).contains(chosen.count) else {
+      say(.error, "A comparison has 2 to \(CompareScreenState.largest) runs.")
+      return []
+    }
+    stack = [.compare(CompareScreenState(chosen))]
+    return []
   }
 
   private mutating func group(by name: String) -> [Effect] {

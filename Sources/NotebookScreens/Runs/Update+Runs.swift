@@ -27,6 +27,7 @@ extension AppState {
       return [rememberSort]
     case .group: return groupByNext()
     case .columns: overlay = .columns(ColumnChooser(runs, width: runsTableWidth))
+    case .compare: openComparison()
     case .showArchived: runs.shelf = runs.shelf == .archived ? .current : .archived
     case .showBin: runs.shelf = runs.shelf == .bin ? .current : .bin
     default: break

@@ -14,6 +14,7 @@ package struct NotebookReader: Sendable {
     /// The run was over when everything of this kind was read, so there is nothing to come.
     var hasAllSeries = false
     var hasSummary = false
+    var hasCompared = false
   }
 
   private let notebook: Notebook
@@ -43,6 +44,9 @@ package struct NotebookReader: Sendable {
     version = newest
     self.interest = interest
     if let detail = interest.detail { try readAll(of: detail, into: &messages) }
+    for run in interest.compared where run != interest.detail {
+      try readCompared(of: run, into: &messages)
+    }
     for run in interest.summaries where run != interest.detail {
       try readSummary(of: run, into: &messages)
     }
@@ -56,6 +60,29 @@ package struct NotebookReader: Sendable {
     for name in try notebook.seriesNames(run) {
       try read(name, of: run, &position, into: &messages)
     }
+    try readEvents(of: run, &position, into: &messages)
+    position.hasAllSeries = record.isSettled
+    position.hasCompared = record.isSettled
+    position.hasSummary = record.isSettled
+    positions[run] = position
+  }
+
+  // Eight runs at a time: what a comparison does not draw is not read.
+  private mutating func readCompared(of run: RunID, into messages: inout [Message]) throws {
+    guard let record = records.first(where: { $0.id == run }) else { return }
+    var position = positions[run] ?? Position(rewinds: record.rewinds)
+    guard !position.hasCompared || !record.isSettled else { return }
+    for name in try notebook.seriesNames(run) where CompareCurves.isCompared(name) {
+      try read(name, of: run, &position, into: &messages)
+    }
+    try readEvents(of: run, &position, into: &messages)
+    position.hasCompared = record.isSettled
+    positions[run] = position
+  }
+
+  private func readEvents(
+    of run: RunID, _ position: inout Position, into messages: inout [Message]
+  ) throws {
     let events = try notebook.events(run, after: position.event)
     if let last = events.last {
       position.event = last.id
@@ -66,9 +93,6 @@ package struct NotebookReader: Sendable {
       position.evaluationCount = evaluations.count
       messages.append(.evaluations(run, evaluations))
     }
-    position.hasAllSeries = record.isSettled
-    position.hasSummary = record.isSettled
-    positions[run] = position
   }
 
   private mutating func readSummary(of run: RunID, into messages: inout [Message]) throws {

@@ -7,6 +7,15 @@ import Synchronization
 /// Requests are carried out in order; five times a second, and at once when the screens want
 /// something else, it looks for what is new.
 package final class NotebookThread: Sendable {
+  /// What the screens asked for, and what they are to be told; shared with the analyst.
+  private final class Mailbox: Sendable {
+    private let mail = Mutex(Mail())
+
+    func withLock<Result: Sendable>(_ body: (inout sending Mail) -> sending Result) -> Result {
+      mail.withLock(body)
+    }
+  }
+
   private struct Mail: Sendable {
     var requests: [NotebookRequest] = []
     var interest = Interest()
@@ -19,7 +28,8 @@ package final class NotebookThread: Sendable {
 
   private let notebook: Notebook
   private let clerk: NotebookClerk
-  private let mail = Mutex(Mail())
+  private let analyst: Analyst
+  private let mail: Mailbox
   private let wake = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
 
@@ -27,6 +37,9 @@ package final class NotebookThread: Sendable {
   package init(_ notebook: Notebook, program: String) {
     self.notebook = notebook
     clerk = NotebookClerk(notebook, program: program)
+    let mail = Mailbox()
+    self.mail = mail
+    analyst = Analyst(notebook) { message in mail.withLock { $0.messages.append(message) } }
     let thread = Thread { self.work() }
     thread.name = "notebook"
     thread.start()
@@ -37,6 +50,9 @@ package final class NotebookThread: Sendable {
     mail.withLock { $0.requests.append(request) }
     wake.signal()
   }
+
+  /// Asks for something to be found out.
+  package func analyse(_ analysis: Analysis) { analyst.ask(analysis) }
 
   /// Says what the screens need from now on.
   package func follow(_ interest: Interest) {
@@ -57,6 +73,7 @@ package final class NotebookThread: Sendable {
 
   /// Ends the thread once all requests are carried out, and waits for that.
   package func end() {
+    analyst.end()
     mail.withLock { $0.isEnding = true }
     wake.signal()
     ended.wait()

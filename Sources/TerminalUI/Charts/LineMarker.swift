@@ -1,8 +1,8 @@
 /// How the line of a series is dashed; in ASCII each has its own letter.
 package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
-  case solid, dashed, dotted, dashDotted, longDashed, sparse
+  case solid, dashed, dotted, dashDotted, longDashed, sparse, dashDoubleDotted, shortDashed
 
-  /// The marker of the n-th series; it starts again after the sixth.
+  /// The marker of the n-th series; it starts again after the eighth.
   package static func series(_ index: Int) -> LineMarker {
     allCases[((index % allCases.count) + allCases.count) % allCases.count]
   }
@@ -16,6 +16,8 @@ package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
     case .dashDotted: "x"
     case .longDashed: "%"
     case .sparse: "@"
+    case .dashDoubleDotted: "#"
+    case .shortDashed: "="
     }
   }
 
@@ -29,11 +31,13 @@ package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
     case .dashDotted: "◆"
     case .longDashed: "○"
     case .sparse: "□"
+    case .dashDoubleDotted: "▼"
+    case .shortDashed: "◇"
     }
   }
 
   /// A piece of the line for the legend.
-  func sample(_ glyphs: Glyphs) -> String {
+  package func sample(_ glyphs: Glyphs) -> String {
     guard glyphs != .ascii else { return String(repeating: letter, count: 2) }
     return switch self {
     case .solid: "───"
@@ -42,6 +46,8 @@ package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
     case .dashDotted: "─·─"
     case .longDashed: "── "
     case .sparse: "·  "
+    case .dashDoubleDotted: "─··"
+    case .shortDashed: "╴ ╴"
     }
   }
 
@@ -54,6 +60,8 @@ package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
     case .dashDotted: [0, 1, 2, 3, 6].contains(column % 9)
     case .longDashed: column % 14 < 10
     case .sparse: column % 4 == 0
+    case .dashDoubleDotted: [0, 1, 2, 3, 6, 9].contains(column % 12)
+    case .shortDashed: column % 5 < 2
     }
   }
 
@@ -66,6 +74,8 @@ package enum LineMarker: Int, CaseIterable, Hashable, Sendable {
     case .dashDotted: "8 3 2 3"
     case .longDashed: "16 5"
     case .sparse: "2 7"
+    case .dashDoubleDotted: "8 3 2 3 2 3"
+    case .shortDashed: "4 6"
     }
   }
 }

@@ -1,15 +1,22 @@
 /// A bar that fills from the left in eighths of a cell.
 ///
 ///     ██████▌···
-struct HorizontalBar: Widget {
-  /// How much is filled, 0 to 1; anything else is brought into that range, not-a-number is empty.
-  let fraction: Double
-  var style = Style(.barFilled)
-  let glyphs: Glyphs
+package struct HorizontalBar: Widget {
+  private let fraction: Double
+  private let style: Style
+  private let glyphs: Glyphs
+
+  /// A bar; of 0 to 1 that is filled, anything else is brought into that range, not-a-number is
+  /// empty.
+  package init(fraction: Double, style: Style = Style(.barFilled), glyphs: Glyphs = .braille) {
+    self.fraction = fraction
+    self.style = style
+    self.glyphs = glyphs
+  }
 
   private static let eighths: [Character] = Array(" ▏▎▍▌▋▊▉█")
 
-  func render(in area: Rect, into buffer: inout Buffer) {
+  package func render(in area: Rect, into buffer: inout Buffer) {
     guard !area.isEmpty else { return }
     let share = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
     let steps = glyphs == .braille ? 8 : glyphs == .blocks ? 2 : 1

@@ -1,0 +1,88 @@
+package import LabNotebook
+
+/// Something to be found out from files and by many draws, which takes longer than a key may wait.
+package enum Analysis: Hashable, Sendable {
+  /// How some runs compare, sentence by sentence.
+  case compare(ComparisonQuestion)
+  /// What the runs of a study have come to.
+  case study(StudyQuestion)
+  /// Which studies there are.
+  case studies
+
+  /// What it is about: a newer question about the same takes the place of one that waits.
+  package var subject: String {
+    switch self {
+    case .compare: "compare"
+    case .study(let question): "study \(question.path)"
+    case .studies: "studies"
+    }
+  }
+}
+
+/// As much of a run as decides what an analysis finds: while it is the same, so is the answer.
+package struct RunStanding: Hashable, Sendable {
+  package var id: RunID
+  package var state: RunState
+  /// How many results it has.
+  package var resultCount: Int
+  /// How often its rows were taken back.
+  package var rewinds: Int
+  /// Whether it is in the bin.
+  package var isDeleted: Bool
+
+  /// The standing of a run now.
+  package init(_ run: RunRecord) {
+    id = run.id
+    state = run.state
+    resultCount = run.results.count
+    rewinds = run.rewinds
+    isDeleted = run.deleted != nil
+  }
+}
+
+/// Which runs are to be compared, and with which of them the others.
+package struct ComparisonQuestion: Hashable, Sendable {
+  package var runs: [RunStanding]
+  package var control: RunID
+}
+
+/// How some runs compare.
+package struct ComparisonAnswer: Sendable {
+  package var question: ComparisonQuestion
+  package var comparison: RunComparison
+
+  /// The answer to a question.
+  package init(question: ComparisonQuestion, comparison: RunComparison) {
+    self.question = question
+    self.comparison = comparison
+  }
+}
+
+/// What is asked of a study: its file, the split, and how the runs stand.
+package struct StudyQuestion: Hashable, Sendable {
+  package var path: String
+  /// The split that is compared; nil: test where it is evaluated, else the first.
+  package var split: String?
+  package var runs: [RunStanding]
+}
+
+extension AppState {
+  /// Asks anew what the screens that are open show, where the answers they have are not those to
+  /// what they would ask now.
+  mutating func refreshAnalyses() -> [Effect] {
+    var effects: [Effect] = []
+    for index in stack.indices {
+      switch stack[index] {
+      case .compare(var screen):
+        guard let question = screen.question(about: runs), question != screen.asked else {
+          continue
+        }
+        screen.asked = question
+        stack[index] = .compare(screen)
+        effects.append(.analyse(.compare(question)))
+      default: continue
+      }
+    }
+    return effects
+  }
+}
