@@ -43,4 +43,28 @@ import Testing
     Fixture.script(&state, [Fixture.key(.tab), Fixture.key(.tab)])
     try expectScreen(state, "runs-filter")
   }
+
+  // MARK: Comparisons
+
+  private func compared(_ width: Int, _ height: Int, _ typed: String) throws -> AppState {
+    var state = Fixture.state(width: width, height: height)
+    try Fixture.withCompared(devOfSecond: false) { records in
+      Fixture.script(&state, [.runs(records)])
+      for run in 1...3 { Fixture.script(&state, Fixture.finished(RunID(run))) }
+      let asked = Fixture.script(&state, Fixture.typed(":compare 1 2 3") + [Fixture.key(.enter)])
+      Fixture.answer(&state, asked)
+    }
+    Fixture.script(
+      &state, typed.map { Fixture.key($0 == "\t" ? .tab : .character($0)) })
+    return state
+  }
+
+  @Test(arguments: sizes) func `a comparison of three runs`(width: Int, height: Int) throws {
+    try expectScreen(try compared(width, height, ""), "compare")
+  }
+
+  @Test(arguments: [("\t", "curves"), ("\t\t", "settings"), ("\t\t\t", "sentences")])
+  func `a comparison pane by pane`(typed: String, name: String) throws {
+    try expectScreen(try compared(80, 24, typed), "compare-\(name)")
+  }
 }

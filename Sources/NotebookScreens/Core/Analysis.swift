@@ -44,6 +44,12 @@ package struct RunStanding: Hashable, Sendable {
 package struct ComparisonQuestion: Hashable, Sendable {
   package var runs: [RunStanding]
   package var control: RunID
+
+  /// A question about runs as they stand now.
+  package init(runs: [RunStanding], control: RunID) {
+    self.runs = runs
+    self.control = control
+  }
 }
 
 /// How some runs compare.
