@@ -16,7 +16,7 @@ struct SteadyGenerator: RandomNumberGenerator {
 /// Whatever is typed, and however small the terminal is, a frame can be drawn.
 @Suite struct AnySizeTests {
   static let keys: [Key] =
-    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*".map { .character($0) } + [
+    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*bCBDtaHMKJ".map { .character($0) } + [
       .enter, .escape, .tab, .backTab, .up, .down, .left, .right, .pageUp, .pageDown, .home, .end,
       .delete, .backspace, .control("c"), .control("l"), .control("w"),
     ]
@@ -49,7 +49,10 @@ struct SteadyGenerator: RandomNumberGenerator {
   }
 
   @Test func `every screen draws in every small size`() {
-    let scripts = ["", ":open 1\r", ":open 5\r", ":open 5\re", "n", "nd", "?", ":", "x", "/zz\r"]
+    let scripts = [
+      "", ":open 1\r", ":open 5\r", ":open 5\re", "n", "nd", "?", ":", "x", "/zz\r", "b", "bgh", "C",
+      "B", "t", ":compare 1 5\r", ":compare 1 2 3 4 5 6\rz",
+    ]
     for script in scripts {
       var state = Fixture.stateWithRuns()
       Fixture.script(&state, Fixture.finished(1))

@@ -87,7 +87,7 @@ import Testing
 
   @Test func `without UTF-8 every cell is ASCII`() {
     var state = Fixture.stateWithRuns(width: 160, height: 48)
-    for keys in ["", ":open 5\r", "q:open 1\r"] {
+    for keys in ["", ":open 5\r", "q:open 1\r", "q:compare 1 3 5\r", "qb", "bC"] {
       Fixture.script(
         &state,
         keys.map { $0 == "\r" ? Fixture.key(.enter) : Fixture.key(.character($0)) })

@@ -59,9 +59,10 @@ struct CompareCurves {
       guard let steps = history.series[name]?.steps, let first = steps.first, let last = steps.last
       else { continue }
       let own = Double(first)...Double(max(first, last))
-      range = range.map {
-        min($0.lowerBound, own.lowerBound)...max($0.upperBound, own.upperBound)
-      } ?? own
+      range =
+        range.map {
+          min($0.lowerBound, own.lowerBound)...max($0.upperBound, own.upperBound)
+        } ?? own
     }
     return range
   }
@@ -74,7 +75,8 @@ struct CompareCurves {
     let factor = Self.rank(name) == 2 ? 100.0 : 1
     let series = zip(runs, histories).enumerated().compactMap { index, pair -> LineChart.Series? in
       let (run, history) = pair
-      guard let values = history.series[name], !values.isEmpty, !screen.hidden.contains(run), let range
+      guard let values = history.series[name], !values.isEmpty, !screen.hidden.contains(run),
+        let range
       else { return nil }
       var points = values.reduced(to: range, columns: columns)
       // What is read out under the cursor was measured at that very step.

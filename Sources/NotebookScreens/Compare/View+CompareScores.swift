@@ -114,7 +114,8 @@ extension ScreenPainter {
       buffer.draw(Paragraph(text, style: .faint), in: parts[1])
       return
     }
-    paintSentences(sentences.dropFirst(min(screen.sentence, sentences.count - 1)), screen, in: parts[1])
+    paintSentences(
+      sentences.dropFirst(min(screen.sentence, sentences.count - 1)), screen, in: parts[1])
   }
 
   private func counts(of test: ComparedTest, _ screen: CompareScreenState) -> StyledText {
