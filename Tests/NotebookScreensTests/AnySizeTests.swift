@@ -50,7 +50,8 @@ struct SteadyGenerator: RandomNumberGenerator {
 
   @Test func `every screen draws in every small size`() {
     let scripts = [
-      "", ":open 1\r", ":open 5\r", ":open 5\re", "n", "nd", "?", ":", "x", "/zz\r", "b", "bgh", "C",
+      "", ":open 1\r", ":open 5\r", ":open 5\re", "n", "nd", "?", ":", "x", "/zz\r", "b", "bgh",
+      "C",
       "B", "t", ":compare 1 5\r", ":compare 1 2 3 4 5 6\rz",
     ]
     for script in scripts {

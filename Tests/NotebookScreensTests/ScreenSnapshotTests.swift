@@ -93,7 +93,8 @@ import Testing
         keys.map { $0 == "\r" ? Fixture.key(.enter) : Fixture.key(.character($0)) })
       let text = view(state, width: 160, height: 48, glyphs: .ascii).text()
       let strange = Set(text.filter { !$0.isASCII })
-      #expect(strange.subtracting(["→", "–", "−", "…", "·"]).isEmpty, "found \(strange)")
+      #expect(
+        strange.subtracting(["→", "–", "−", "…", "·", "↑", "↓", "±"]).isEmpty, "found \(strange)")
     }
   }
 }
