@@ -18,7 +18,7 @@ extension Notebook {
         let isInBin = try Bool.fetchOne(
           database, sql: "SELECT deleted IS NOT NULL FROM run WHERE id = ?", arguments: [run])
         if isInBin == true { continue }
-        try self.set(.deleted, of: run, to: Date().timeIntervalSince1970, database)
+        try self.set(.deleted, of: run, to: self.clock.now(), database)
       }
     }
   }

@@ -36,7 +36,7 @@ extension Notebook {
         try database.inTransaction {
           try database.execute(
             sql: "UPDATE run SET heartbeat = ? WHERE id = ?",
-            arguments: [Date().timeIntervalSince1970, run])
+            arguments: [self.clock.now(), run])
           mark = try self.mark(of: run, database)
           return .commit
         }

@@ -2,8 +2,6 @@ import Foundation
 import GRDB
 
 extension Notebook {
-  private static var now: Double { Date().timeIntervalSince1970 }
-
   /// Queues an experiment as a new run.
   ///
   /// Relative paths become absolute, so that the engine finds the same files wherever it starts.
@@ -39,7 +37,7 @@ extension Notebook {
         INSERT INTO run (id, name, state, experiment, created, study) VALUES (?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        id, experiment[Settings.name], RunState.queued.rawValue, toml, Self.now, study,
+        id, experiment[Settings.name], RunState.queued.rawValue, toml, clock.now(), study,
       ])
     let folder = self.runFolder(id)
     made = folder
@@ -216,9 +214,13 @@ extension Notebook {
     for row in suspects {
       let id: RunID = row["id"]
       let elsewhere = (row["host"] as String?).map { $0 != host } ?? false
-      let age = Self.now - (row["heartbeat"] as Double? ?? 0)
-      // Locks do not reach another machine; there only the heartbeat tells.
-      if elsewhere ? age < 120 : RunLock.isHeld(folder: runFolder(id)) { continue }
+      // Locks do not reach another machine; there only the heartbeat tells, and only by changing:
+      // its clock may be another.
+      let isAlive =
+        elsewhere
+        ? hearts.isBeating(id, row["heartbeat"] as Double?, at: clock.steady())
+        : RunLock.isHeld(folder: runFolder(id))
+      if isAlive { continue }
       try write { database in
         guard try [.running, .paused].contains(self.state(of: id, database)) else { return }
         try self.setState(.interrupted, of: id, error: nil, database)
@@ -255,7 +257,7 @@ extension Notebook {
         problem: "run #\(run) is \(before.rawValue) and cannot become \(state.rawValue)",
         advice: "Somebody else changed the run; look at it with `primer show \(run)`.")
     }
-    let now = Self.now
+    let now = clock.now()
     try database.execute(
       sql: """
         UPDATE run SET state = ?, error = ?, heartbeat = ?,

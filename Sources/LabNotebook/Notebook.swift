@@ -22,6 +22,8 @@ package final class Notebook: Sendable {
   private let versionReader: DatabaseQueue
   private let presence: Mutex<NotebookPresence?>
   let decoded = DecodedRuns()
+  let clock: NotebookClock
+  let hearts = Heartbeats()
 
   /// The format that this program writes.
   package static var formatVersion: Int { NotebookSchema.version }
@@ -38,11 +40,14 @@ package final class Notebook: Sendable {
   /// - Parameters:
   ///   - create: Whether a missing notebook is made; else it is an error.
   ///   - patience: How many seconds to wait for others that write.
+  ///   - clock: What tells the time.
   package static func open(
-    folder: String, mode: Mode = .readWrite, create: Bool = true, patience: Double = 10
+    folder: String, mode: Mode = .readWrite, create: Bool = true, patience: Double = 10,
+    clock: NotebookClock = .system
   ) throws(NotebookError) -> Notebook {
     try open(
-      absolute(folder), mode: mode, create: create, patience: patience, obstacle: nil)
+      absolute(folder), mode: mode, create: create, patience: patience, clock: clock,
+      obstacle: nil)
   }
 
   /// Opens a notebook for writing, and for reading only where it is damaged or its disk cannot be
@@ -55,14 +60,16 @@ package final class Notebook: Sendable {
     } catch {
       guard error.kind == .damaged || error.kind == .readOnly,
         let reader = try? open(
-          absolute(folder), mode: .readOnly, create: false, patience: 10, obstacle: error)
+          absolute(folder), mode: .readOnly, create: false, patience: 10, clock: .system,
+          obstacle: error)
       else { throw error }
       return reader
     }
   }
 
   private static func open(
-    _ folder: String, mode: Mode, create: Bool, patience: Double, obstacle: NotebookError?
+    _ folder: String, mode: Mode, create: Bool, patience: Double, clock: NotebookClock,
+    obstacle: NotebookError?
   ) throws(NotebookError) -> Notebook {
     let path = folder + "/notebook.sqlite"
     try NotebookOpening.check(folder: folder, path: path, create: create && mode == .readWrite)
@@ -72,8 +79,8 @@ package final class Notebook: Sendable {
     let presence = try NotebookPresence(folder: folder)
     do {
       return try Notebook(
-        folder: folder, path: path, mode: mode, patience: patience, obstacle: obstacle,
-        presence: presence)
+        folder: folder, path: path, mode: mode, patience: patience, clock: clock,
+        obstacle: obstacle, presence: presence)
     } catch {
       throw NotebookOpening.explain(error, path: path)
     }
@@ -88,10 +95,11 @@ package final class Notebook: Sendable {
   }
 
   private init(
-    folder: String, path: String, mode: Mode, patience: Double, obstacle: NotebookError?,
-    presence: NotebookPresence?
+    folder: String, path: String, mode: Mode, patience: Double, clock: NotebookClock,
+    obstacle: NotebookError?, presence: NotebookPresence?
   ) throws {
     self.folder = folder
+    self.clock = clock
     self.obstacle = obstacle
     self.presence = Mutex(presence)
     if mode == .readWrite {

@@ -189,6 +189,15 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
     return names?.contains { Int($0) != nil } ?? false
   }
 
+  /// How long it took, in seconds: as the engine measured, else by the clock; nil where neither
+  /// tells, since it has not ended or the clock was set meanwhile.
+  package var secondsTaken: Double? {
+    guard let started, let finished else { return nil }
+    if let measured = progress?.secondsElapsed, measured > 0 { return measured }
+    let seconds = finished.timeIntervalSince(started)
+    return seconds >= 0 ? seconds : nil
+  }
+
   /// The mean of the languages' F1 on a split, 0…1; nil before there is one.
   package func meanF1(split: String) -> Double? {
     let scores = results.filter { $0.split == split }.map(\.scores.micro.f1)

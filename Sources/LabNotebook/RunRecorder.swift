@@ -10,6 +10,10 @@ import Synchronization
 /// written at once; a change of state is written when the call returns. An error of the book
 /// surfaces at the next call, and what could not be written waits for the next attempt. What
 /// waits when nobody holds the recorder any more is not written: `finish` or `flush` comes first.
+///
+/// While another program keeps the book locked, rows wait in memory and the run goes on. While the
+/// disk is full, the run counts as paused, and calls wait until there is room, or until the run is
+/// asked to stop.
 package final class RunRecorder: Sendable {
   private struct Waiting {
     var rows = RecordedRows()
@@ -22,36 +26,45 @@ package final class RunRecorder: Sendable {
     case none, later, now, wait
   }
 
+  /// What is known from one transaction to the next.
+  private struct Known {
+    /// The numbers of series.
+    var series: [String: Int64] = [:]
+    /// When the journal was told of the progress.
+    var lastProgress = -Double.infinity
+  }
+
   /// How many rows wait at most while the book is locked by another program.
   private static let capacity = 50_000
   /// How often the journal is told of the progress, which the book has five times a second.
   private static let secondsBetweenProgress = 30.0
 
-  private let notebook: Notebook
-  private let run: RunID
+  let notebook: Notebook
+  let run: RunID
+  let queue = DispatchQueue(label: "primer.recorder")
+  let room = Mutex(Room())
   private let innerSteps: Int
-  private let queue = DispatchQueue(label: "primer.recorder")
   private let waiting = Mutex(Waiting())
-  private let series = Mutex<[String: Int64]>([:])
-  private let lastProgress = Mutex(-Double.infinity)
+  private let known = Mutex(Known())
+  private let now: @Sendable () -> Double
 
   init(notebook: Notebook, run: RunID, innerSteps: Int) {
     self.notebook = notebook
     self.run = run
     self.innerSteps = innerSteps
+    now = notebook.clock.carriedOn()
   }
 
   /// Records an event.
   package func record(_ event: Event) throws {
     if case .stateChanged(let state) = event {
-      try flush()
-      try queue.sync {
-        try notebook.write { try notebook.setState(state, of: run, error: nil, $0) }
-      }
+      try persist(writeWaiting)
+      try persist { try notebook.setState(state, of: run, error: nil, $0) }
+      if state == .running { reserve.take() }
       return
     }
     let (urgency, failure) = waiting.withLock { waiting in
-      waiting.rows.add(event, time: Date().timeIntervalSince1970, innerSteps: innerSteps)
+      waiting.rows.add(event, time: now(), innerSteps: innerSteps)
       let urgency = Self.urgency(of: event, &waiting)
       defer { waiting.failure = nil }
       return (urgency, waiting.failure)
@@ -61,8 +74,9 @@ package final class RunRecorder: Sendable {
     case .none: break
     case .later: queue.asyncAfter(deadline: .now() + 0.2) { [weak self] in self?.attempt() }
     case .now: queue.async { [weak self] in self?.attempt() }
-    case .wait: try flush()
+    case .wait: try persist(writeWaiting)
     }
+    if isFull { try waitForRoom() }
   }
 
   private static func urgency(of event: Event, _ waiting: inout Waiting) -> Urgency {
@@ -85,9 +99,7 @@ package final class RunRecorder: Sendable {
   package func carriedOut(_ request: ControlRequest, _ event: Event?) throws {
     waiting.withLock { waiting in
       waiting.rows.add(carriedOut: request.id)
-      if let event {
-        waiting.rows.add(event, time: Date().timeIntervalSince1970, innerSteps: innerSteps)
-      }
+      if let event { waiting.rows.add(event, time: now(), innerSteps: innerSteps) }
     }
     queue.async { [weak self] in self?.attempt() }
   }
@@ -100,21 +112,26 @@ package final class RunRecorder: Sendable {
     return try isDurable ? notebook.durableMark(of: run) : notebook.mark(of: run)
   }
 
-  /// Writes what waits, and returns when it is written.
+  /// Writes what waits, and returns when it is written; waits while the disk is full, but not
+  /// while the book is locked.
   package func flush() throws {
-    try queue.sync { try writeWaiting() }
+    do {
+      try queue.sync { try writeWaiting() }
+    } catch let error as NotebookError where error.kind == .full {
+      try waitForRoom()
+      try queue.sync { try writeWaiting() }
+    }
   }
 
   /// Writes the end of a run and why; a run that has ended already keeps its first end.
   package func finish(state: RunState, error: String?) throws {
     precondition(state.isFinal, "A run ends finished, stopped, failed or interrupted")
-    let rows = Result { try flush() }
-    try queue.sync {
-      try notebook.write { database in
-        let before = try notebook.state(of: run, database)
-        if before.isFinal, before != .interrupted { return }
-        try notebook.setState(state, of: run, error: error, database)
-      }
+    let rows = Result { try persist(writeWaiting) }
+    reserve.release()
+    try persist { database in
+      let before = try notebook.state(of: run, database)
+      if before.isFinal, before != .interrupted { return }
+      try notebook.setState(state, of: run, error: error, database)
     }
     try rows.get()
   }
@@ -124,27 +141,43 @@ package final class RunRecorder: Sendable {
     queue.async {
       self.attempt()
       // A book that cannot be written now is met again, with its error, at the next event.
-      try? self.notebook.write {
-        try $0.execute(
-          sql: "UPDATE run SET heartbeat = ? WHERE id = ?",
-          arguments: [Date().timeIntervalSince1970, self.run])
+      try? self.notebook.touch(self.run)
+    }
+  }
+
+  /// Writes until it is written: through locks of other programs, and through a full disk unless
+  /// the run is asked to stop.
+  private func persist(_ body: (Database) throws -> Void) throws {
+    try persist { try notebook.write(body) }
+  }
+
+  private func persist(_ body: () throws -> Void) throws {
+    while true {
+      do {
+        try queue.sync { try tellingRoom(body) }
+        return
+      } catch let error as NotebookError where error.kind == .busy {
+        continue  // the book has waited its time already
+      } catch let error as NotebookError where error.kind == .full {
+        try waitForRoom()
+        if isFull { throw error }
       }
     }
   }
 
   // MARK: On the queue
 
-  /// Writes what waits; an error is kept for the next call, but for a lock that will be lifted.
+  /// Writes what waits; an error is kept for the next call, but for those that pass by.
   private func attempt() {
     do {
       try writeWaiting()
     } catch {
-      if (error as? NotebookError)?.kind == .busy { return }
+      if let error = error as? NotebookError, [.busy, .full].contains(error.kind) { return }
       waiting.withLock { $0.failure = error }
     }
   }
 
-  private func writeWaiting() throws {
+  func writeWaiting() throws {
     let rows = waiting.withLock { waiting in
       defer {
         waiting.rows = RecordedRows()
@@ -154,19 +187,21 @@ package final class RunRecorder: Sendable {
     }
     if rows.count == 0 { return }
     do {
-      // Numbers of series that were made in a transaction that failed are not kept.
-      var known = series.withLock { $0 }
-      let now = ProcessInfo.processInfo.systemUptime
-      let tellsProgress = now - lastProgress.withLock { $0 } > Self.secondsBetweenProgress
-      try notebook.write { database in
-        _ = try notebook.state(of: run, database)  // a run that was deleted is said so
-        let mark = try Notebook.journalMark(of: run, database) ?? .init()
-        let lines = try rows.write(
-          database, run: run, series: &known, mark: mark, tellsProgress: tellsProgress)
-        try notebook.journal(lines, of: run, database)
+      // What was learned in a transaction that failed is not kept.
+      var known = known.withLock { $0 }
+      let steady = notebook.clock.steady()
+      let tellsProgress = steady - known.lastProgress > Self.secondsBetweenProgress
+      try tellingRoom {
+        try notebook.write { database in
+          _ = try notebook.state(of: run, database)  // a run that was deleted is said so
+          let mark = try Notebook.journalMark(of: run, database) ?? .init()
+          let lines = try rows.write(
+            database, run: run, series: &known.series, mark: mark, tellsProgress: tellsProgress)
+          try notebook.journal(lines, of: run, database)
+        }
       }
-      series.withLock { $0 = known }
-      if tellsProgress { lastProgress.withLock { $0 = now } }
+      if tellsProgress { known.lastProgress = steady }
+      self.known.withLock { $0 = known }
     } catch {
       waiting.withLock { $0.rows = rows.followed(by: $0.rows) }
       throw error

@@ -27,20 +27,20 @@ extension Notebook {
       let time = logged.time.timeIntervalSince1970
       switch logged.event {
       case .phase(let phase, _):
-        if let start = begun { total += time - start }
+        if let start = begun { total += max(0, time - start) }
         begun = phase == .priming ? time : nil
         primed = primed || phase == .priming
       case .stateChanged(.running):
         if primed, total > 0, begun == nil { begun = time }
       case .stateChanged:
-        if let start = begun { total += time - start }
+        if let start = begun { total += max(0, time - start) }
         begun = nil
       case .evaluation(let result):
         if begun != nil, result.phase == .priming { total -= result.seconds }
       default: break
       }
     }
-    return primed ? total : nil
+    return primed ? max(0, total) : nil
   }
 
   /// How long an outer step of a run takes: the time from its first to its last, for each.
@@ -49,6 +49,7 @@ extension Notebook {
     guard let first = points.dropFirst().first, let last = points.last, last.step > first.step
     else { return nil }
     // The first step warms up caches and memory; it does not count.
-    return last.time.timeIntervalSince(first.time) / Double(last.step - first.step)
+    let seconds = last.time.timeIntervalSince(first.time)
+    return seconds > 0 ? seconds / Double(last.step - first.step) : nil
   }
 }

@@ -113,8 +113,7 @@ func resultsTable(of run: RunRecord) -> String? {
 extension RunRecord {
   /// How long it ran, once it ended.
   var timeTaken: String? {
-    guard let started, let finished else { return nil }
-    return duration(finished.timeIntervalSince(started))
+    secondsTaken.map(duration)
   }
 }
 

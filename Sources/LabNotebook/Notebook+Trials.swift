@@ -1,0 +1,24 @@
+import GRDB
+
+/// What others do to a notebook, to try out how it bears that.
+extension Notebook {
+  /// Carries something out while nobody else can write, as when another program keeps the book
+  /// locked.
+  package func keepingLocked<Result>(_ body: () throws -> Result) throws -> Result {
+    try write { _ in try body() }
+  }
+
+  /// Lets the file grow no more, as on a full disk; nil lets it grow again.
+  ///
+  /// It concerns what is
+  /// written through this notebook alone.
+  package func limitGrowth(to pages: Int?) throws {
+    try explained {
+      try writer?.writeWithoutTransaction { database in
+        let used = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        let limit = pages.map { used + $0 } ?? 1 << 30
+        _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(limit)")
+      }
+    }
+  }
+}
