@@ -133,6 +133,13 @@ extension Notebook {
     }
   }
 
+  /// The number of the last event of a run; 0 before there is one.
+  func lastEvent(of run: RunID) throws -> Int64 {
+    try read {
+      try Int64.fetchOne($0, sql: "SELECT max(id) FROM event WHERE run = ?", arguments: [run]) ?? 0
+    }
+  }
+
   /// Every evaluation of a run, in the order they were made.
   package func evaluations(_ run: RunID) throws -> [EvaluationResult] {
     try read { database in

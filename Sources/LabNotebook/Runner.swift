@@ -156,7 +156,7 @@ package final class Runner {
   private func carryOut(_ run: RunRecord) throws {
     let log = run.folder + "/engine.log"
     let begin = EngineLog.size(log)
-    let before = try notebook.mark(of: run.id)
+    let before = try notebook.lastEvent(of: run.id)
     let process: pid_t
     do {
       if let problem = run.experimentProblem {
@@ -176,7 +176,7 @@ package final class Runner {
     tell("Run #\(run.id) “\(run.name)” begins")
     guard let (status, interruption) = try wait(for: process, of: run.id) else { return }
     // Somebody may have queued it anew since the engine wrote its end: that is the next attempt's.
-    let isQueuedAnew = try notebook.events(run.id, after: before.event).contains {
+    let isQueuedAnew = try notebook.events(run.id, after: before).contains {
       $0.event == .stateChanged(.queued)
     }
     if isQueuedAnew { return }
