@@ -52,4 +52,9 @@ package struct InnerProfile: Hashable, Sendable {
   package var losses: [Double]
   /// How many tasks it is the mean of.
   package var taskCount: Int
+
+  package init(losses: [Double], taskCount: Int) {
+    self.losses = losses
+    self.taskCount = taskCount
+  }
 }

@@ -114,10 +114,13 @@ extension SeriesHistory {
   private func append(
     _ stretch: Range<Int>, of source: IndexedValues, on axis: SeriesAxis, to points: inout [Point]
   ) {
+    if stretch.count <= 4 {
+      for index in stretch { points.append(Point(x: x(at: index, on: axis), y: source.values[index])) }
+      return
+    }
     let start = x(at: stretch.lowerBound, on: axis)
     let first = source.values[stretch.lowerBound]
     points.append(Point(x: start, y: first))
-    guard stretch.count > 1 else { return }
     let extremes = source.extremes(of: stretch)
     if extremes.diverged, first.isFinite { points.append(Point(x: start, y: .nan)) }
     if extremes.low <= extremes.high {

@@ -73,10 +73,11 @@ extension AppState {
 
   /// Changes the arrangement, and has what changed remembered.
   mutating func rearrange(_ change: (inout RunArrangement) -> Void) -> [Effect] {
-    var new = arrangement
+    let old = arrangement
+    var new = old
     change(&new)
     var effects: [Effect] = []
-    for (key, words) in new.words where (memory[key] ?? []) != words {
+    for (before, (key, words)) in zip(old.words, new.words) where before.words != words {
       memory[key] = words
       effects.append(.notebook(.remember(words, key: key)))
     }
