@@ -12,6 +12,8 @@ package struct RunHistory: Sendable {
   package private(set) var timeline = RunTimeline()
   /// The evaluations in order.
   package private(set) var evaluations: [EvaluationResult] = []
+  /// The newest of them for each language and split.
+  package private(set) var scores = RunScores()
   /// What the engine used lately, seen since the run was opened.
   package private(set) var vitals = RunVitals()
 
@@ -23,7 +25,10 @@ package struct RunHistory: Sendable {
   private var sentences: [String] = []
   private var changes: [String: (old: String, new: String)] = [:]
   private var smoothing = Smoothing.off
+  /// When each score of a language and split was recorded, and which of them are not yet known.
   private var scoreTimes: [String: [Double]] = [:]
+  private var scoreCounts: [String: Int] = [:]
+  private var untimedScores: Set<String> = []
 
   package init() {}
 
@@ -34,7 +39,7 @@ package struct RunHistory: Sendable {
     guard !name.hasPrefix("f1/") else {
       // Scores are drawn from the evaluations, which say in which phase they were made.
       scoreTimes[name, default: []] += points.map(\.time.timeIntervalSince1970)
-      makeScores()
+      if untimedScores.contains(name) { makeScores(evaluations) }
       return
     }
     if name == "inner/loss" { return takeInner(points, experiment) }
@@ -60,8 +65,14 @@ package struct RunHistory: Sendable {
 
   /// Takes all evaluations over; those made while priming are also series over its steps.
   package mutating func take(_ results: [EvaluationResult]) {
+    let known = evaluations.count
     evaluations = results
-    makeScores()
+    // They only ever grow: a run that goes back to an earlier point begins a new history.
+    if results.count >= known {
+      addScores(results[known...])
+    } else {
+      makeScores(results)
+    }
   }
 
   /// Takes a look at what the engine uses.
@@ -99,16 +110,24 @@ package struct RunHistory: Sendable {
     }
   }
 
-  private mutating func makeScores() {
+  private mutating func makeScores(_ results: [EvaluationResult]) {
     for name in series.keys where name.hasPrefix("f1/") { series[name] = nil }
-    var seen: [String: Int] = [:]
-    for result in evaluations {
+    scores = RunScores()
+    scoreCounts = [:]
+    untimedScores = []
+    addScores(results[...])
+  }
+
+  private mutating func addScores(_ results: ArraySlice<EvaluationResult>) {
+    for result in results {
+      scores.take(result)
       let name = "f1/\(result.language)/\(result.split)"
-      let index = seen[name, default: 0]
-      seen[name] = index + 1
+      let index = scoreCounts[name, default: 0]
+      scoreCounts[name] = index + 1
       guard result.phase == .priming else { continue }
-      // An evaluation and its point are recorded together; the newest point may be read later.
+      // An evaluation and its point are recorded together, but the point may be read later.
       let times = scoreTimes[name] ?? []
+      if index >= times.count { untimedScores.insert(name) }
       let time = index < times.count ? times[index] : times.last ?? 0
       change(name, isDense: false) { series in
         series.append(step: result.step, value: result.scores.micro.f1, time: time)
@@ -163,27 +182,6 @@ package struct RunHistory: Sendable {
     return InnerProfile(
       losses: zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : .nan },
       taskCount: counts.max() ?? 0)
-  }
-
-  /// The newest evaluation of a language and split, and the one before it.
-  package func latest(
-    language: String, split: String
-  ) -> (newest: EvaluationResult, before: EvaluationResult?)? {
-    let matching = evaluations.filter { $0.language == language && $0.split == split }
-    guard let newest = matching.last else { return nil }
-    let before = matching.dropLast().last { $0.phase == newest.phase }
-    return (newest, before)
-  }
-
-  /// The languages and splits evaluated so far, in the order in which they first came.
-  package var evaluated: [(language: String, split: String)] {
-    var seen = Set<String>()
-    var result: [(language: String, split: String)] = []
-    for evaluation in evaluations
-    where seen.insert("\(evaluation.language)/\(evaluation.split)").inserted {
-      result.append((evaluation.language, evaluation.split))
-    }
-    return result
   }
 
   /// The value a live setting has now: as last changed, or else as the experiment says.

@@ -25,7 +25,22 @@ package struct RunTimeline: Hashable, Sendable {
     package var label: String
   }
 
+  /// A moment without its words: what a chart looks through, thousands of them for each frame.
+  struct Spot: Hashable, Sendable {
+    var kind: Kind
+    var time: Double
+    var phase: RunPhase?
+    /// The language's place in `languages`; -1 for none.
+    var language: Int
+    /// -1 when only the time is known.
+    var step: Int
+  }
+
   package private(set) var moments: [Moment] = []
+  /// The moments again, in the same order.
+  private(set) var spots: [Spot] = []
+  /// The languages that moments name.
+  private(set) var languages: [String] = []
   /// When the run was not at work, in seconds since 1970.
   package private(set) var idle: [ClosedRange<Double>] = []
   /// When the first event was recorded.
@@ -57,7 +72,7 @@ package struct RunTimeline: Hashable, Sendable {
     case .evaluation(let result):
       let f1 = Formatting.f1(result.scores.micro.f1)
       let text = "\(result.language) \(result.split) F1 \(f1)"
-      moments.append(
+      append(
         Moment(
           kind: .evaluation, time: time, phase: result.phase,
           language: result.phase == .tuning ? result.language : nil, step: result.step,
@@ -97,9 +112,22 @@ package struct RunTimeline: Hashable, Sendable {
   private mutating func add(
     _ kind: Kind, _ time: Double, _ step: Int?, _ text: String, _ label: String
   ) {
-    moments.append(
+    append(
       Moment(
         kind: kind, time: time, phase: phase, language: language, step: step, text: text,
         label: label))
+  }
+
+  private mutating func append(_ moment: Moment) {
+    moments.append(moment)
+    var language = -1
+    if let name = moment.language {
+      language = languages.firstIndex(of: name) ?? languages.count
+      if language == languages.count { languages.append(name) }
+    }
+    spots.append(
+      Spot(
+        kind: moment.kind, time: moment.time, phase: moment.phase, language: language,
+        step: moment.step ?? -1))
   }
 }

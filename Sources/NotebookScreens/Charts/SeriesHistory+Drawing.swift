@@ -115,7 +115,9 @@ extension SeriesHistory {
     _ stretch: Range<Int>, of source: IndexedValues, on axis: SeriesAxis, to points: inout [Point]
   ) {
     if stretch.count <= 4 {
-      for index in stretch { points.append(Point(x: x(at: index, on: axis), y: source.values[index])) }
+      for index in stretch {
+        points.append(Point(x: x(at: index, on: axis), y: source.values[index]))
+      }
       return
     }
     let start = x(at: stretch.lowerBound, on: axis)

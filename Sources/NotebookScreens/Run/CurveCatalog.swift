@@ -167,10 +167,8 @@ private struct CurvePlace {
   /// How many steps of tuning a language's epoch has: as it was, or as its settings say.
   private func stepsPerEpoch(_ language: String?) -> Double {
     let epochs = Double(max(run.experiment.integer("tuning.epochs") ?? 1, 1))
-    if let result = history.evaluations.last(where: {
-      $0.phase == .tuning && $0.language == language
-    }), result.step > 0 {
-      return Double(result.step) / epochs
+    if let steps = history.scores.tuningSteps(of: language), steps > 0 {
+      return Double(steps) / epochs
     }
     if let progress = run.progress, progress.phase == .tuning, progress.language == language,
       progress.stepCount > 0

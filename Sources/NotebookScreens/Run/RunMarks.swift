@@ -3,37 +3,65 @@ import TerminalUI
 
 /// What happened to a run, as marks on a chart's axis and as words under its cursor.
 struct RunMarks {
-  private let set: RunCurves
+  /// How the steps of one curve become places on the axis.
+  private struct Ruler {
+    var series: SeriesHistory
+    var scale: Double
+    /// What a step that an event names is worth: the inner losses count in other steps.
+    var eventScale: Double
+  }
+
+  private let timeline: RunTimeline
   private let axis: RunArrangement.Axis
-  private let history: RunHistory
+  private let isOfTuning: Bool
+  private let phase: RunPhase
   private let beginning: Double
   private let glyphs: Glyphs
-  private let curves: [Curve]
+  /// The ruler of each language of the timeline, or of the whole chart.
+  private let rulers: [Ruler?]
+  private let ruler: Ruler?
 
   /// The marks for a chart with these curves.
   init(_ chart: RunChart, curves: [Curve]) {
-    set = chart.set
+    let history = chart.history
+    let isOfTuning = chart.set.isOfTuning
+    func ruler(_ curve: Curve?) -> Ruler? {
+      guard let curve, let series = history.series[curve.series],
+        case .steps(let scale) = curve.axis
+      else { return nil }
+      return Ruler(series: series, scale: scale, eventScale: isOfTuning ? scale : 1)
+    }
+    timeline = history.timeline
     axis = chart.axis
-    history = chart.history
-    beginning = chart.history.beginning
+    beginning = history.beginning
     glyphs = chart.glyphs
-    self.curves = curves
+    self.isOfTuning = isOfTuning
+    phase =
+      isOfTuning ? .tuning : history.series["pretraining/loss"] == nil ? .priming : .pretraining
+    rulers = history.timeline.languages.map { language in
+      ruler(curves.first { $0.language == language })
+    }
+    self.ruler = isOfTuning ? nil : ruler(curves.first)
   }
 
   /// One mark at most for each column: of several things the one that matters most.
   func marks(in range: ClosedRange<Double>, columns: Int) -> [LineChart.Mark] {
-    var best: [Int: (x: Double, moment: RunTimeline.Moment)] = [:]
-    let width = (range.upperBound - range.lowerBound) / Double(max(columns, 1))
-    for moment in history.timeline.moments {
-      guard let x = place(of: moment), range.contains(x) else { continue }
-      let column = width > 0 ? Int((x - range.lowerBound) / width) : 0
-      if let other = best[column], other.moment.kind.rawValue <= moment.kind.rawValue { continue }
-      best[column] = (x, moment)
+    guard columns > 0 else { return [] }
+    var best = [(x: Double, index: Int)?](repeating: nil, count: columns + 1)
+    let width = (range.upperBound - range.lowerBound) / Double(columns)
+    for (index, spot) in timeline.spots.enumerated() {
+      guard let x = place(of: spot), range.contains(x) else { continue }
+      let column = width > 0 ? min(Int((x - range.lowerBound) / width), columns) : 0
+      if let other = best[column], timeline.spots[other.index].kind.rawValue <= spot.kind.rawValue {
+        continue
+      }
+      best[column] = (x, index)
     }
-    return best.sorted { $0.key < $1.key }.map { _, mark in
-      LineChart.Mark(
-        x: mark.x, label: mark.moment.label, role: mark.moment.kind.role,
-        symbol: mark.moment.kind.symbol(glyphs), hasLine: mark.moment.kind.hasLine)
+    return best.compactMap(\.self).map { x, index in
+      let moment = timeline.moments[index]
+      return LineChart.Mark(
+        x: x, label: moment.label, role: moment.kind.role, symbol: moment.kind.symbol(glyphs),
+        hasLine: moment.kind.hasLine)
     }
   }
 
@@ -44,43 +72,28 @@ struct RunMarks {
     guard let cursor else { return [] }
     let width = (range.upperBound - range.lowerBound) / Double(max(columns, 1))
     var texts: [RunTimeline.Kind: [String]] = [:]
-    for moment in history.timeline.moments {
-      guard let x = place(of: moment), abs(x - cursor) <= width / 2 else { continue }
-      texts[moment.kind, default: []].append(moment.text)
+    for (index, spot) in timeline.spots.enumerated() {
+      guard let x = place(of: spot), abs(x - cursor) <= width / 2 else { continue }
+      texts[spot.kind, default: []].append(timeline.moments[index].text)
     }
     return RunTimeline.Kind.allCases.compactMap { kind in
       guard let all = texts[kind] else { return nil }
       return StyledText(
-        .init("\(kind.symbol(glyphs)) ", Style(kind.role)),
-        .init(all.joined(separator: " · ")))
+        .init("\(kind.symbol(glyphs)) ", Style(kind.role)), .init(all.joined(separator: " · ")))
     }
   }
 
   /// The places of all that happened, in order: where the cursor can jump.
-  var places: [Double] { history.timeline.moments.compactMap(place).sorted() }
+  var places: [Double] { timeline.spots.compactMap(place).sorted() }
 
   /// Where something stands on the chart's axis; nil when it belongs to another part of the run.
-  private func place(of moment: RunTimeline.Moment) -> Double? {
-    guard set != .inner else { return nil }
-    if axis == .time { return moment.time - beginning }
-    let curve: Curve?
-    if set.isOfTuning {
-      guard moment.phase == .tuning else { return nil }
-      curve = curves.first { $0.language == moment.language }
-    } else {
-      guard moment.phase == (set == .pretraining ? .pretraining : phase) else { return nil }
-      curve = curves.first
-    }
-    guard let curve, let series = history.series[curve.series],
-      case .steps(let scale) = curve.axis
-    else { return nil }
-    if let step = moment.step { return Double(step) * (set.isOfTuning ? scale : 1) }
-    return series.step(at: moment.time).map { Double($0) * scale }
-  }
-
-  /// The part of the run whose steps the chart counts.
-  private var phase: RunPhase {
-    history.series["pretraining/loss"] == nil ? .priming : .pretraining
+  private func place(of spot: RunTimeline.Spot) -> Double? {
+    if axis == .time { return spot.time - beginning }
+    guard spot.phase == phase else { return nil }
+    let ruler = isOfTuning ? (spot.language >= 0 ? rulers[spot.language] : nil) : ruler
+    guard let ruler else { return nil }
+    if spot.step >= 0 { return Double(spot.step) * ruler.eventScale }
+    return ruler.series.step(at: spot.time).map { Double($0) * ruler.scale }
   }
 }
 

@@ -19,41 +19,41 @@ struct ScoreRows {
   private(set) var subtitle = ""
 
   init(run: RunRecord, history: RunHistory) {
-    let tuned = history.evaluations.filter { $0.phase != .priming }
-    let primed = history.evaluations.filter { $0.phase == .priming }
+    let tuned = history.scores.standings.filter { !$0.isPriming }
+    let primed = history.scores.standings.filter(\.isPriming)
     let splits = Self.list("evaluation.splits", in: run.experiment)
     var after: [Line] = []
     for language in Self.ordered(run.tuningLanguages, and: tuned) {
-      let known = tuned.filter { $0.language == language }.map(\.split)
-      for split in splits + known.filter({ !splits.contains($0) }).uniqued {
-        let results = tuned.filter { $0.language == language && $0.split == split }
-        after.append(.bar(Self.bar(language, split, results, style: Style(.barFilled))))
+      let known = tuned.filter { $0.language == language }
+      for split in (splits + known.map(\.split)).uniqued {
+        let standing = known.first { $0.split == split }
+        after.append(.bar(Self.bar(language, split, standing, style: Style(.barFilled))))
       }
     }
     var during: [Line] = []
     for language in Self.ordered(run.tuningLanguages, and: primed) {
-      for split in primed.filter({ $0.language == language }).map(\.split).uniqued {
-        let results = primed.filter { $0.language == language && $0.split == split }
-        during.append(.bar(Self.bar(language, split, results, style: Style(.outerLoss))))
+      for standing in primed where standing.language == language {
+        during.append(
+          .bar(Self.bar(language, standing.split, standing, style: Style(.outerLoss))))
       }
     }
-    let step = primed.last?.step ?? 0
     guard !during.isEmpty else {
       lines = after
       subtitle = after.isEmpty ? "" : " after tuning"
       return
     }
     // What is going on stands first.
-    let duringPart = [.heading("while priming, at step \(step)")] + during
+    let duringPart =
+      [.heading("while priming, at step \(history.scores.primingStep)")] + during
     let afterPart = after.isEmpty ? [] : [.heading("after tuning")] + after
     lines = tuned.isEmpty ? duringPart + afterPart : afterPart + duringPart
   }
 
   private static func bar(
-    _ language: String, _ split: String, _ results: [EvaluationResult], style: Style
+    _ language: String, _ split: String, _ standing: RunScores.Standing?, style: Style
   ) -> BarChart.Bar {
-    let newest = results.last?.scores.micro.f1
-    let before = results.dropLast().last?.scores.micro.f1
+    let newest = standing?.newest.scores.micro.f1
+    let before = standing?.before?.scores.micro.f1
     var change: Double?
     if let newest, let before { change = newest - before }
     return BarChart.Bar(
@@ -61,9 +61,10 @@ struct ScoreRows {
       change: change, style: style)
   }
 
-  private static func ordered(_ first: [String], and results: [EvaluationResult]) -> [String] {
-    (first.filter { language in !results.isEmpty || !language.isEmpty }
-      + results.map(\.language)).uniqued
+  private static func ordered(
+    _ first: [String], and standings: [RunScores.Standing]
+  ) -> [String] {
+    (first.filter { !standings.isEmpty || !$0.isEmpty } + standings.map(\.language)).uniqued
   }
 
   private static func list(_ key: String, in experiment: Experiment) -> [String] {

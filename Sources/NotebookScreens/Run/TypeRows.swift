@@ -17,18 +17,14 @@ struct TypeRows {
 
   /// The newest evaluation of each language and split; one after tuning before one while priming.
   init(history: RunHistory) {
-    var newest: [String: Row] = [:]
-    var order: [String] = []
-    for result in history.evaluations {
-      let key = "\(result.language)/\(result.split)"
-      let isPriming = result.phase == .priming
-      if newest[key] == nil { order.append(key) }
-      if let known = newest[key], !known.isPriming, isPriming { continue }
-      newest[key] = Row(
-        language: result.language, split: result.split, scores: result.scores,
-        isPriming: isPriming)
-    }
-    rows = order.compactMap { newest[$0] }
+    let standings = history.scores.standings
+    let tuned = Set(standings.filter { !$0.isPriming }.map { "\($0.language)/\($0.split)" })
+    rows = standings.filter { !$0.isPriming || !tuned.contains("\($0.language)/\($0.split)") }
+      .map {
+        Row(
+          language: $0.language, split: $0.split, scores: $0.newest.scores,
+          isPriming: $0.isPriming)
+      }
     types = Set(rows.flatMap(\.scores.types.keys)).sorted()
   }
 }
