@@ -76,8 +76,12 @@ extension Notebook {
 
   private func newestResults(_ run: RunID, _ database: Database) throws -> [EvaluationResult] {
     var newest: [EvaluationResult] = []
+    // Thousands may have been made while priming; those are not decoded at every look.
     let rows = try String.fetchAll(
-      database, sql: "SELECT json FROM result WHERE run = ? ORDER BY id", arguments: [run])
+      database,
+      sql: """
+        SELECT json FROM result WHERE run = ? AND instr(json, '"phase":"tuning"') > 0 ORDER BY id
+        """, arguments: [run])
     for row in rows {
       let result = try StoredJSON.decode(EvaluationResult.self, row)
       guard result.phase == .tuning else { continue }
@@ -142,10 +146,18 @@ extension Notebook {
 
   /// Every evaluation of a run, in the order they were made.
   package func evaluations(_ run: RunID) throws -> [EvaluationResult] {
+    try evaluations(run, after: 0).map(\.result)
+  }
+
+  /// The evaluations of a run after a given one, each with its number in the notebook.
+  package func evaluations(
+    _ run: RunID, after id: Int64
+  ) throws -> [(id: Int64, result: EvaluationResult)] {
     try read { database in
-      try String.fetchAll(
-        database, sql: "SELECT json FROM result WHERE run = ? ORDER BY id", arguments: [run]
-      ).map { try StoredJSON.decode(EvaluationResult.self, $0) }
+      try Row.fetchAll(
+        database, sql: "SELECT id, json FROM result WHERE run = ? AND id > ? ORDER BY id",
+        arguments: [run, id]
+      ).map { (id: $0["id"], result: try StoredJSON.decode(EvaluationResult.self, $0["json"])) }
     }
   }
 }

@@ -10,7 +10,8 @@ package struct NotebookReader: Sendable {
     var rewinds = 0
     var rows: [String: Int64] = [:]
     var event: Int64 = 0
-    var evaluationCount = 0
+    var evaluations: [EvaluationResult] = []
+    var evaluation: Int64 = 0
     /// The run was over when everything of this kind was read, so there is nothing to come.
     var hasAllSeries = false
     var hasSummary = false
@@ -88,10 +89,11 @@ package struct NotebookReader: Sendable {
       position.event = last.id
       messages.append(.events(run, events))
     }
-    let evaluations = try notebook.evaluations(run)
-    if evaluations.count != position.evaluationCount {
-      position.evaluationCount = evaluations.count
-      messages.append(.evaluations(run, evaluations))
+    let evaluations = try notebook.evaluations(run, after: position.evaluation)
+    if let last = evaluations.last {
+      position.evaluation = last.id
+      position.evaluations += evaluations.map(\.result)
+      messages.append(.evaluations(run, position.evaluations))
     }
   }
 
