@@ -455,6 +455,10 @@ int ctorch_copy_in_place(ctorch_tensor a, ctorch_tensor b) {
   return update([&]() { a->value.copy_(b->value); });
 }
 
+int ctorch_replace_rows(ctorch_tensor a, ctorch_tensor indices, ctorch_tensor rows) {
+  return update([&]() { a->value.index_copy_(0, indices->value, rows->value); });
+}
+
 int ctorch_adamw_in_place(
     ctorch_tensor parameter, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
     int64_t step, double learning_rate, double beta1, double beta2, double epsilon,
@@ -469,5 +473,115 @@ int ctorch_adamw_in_place(
     double correction2 = 1 - std::pow(beta2, static_cast<double>(step));
     at::Tensor denominator = v.sqrt().div_(std::sqrt(correction2)).add_(epsilon);
     p.addcdiv_(m, denominator, -learning_rate / correction1);
+  });
+}
+
+// AdamW in one pass over memory
+
+namespace {
+
+struct adamw_step {
+  float decay, beta1, rest1, beta2, rest2, root, epsilon, rate;
+};
+
+adamw_step make_adamw_step(
+    int64_t step, double learning_rate, double beta1, double beta2, double epsilon,
+    double weight_decay) {
+  double correction1 = 1 - std::pow(beta1, static_cast<double>(step));
+  double correction2 = 1 - std::pow(beta2, static_cast<double>(step));
+  return {
+      static_cast<float>(1 - learning_rate * weight_decay), static_cast<float>(beta1),
+      static_cast<float>(1 - beta1), static_cast<float>(beta2), static_cast<float>(1 - beta2),
+      static_cast<float>(std::sqrt(correction2)), static_cast<float>(epsilon),
+      static_cast<float>(-learning_rate / correction1)};
+}
+
+__attribute__((target_clones("arch=haswell", "default"))) void adamw_span(
+    float *__restrict p, const float *__restrict g, float *__restrict m, float *__restrict v,
+    int64_t count, const adamw_step a) {
+  for (int64_t i = 0; i < count; ++i) {
+    float first = m[i] * a.beta1 + g[i] * a.rest1;
+    float second = v[i] * a.beta2 + g[i] * g[i] * a.rest2;
+    m[i] = first;
+    v[i] = second;
+    p[i] = p[i] * a.decay + first / (std::sqrt(second) / a.root + a.epsilon) * a.rate;
+  }
+}
+
+/// The same where the gradient is zero.
+__attribute__((target_clones("arch=haswell", "default"))) void adamw_span_at_rest(
+    float *__restrict p, float *__restrict m, float *__restrict v, int64_t count,
+    const adamw_step a) {
+  for (int64_t i = 0; i < count; ++i) {
+    float first = m[i] * a.beta1;
+    float second = v[i] * a.beta2;
+    m[i] = first;
+    v[i] = second;
+    p[i] = p[i] * a.decay + first / (std::sqrt(second) / a.root + a.epsilon) * a.rate;
+  }
+}
+
+void expect_floats(const at::Tensor &tensor) {
+  TORCH_CHECK(
+      tensor.scalar_type() == at::kFloat && tensor.is_contiguous(),
+      "AdamW in one pass takes contiguous float32");
+}
+
+}  // namespace
+
+int ctorch_adamw_fused(
+    ctorch_tensor parameter, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
+    int64_t step, double learning_rate, double beta1, double beta2, double epsilon,
+    double weight_decay) {
+  return update([&]() {
+    at::Tensor g = gradient->value.contiguous();
+    for (const at::Tensor &each : {parameter->value, g, first->value, second->value}) {
+      expect_floats(each);
+    }
+    TORCH_CHECK(
+        parameter->value.sizes() == g.sizes() && first->value.sizes() == g.sizes() &&
+            second->value.sizes() == g.sizes(),
+        "the shapes differ");
+    float *p = parameter->value.data_ptr<float>(), *m = first->value.data_ptr<float>(),
+          *v = second->value.data_ptr<float>();
+    const float *slope = g.data_ptr<float>();
+    adamw_step a = make_adamw_step(step, learning_rate, beta1, beta2, epsilon, weight_decay);
+    at::parallel_for(0, g.numel(), 1 << 14, [&](int64_t begin, int64_t end) {
+      adamw_span(p + begin, slope + begin, m + begin, v + begin, end - begin, a);
+    });
+  });
+}
+
+int ctorch_adamw_rows(
+    ctorch_tensor rows, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
+    const int64_t *sources, int64_t count, int64_t step, double learning_rate, double beta1,
+    double beta2, double epsilon, double weight_decay) {
+  return update([&]() {
+    at::Tensor g = gradient->value.contiguous();
+    for (const at::Tensor &each : {rows->value, g, first->value, second->value}) {
+      expect_floats(each);
+      TORCH_CHECK(each.dim() == 2 && each.size(1) == g.size(1), "rows of one size are needed");
+    }
+    for (const at::Tensor &each : {rows->value, first->value, second->value}) {
+      TORCH_CHECK(each.size(0) >= count, "there are fewer rows than are to be updated");
+    }
+    for (int64_t row = 0; row < count; ++row) {
+      TORCH_CHECK(sources[row] < g.size(0), "a row's gradient is not there");
+    }
+    int64_t size = g.size(1);
+    float *p = rows->value.data_ptr<float>(), *m = first->value.data_ptr<float>(),
+          *v = second->value.data_ptr<float>();
+    const float *slope = g.data_ptr<float>();
+    adamw_step a = make_adamw_step(step, learning_rate, beta1, beta2, epsilon, weight_decay);
+    at::parallel_for(0, count, 32, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        int64_t at = row * size;
+        if (sources[row] < 0) {
+          adamw_span_at_rest(p + at, m + at, v + at, size, a);
+        } else {
+          adamw_span(p + at, slope + sources[row] * size, m + at, v + at, size, a);
+        }
+      }
+    });
   });
 }

@@ -57,3 +57,10 @@ package struct ParameterLayout: Sendable {
     return result
   }
 }
+
+extension EncoderConfiguration {
+  /// The table of subword embeddings, (vocabulary, hidden): most of a multilingual encoder.
+  package var wordEmbeddingsName: ParameterName {
+    "\(architecture.prefix).embeddings.word_embeddings.weight"
+  }
+}

@@ -49,16 +49,21 @@ package struct Priming {
     from initial: Parameters, resuming checkpoint: Checkpoint? = nil,
     evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
   ) throws -> PrimingState {
+    let apart = embeddingsKeptApart
     var state = PrimingState(
-      parameters: initial.copied { outerMask($0) }, stepSizes: freshStepSizes(initial),
-      rule: outerRule)
+      parameters: initial.copied { outerMask($0) && $0 != apart },
+      stepSizes: freshStepSizes(initial), rule: outerRule)
+    if let apart { state.keepApart(apart) }
     if let checkpoint {
       try state.resume(checkpoint)
       try reporter.hasReturned(to: checkpoint.state.place)
     }
     while true {
       if state.isProbeDue { try probe(&state, evaluate) }
-      guard state.step < reporter.experiment[Settings.primingSteps] else { return state }
+      guard state.step < reporter.experiment[Settings.primingSteps] else {
+        state.putTogether()
+        return state
+      }
       try reporter.checkpoint(step: state.step) { [state] in
         try self.checkpoint(
           state, reporter.state(at: .priming(step: state.step), isInCall: true))
@@ -92,7 +97,15 @@ package struct Priming {
   private func checkpoint(_ state: PrimingState, _ place: Checkpoint.State) -> Checkpoint {
     var place = place
     place.optimizerSteps = state.optimizerSteps
+    place.embeddingDecay = state.embeddings?.table.decay
     return Checkpoint(state: place, tensors: state.tensors { outerMask($0) })
+  }
+
+  /// The subword embeddings, when outer steps move them by AdamW: then most rows only decay.
+  private var embeddingsKeptApart: ParameterName? {
+    let name = model.encoder.configuration.wordEmbeddingsName
+    guard outerMask(name), case .adamW = outerRule else { return nil }
+    return name
   }
 
   private func freshStepSizes(_ initial: Parameters) -> StepSizes {
@@ -115,12 +128,16 @@ package struct Priming {
     let experiment = reporter.experiment
     let step = state.step
     let tasks = drawTasks(step)
+    let batches = tasks.indices.map { draw(step, task: $0, languages[tasks[$0]]) }
+    let window = window(of: tasks, batches, state)
+    let parameters = state.parameters(in: window)
     var total: Parameters = [:]
     var stepSizeTotal: Parameters = [:]
     var losses: [Double] = []
     for (index, language) in tasks.enumerated() {
       let gradient = try taskGradient(
-        step, task: index, of: tasks.count, languages[language], state)
+        step, task: index, of: tasks.count, languages[language], batches[index], parameters,
+        state.stepSizes, window)
       losses.append(gradient.outerLoss)
       add(gradient.gradients, to: &total)
       add(gradient.stepSizeGradients, to: &stepSizeTotal)
@@ -154,6 +171,9 @@ package struct Priming {
       return
     }
     reporter.isFinite()
+    if let name = state.embeddings?.name, let slope = total.removeValue(forKey: name), let window {
+      state.embeddings?.table.update(slope, of: window.ids, learningRate: rate)
+    }
     state.optimizer.update(state.parameters, with: total, learningRate: rate)
     state.stepSizeOptimizer.update(
       state.stepSizes.multipliers, with: stepSizeTotal,
@@ -185,24 +205,44 @@ package struct Priming {
     }
   }
 
+  /// The sentences of a task.
+  private func draw(_ step: Int, task: Int, _ data: LanguageData) -> TaskBatches {
+    let experiment = reporter.experiment
+    var generator = SeededGenerator(seed: seed, "task", step, task)
+    return TaskBatches(
+      innerSteps: experiment.innerStepCount, supportSize: experiment[Settings.innerBatchSize],
+      querySize: experiment[Settings.outerBatchSize], sentenceCount: data.encoded.count,
+      using: &generator)
+  }
+
+  /// The subwords that an outer step reads; nil when the embeddings are not kept apart.
+  private func window(
+    of tasks: [Int], _ batches: [TaskBatches], _ state: PrimingState
+  ) -> VocabularyWindow? {
+    guard state.embeddings != nil else { return nil }
+    let sentences = zip(tasks, batches).lazy.flatMap { language, batches in
+      (batches.support.joined() + batches.query).map { languages[language].encoded[$0].ids }
+    }
+    let configuration = model.encoder.configuration
+    return VocabularyWindow(
+      sentences, paddingID: configuration.paddingID,
+      vocabularySize: configuration.vocabularySize)
+  }
+
   private func taskGradient(
-    _ step: Int, task: Int, of taskCount: Int, _ data: LanguageData, _ state: PrimingState
+    _ step: Int, task: Int, of taskCount: Int, _ data: LanguageData, _ batches: TaskBatches,
+    _ parameters: Parameters, _ sizes: StepSizes, _ window: VocabularyWindow?
   ) throws -> MetaGradient {
     let experiment = reporter.experiment
     let method = experiment[Settings.primingMethod]
     let innerSteps = experiment.innerStepCount
-    var generator = SeededGenerator(seed: seed, "task", step, task)
-    let batches = TaskBatches(
-      innerSteps: innerSteps, supportSize: experiment[Settings.innerBatchSize],
-      querySize: experiment[Settings.outerBatchSize], sentenceCount: data.encoded.count,
-      using: &generator)
     try reporter.place { place in
       place.language = data.language
       (place.step, place.stepCount) = (step + 1, experiment[Settings.primingSteps])
       (place.task, place.taskCount) = (task + 1, taskCount)
       (place.innerStep, place.innerStepCount) = (0, innerSteps)
     }
-    var stepSizes = state.stepSizes
+    var stepSizes = sizes
     stepSizes.learningRate = experiment[Settings.innerLearningRate]
     let loop = InnerLoop(
       steps: innerSteps, stepSizes: stepSizes,
@@ -216,13 +256,13 @@ package struct Priming {
     }
     let draw: (Int) -> TensorGenerator? = { chance(seed, "dropout", step, task, $0) }
     if method == "reptile" {
-      return try reptile(loop, state.parameters, data, batches, draw, onStep)
+      return try reptile(loop, parameters, data, batches, window, draw, onStep)
     }
     return try loop.metaGradient(
-      learner, at: state.parameters,
+      learner, at: parameters,
       task: Task(
-        name: data.language, support: { parts(data, batches.support[$0]) },
-        query: { parts(data, batches.query) }),
+        name: data.language, support: { parts(data, batches.support[$0], window) },
+        query: { parts(data, batches.query, window) }),
       outer: { outerMask($0) }, lossWeights: lossWeights(step, innerSteps), chance: draw,
       onStep: onStep)
   }
@@ -240,11 +280,12 @@ package struct Priming {
   /// θ − φ as the gradient; the loss reported is that of the last support batch.
   private func reptile(
     _ loop: InnerLoop, _ parameters: Parameters, _ data: LanguageData, _ batches: TaskBatches,
-    _ draw: (Int) -> TensorGenerator?, _ onStep: (Int, Double) throws -> Void
+    _ window: VocabularyWindow?, _ draw: (Int) -> TensorGenerator?,
+    _ onStep: (Int, Double) throws -> Void
   ) throws -> MetaGradient {
     var losses: [Double] = []
     let adapted = try loop.adapt(
-      learner, from: parameters, support: { parts(data, batches.support[$0]) }, chance: draw
+      learner, from: parameters, support: { parts(data, batches.support[$0], window) }, chance: draw
     ) { step, loss, _ in
       losses.append(loss)
       try onStep(step, loss)
@@ -259,10 +300,11 @@ package struct Priming {
   }
 
   private func parts(
-    _ data: LanguageData, _ positions: [Int]
+    _ data: LanguageData, _ positions: [Int], _ window: VocabularyWindow?
   ) -> [MicroBatch<TokenClassificationBatch>] {
     microBatches(
-      positions.map { data.encoded[$0] }, size: reporter.experiment[Settings.primingMicroBatchSize],
+      positions.map { window?.training(data.encoded[$0]) ?? data.encoded[$0] },
+      size: reporter.experiment[Settings.primingMicroBatchSize],
       paddingID: model.encoder.configuration.paddingID)
   }
 }

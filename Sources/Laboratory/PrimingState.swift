@@ -1,4 +1,5 @@
-package import LabNotebook
+package import Encoders
+import LabNotebook
 package import MetaLearning
 package import Tensors
 
@@ -12,6 +13,9 @@ package struct PrimingState {
   package var optimizer: Optimizer
   /// The optimizer of the step sizes, without decay: what is right for a weight is not for them.
   package var stepSizeOptimizer: Optimizer
+  /// The subword embeddings under AdamW, of which only rows that are used are kept apart; nil when
+  /// they are parameters like any others.
+  package var embeddings: (name: ParameterName, table: RowTable)?
   /// Outer steps done.
   package var step = 0
   /// Whether the evaluation that is due at this step is still to come.
@@ -37,7 +41,8 @@ extension PrimingState {
     func add(_ tensors: [String: Tensor], under prefix: String) {
       for (name, tensor) in tensors { checkpoint["\(prefix)/\(name)"] = tensor }
     }
-    add(parameters.filter { moved($0.key) }, under: "parameter")
+    add(parameters.filter { moved($0.key) && $0.key != embeddings?.name }, under: "parameter")
+    if let embeddings { add(embeddings.table.state, under: "embeddings") }
     add(optimizer.state, under: "optimizer")
     add(stepSizes.multipliers, under: "stepSize")
     add(stepSizeOptimizer.state, under: "stepSizeOptimizer")
@@ -54,6 +59,17 @@ extension PrimingState {
     }
     try parameters.replace(with: checkpoint.tensors("parameter"))
     try stepSizes.multipliers.replace(with: checkpoint.tensors("stepSize"))
+    if let (name, table) = embeddings {
+      let kept = RowTable(
+        table.base, rule: table.rule, step: checkpoint.state.optimizerSteps["embeddings"] ?? 0,
+        decay: checkpoint.state.embeddingDecay ?? 1, state: checkpoint.tensors("embeddings"))
+      guard let kept else {
+        throw LaboratoryError(
+          "The checkpoint's rows of \(name) do not fit the experiment's encoder. Begin the run "
+            + "anew: primer resume --anew.")
+      }
+      embeddings = (name, kept)
+    }
     optimizer = Optimizer(
       optimizer.rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
       state: checkpoint.tensors("optimizer"))
@@ -64,7 +80,31 @@ extension PrimingState {
 
   /// Steps that the optimizers have taken, for a checkpoint.
   package var optimizerSteps: [String: Int] {
-    ["optimizer": optimizer.step, "stepSizeOptimizer": stepSizeOptimizer.step]
+    var steps = ["optimizer": optimizer.step, "stepSizeOptimizer": stepSizeOptimizer.step]
+    steps["embeddings"] = embeddings?.table.step
+    return steps
+  }
+
+  /// Keeps the subword embeddings apart from the other parameters from now on.
+  package mutating func keepApart(_ name: ParameterName) {
+    guard let table = parameters[name] else { return }
+    embeddings = (name, RowTable(table, rule: optimizer.rule))
+  }
+
+  /// Every parameter as sentences of a window see it; without one, or when the embeddings are not
+  /// apart, as they are.
+  package func parameters(in window: VocabularyWindow?) -> Parameters {
+    guard let (name, table) = embeddings, let window else { return parameters }
+    var seen = parameters
+    seen[name] = table.values(of: window.ids)
+    return seen
+  }
+
+  /// Puts the embeddings among the parameters again.
+  package mutating func putTogether() {
+    guard let (name, table) = embeddings else { return }
+    parameters[name] = table.whole()
+    embeddings = nil
   }
 }
 

@@ -281,17 +281,26 @@ package struct RunExecutor {
     var stepSizes = state.stepSizes
     stepSizes.learningRate = reporter.experiment[Settings.innerLearningRate]
     let loop = InnerLoop(steps: steps, stepSizes: stepSizes, updates: { mask($0) })
+    let data = try devData(language, &corpora)
+    let configuration = model.encoder.configuration
+    let support = batches.support.map { $0.map { train.encoded[$0] } }
+    let window = state.embeddings.map { _ in
+      VocabularyWindow(
+        support.joined().map(\.ids) + data.encoded.flatMap(\.windows),
+        paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
+    }
     let adapted = try loop.adapt(
-      EntityLearner(model: model), from: state.parameters.leaves { _ in false },
+      EntityLearner(model: model), from: state.parameters(in: window).leaves { _ in false },
       support: { position in
         microBatches(
-          batches.support[position].map { train.encoded[$0] },
+          support[position].map { window?.training($0) ?? $0 },
           size: experiment[Settings.primingMicroBatchSize],
-          paddingID: model.encoder.configuration.paddingID)
+          paddingID: configuration.paddingID)
       })
-    let data = try devData(language, &corpora)
+    var read = data
+    read.encoded = data.encoded.map { window?.evaluation($0) ?? $0 }
     _ = try evaluate(
-      model, adapted, data, split: "dev", phase: .priming, step: state.step, save: save)
+      model, adapted, read, split: "dev", phase: .priming, step: state.step, save: save)
   }
 
   private func save(

@@ -18,9 +18,14 @@ package struct Optimizer {
   /// The state tensors: `first/NAME` and `second/NAME` of AdamW, `momentum/NAME` of SGD.
   package private(set) var state: [String: Tensor] = [:]
 
+  /// Whether AdamW goes over memory once, or an operation at a time: the fast form or the plain
+  /// one.
+  package var isFused = true
+
   /// A fresh optimizer.
-  package init(_ rule: OptimizerRule) {
+  package init(_ rule: OptimizerRule, isFused: Bool = true) {
     self.rule = rule
+    self.isFused = isFused
   }
 
   /// An optimizer as a checkpoint kept it.
@@ -68,10 +73,17 @@ package struct Optimizer {
     case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
       let first = moment("first/\(name)", parameter.shape)
       let second = moment("second/\(name)", parameter.shape)
-      parameter.adamWInPlace(
-        gradient: gradient, firstMoment: first, secondMoment: second, step: step,
-        learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-        weightDecay: weightDecay)
+      if isFused, [parameter, gradient, first, second].allSatisfy({ $0.elementType == .float32 }) {
+        parameter.fusedAdamWInPlace(
+          gradient: gradient, firstMoment: first, secondMoment: second, step: step,
+          learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+          weightDecay: weightDecay)
+      } else {
+        parameter.adamWInPlace(
+          gradient: gradient, firstMoment: first, secondMoment: second, step: step,
+          learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+          weightDecay: weightDecay)
+      }
     }
   }
 

@@ -39,6 +39,11 @@ extension Tensor {
       ctorch_index_select(raw, Int32(dimension), indices.raw), "gather", [self, indices])
   }
 
+  /// The rows at indices, in their order.
+  package func gathered(_ indices: [Int]) -> Tensor {
+    gathering(Tensor(integers: indices, shape: [indices.count]))
+  }
+
   /// Tensors joined along a dimension.
   package static func concatenating(_ tensors: [Tensor], dimension: Int = 0) -> Tensor {
     precondition(!tensors.isEmpty, "There must be at least one tensor to concatenate")

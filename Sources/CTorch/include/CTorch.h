@@ -130,11 +130,23 @@ ctorch_tensor ctorch_dropout_factor(
 int ctorch_add_in_place(ctorch_tensor a, ctorch_tensor b, double factor);
 int ctorch_multiply_in_place(ctorch_tensor a, double factor);
 int ctorch_copy_in_place(ctorch_tensor a, ctorch_tensor b);
+int ctorch_replace_rows(ctorch_tensor a, ctorch_tensor indices, ctorch_tensor rows);
 /// One AdamW step (Loshchilov and Hutter 2019, in torch.optim.AdamW's order of operations).
 int ctorch_adamw_in_place(
     ctorch_tensor parameter, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
     int64_t step, double learning_rate, double beta1, double beta2, double epsilon,
     double weight_decay);
+/// The same in one pass over memory; contiguous float32 only.
+int ctorch_adamw_fused(
+    ctorch_tensor parameter, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
+    int64_t step, double learning_rate, double beta1, double beta2, double epsilon,
+    double weight_decay);
+/// The same for the first `count` rows of a table and its moments; row r has the gradient in row
+/// `sources[r]` of `gradient`, or none if that is negative.
+int ctorch_adamw_rows(
+    ctorch_tensor rows, ctorch_tensor gradient, ctorch_tensor first, ctorch_tensor second,
+    const int64_t *sources, int64_t count, int64_t step, double learning_rate, double beta1,
+    double beta2, double epsilon, double weight_decay);
 
 #ifdef __cplusplus
 }

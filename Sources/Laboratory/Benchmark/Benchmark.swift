@@ -116,28 +116,49 @@ package struct Benchmark {
   private func primingStep(_ order: MetaGradientOrder) -> () throws -> Void {
     let learner = EntityLearner(model: model)
     var generator = SeededGenerator(seed: 0, "bench/prime")
-    let primed = parameters.copied()
+    let configuration = model.encoder.configuration
+    let name = configuration.wordEmbeddingsName
+    let primed = parameters.copied { $0 != name }
+    var embeddings = parameters[name].map { RowTable($0, rule: .adamW()) }
     var optimizer = Optimizer(.adamW())
     var count = 0
     let loop = InnerLoop(
       steps: Self.innerSteps, learningRate: Self.innerLearningRate, order: order,
       updates: { isAdapterParameter($0) || isHeadParameter($0) })
     return {
-      var total: Parameters = [:]
-      for task in 0..<sizes.metaBatchSize {
+      let tasks = (0..<sizes.metaBatchSize).map { _ in
         let language = Int.random(in: 0..<train.count, using: &generator)
+        let batches = (0...Self.innerSteps).map { _ in
+          generator.draw(Self.batchSize, below: train[language].encoded.count)
+            .map { train[language].encoded[$0] }
+        }
+        return (language: language, batches: batches)
+      }
+      let window = VocabularyWindow(
+        tasks.flatMap { $0.batches.joined().map(\.ids) }, paddingID: configuration.paddingID,
+        vocabularySize: configuration.vocabularySize)
+      var seen = primed
+      seen[name] = embeddings?.values(of: window.ids)
+      func batch(_ task: Int, _ number: Int) -> TokenClassificationBatch {
+        TokenClassificationBatch(
+          tasks[task].batches[number].map(window.training), paddingID: configuration.paddingID)
+      }
+      var total: Parameters = [:]
+      for (task, (language, _)) in tasks.enumerated() {
         let gradient = try loop.metaGradient(
-          learner, at: primed,
+          learner, at: seen,
           task: Task(
-            name: train[language].language,
-            support: { _ in draw(language, using: &generator) },
-            query: { draw(language, using: &generator) }),
+            name: train[language].language, support: { batch(task, $0) },
+            query: { batch(task, Self.innerSteps) }),
           outer: { _ in true }, chance: { chance(0, "bench/dropout", count, task, $0) })
         if total.isEmpty {
           total = gradient.gradients
         } else {
           for (name, slope) in gradient.gradients { total[name]?.addInPlace(slope) }
         }
+      }
+      if let slope = total.removeValue(forKey: name) {
+        embeddings?.update(slope, of: window.ids, learningRate: 2e-5)
       }
       optimizer.update(primed, with: total, learningRate: 2e-5)
       count += 1

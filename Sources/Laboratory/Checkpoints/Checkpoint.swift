@@ -14,6 +14,8 @@ package struct Checkpoint {
     package var optimizerSteps: [String: Int] = [:]
     /// How often the run had looked for requests.
     package var tick = 0
+    /// What unused rows of the embeddings have been multiplied by.
+    package var embeddingDecay: Double?
     /// Live settings as they are now, by key.
     package var liveSettings: [String: String] = [:]
     /// Units of work done, and how many the run has.
