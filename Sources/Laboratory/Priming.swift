@@ -20,6 +20,10 @@ package struct Priming {
   /// The training sentences of each priming language.
   package let languages: [LanguageData]
 
+  /// Whether only rows of the subword embeddings that are used are kept apart and updated, or the
+  /// whole table like any parameter: the fast form or the plain one.
+  package var keepsEmbeddingsApart = true
+
   private let reporter: RunReporter
   private let learner: EntityLearner
   private let outerMask: ParameterMask
@@ -104,7 +108,7 @@ package struct Priming {
   /// The subword embeddings, when outer steps move them by AdamW: then most rows only decay.
   private var embeddingsKeptApart: ParameterName? {
     let name = model.encoder.configuration.wordEmbeddingsName
-    guard outerMask(name), case .adamW = outerRule else { return nil }
+    guard keepsEmbeddingsApart, outerMask(name), case .adamW = outerRule else { return nil }
     return name
   }
 
