@@ -12,45 +12,52 @@ extension Experiment {
 
   /// Checks what no setting can say alone.
   package func validated() throws(ExperimentError) {
-    if self[Settings.kind] == "pretraining" {
-      try validatePretraining()
-    } else {
-      try validateAdapter()
-      try validatePriming()
-      try validateTuning()
-    }
+    if let first = problems.first { throw first }
   }
 
-  private func validateAdapter() throws(ExperimentError) {
-    if self[Settings.adapterType] == "lora", self[Settings.adapterTargets].isEmpty {
-      throw ExperimentError(
+  /// What is wrong that no setting can say alone, the first that matters first; empty for an
+  /// experiment that can be run.
+  package var problems: [ExperimentError] {
+    self[Settings.kind] == "pretraining"
+      ? pretrainingProblems : adapterProblems + primingProblems + tuningProblems
+  }
+
+  private var adapterProblems: [ExperimentError] {
+    guard self[Settings.adapterType] == "lora", self[Settings.adapterTargets].isEmpty else {
+      return []
+    }
+    return [
+      ExperimentError(
         key: "adapter.targets", problem: "adapter.targets is empty, so that LoRA is nowhere",
         expected: "at least one layer, or adapter.type = \"none\"")
-    }
+    ]
   }
 
-  private func validatePriming() throws(ExperimentError) {
+  private var primingProblems: [ExperimentError] {
     let method = self[Settings.primingMethod]
-    guard method != "none" else { return }
+    guard method != "none" else { return [] }
+    var problems: [ExperimentError] = []
     if self[Settings.primingLanguages].isEmpty {
-      throw ExperimentError(
-        key: "priming.languages", problem: "priming.languages is empty",
-        expected: "at least one language to prime on, or priming.method = \"none\"")
+      problems.append(
+        ExperimentError(
+          key: "priming.languages", problem: "priming.languages is empty",
+          expected: "at least one language to prime on, or priming.method = \"none\""))
     }
     if self[Settings.primingSteps] == 0 {
-      throw ExperimentError(
-        key: "priming.steps", problem: "priming.steps is 0, which primes nothing",
-        expected: "at least 1 outer step, or priming.method = \"none\"")
+      problems.append(
+        ExperimentError(
+          key: "priming.steps", problem: "priming.steps is 0, which primes nothing",
+          expected: "at least 1 outer step, or priming.method = \"none\""))
     }
-    let outer = self[Settings.outerUpdates]
     if self[Settings.adapterType] == "none" {
       for (setting, masks) in [
         (Settings.outerUpdates, ["adapter", "adapter+head"]), (Settings.innerUpdates, ["adapter"]),
       ] where masks.contains(self[setting]) {
-        throw ExperimentError(
-          key: setting.descriptor.key,
-          problem: "\(setting.descriptor.key) is \(self[setting]) without an adapter",
-          expected: "an adapter.type other than none, or another mask")
+        problems.append(
+          ExperimentError(
+            key: setting.descriptor.key,
+            problem: "\(setting.descriptor.key) is \(self[setting]) without an adapter",
+            expected: "an adapter.type other than none, or another mask"))
       }
     }
     if method != "maml" {
@@ -58,66 +65,81 @@ extension Experiment {
         (Settings.innerStepSizes, "fixed", "learns step sizes"),
         (Settings.outerLosses, "last", "judges after each inner step"),
       ] where self[setting] != plain {
-        throw ExperimentError(
-          key: setting.descriptor.key, problem: "\(method) never \(meaning)",
-          expected: "\(setting.descriptor.key) = \"\(plain)\", or priming.method = \"maml\"")
+        problems.append(
+          ExperimentError(
+            key: setting.descriptor.key, problem: "\(method) never \(meaning)",
+            expected: "\(setting.descriptor.key) = \"\(plain)\", or priming.method = \"maml\""))
       }
     }
-    if method == "reptile" {
-      if self[Settings.innerSteps] == 0 {
-        throw ExperimentError(
+    return method == "reptile" ? problems + reptileProblems : problems
+  }
+
+  private var reptileProblems: [ExperimentError] {
+    var problems: [ExperimentError] = []
+    if self[Settings.innerSteps] == 0 {
+      problems.append(
+        ExperimentError(
           key: "priming.inner.steps", problem: "reptile with no inner steps moves nothing",
-          expected: "priming.inner.steps of at least 1")
-      }
-      if self[Settings.primingOrder] == "second" {
-        throw ExperimentError(
+          expected: "priming.inner.steps of at least 1"))
+    }
+    if self[Settings.primingOrder] == "second" {
+      problems.append(
+        ExperimentError(
           key: "priming.order", problem: "reptile has no second order",
-          expected: "priming.order = \"first\"")
-      }
-      let inner = self[Settings.innerUpdates]
-      let moved = Set(inner.split(separator: "+")).intersection(outer.split(separator: "+"))
-      if inner != "all", moved.isEmpty {
-        throw ExperimentError(
+          expected: "priming.order = \"first\""))
+    }
+    let (inner, outer) = (self[Settings.innerUpdates], self[Settings.outerUpdates])
+    let moved = Set(inner.split(separator: "+")).intersection(outer.split(separator: "+"))
+    if inner != "all", moved.isEmpty {
+      problems.append(
+        ExperimentError(
           key: "priming.inner.updates",
           problem:
             "reptile moves what both loops move: \(inner) and \(outer) have nothing in common",
-          expected: "priming.inner.updates = \"all\" to move the encoder")
-      }
+          expected: "priming.inner.updates = \"all\" to move the encoder"))
     }
+    return problems
   }
 
-  private func validateTuning() throws(ExperimentError) {
+  private var tuningProblems: [ExperimentError] {
+    var problems: [ExperimentError] = []
     if self[Settings.tuningLanguages].isEmpty {
-      throw ExperimentError(
-        key: "tuning.languages", problem: "tuning.languages is empty",
-        expected: "at least one target language")
+      problems.append(
+        ExperimentError(
+          key: "tuning.languages", problem: "tuning.languages is empty",
+          expected: "at least one target language"))
     }
     if self[Settings.adapterType] == "none", self[Settings.tuningUpdates] == "adapter" {
-      throw ExperimentError(
-        key: "tuning.updates", problem: "tuning.updates is adapter without an adapter",
-        expected: "an adapter.type other than none, or another mask")
+      problems.append(
+        ExperimentError(
+          key: "tuning.updates", problem: "tuning.updates is adapter without an adapter",
+          expected: "an adapter.type other than none, or another mask"))
     }
     if self[Settings.evaluationSplits].isEmpty {
-      throw ExperimentError(
-        key: "evaluation.splits", problem: "evaluation.splits is empty",
-        expected: "at least one of train, dev, test")
+      problems.append(
+        ExperimentError(
+          key: "evaluation.splits", problem: "evaluation.splits is empty",
+          expected: "at least one of train, dev, test"))
     }
     if self[Settings.tuningStart] == "primed", self[Settings.primingMethod] == "none" {
-      throw ExperimentError(
-        key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",
-        expected: "tuning.start = \"fresh\" when priming.method is none")
+      problems.append(
+        ExperimentError(
+          key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",
+          expected: "tuning.start = \"fresh\" when priming.method is none"))
     }
+    return problems
   }
 
-  private func validatePretraining() throws(ExperimentError) {
+  private var pretrainingProblems: [ExperimentError] {
     let (hidden, heads) = (
       self[Settings.pretrainingHiddenSize], self[Settings.pretrainingAttentionHeadCount]
     )
-    if hidden % heads != 0 {
-      throw ExperimentError(
+    guard hidden % heads != 0 else { return [] }
+    return [
+      ExperimentError(
         key: "pretraining.attentionHeadCount",
         problem: "\(heads) attention heads do not divide a hidden size of \(hidden)",
         expected: "a number of heads that divides pretraining.hiddenSize")
-    }
+    ]
   }
 }

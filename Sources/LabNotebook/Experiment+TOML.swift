@@ -163,7 +163,7 @@ extension Experiment {
     }.joined()
   }
 
-  private func quoted(_ value: SettingValue) -> String {
+  func quoted(_ value: SettingValue) -> String {
     switch value {
     case .bool, .integer: return value.description
     case .number(let number):

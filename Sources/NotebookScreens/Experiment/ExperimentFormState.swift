@@ -15,6 +15,8 @@ package struct ExperimentFormState: Sendable {
   package struct Problem: Hashable, Sendable {
     package var key: String?
     package var text: String
+    /// Whether it could not run at all so; else files are missing, which may still come.
+    package var forbidsStart = true
   }
 
   /// A row of the form: the name of a group, or a setting.
@@ -23,35 +25,68 @@ package struct ExperimentFormState: Sendable {
     case setting(String)
   }
 
+  /// What the experiment is compared with.
+  package struct Reference: Hashable, Sendable {
+    package var experiment: Experiment
+    /// Where that came from, in words: "the defaults", a path, "run #12".
+    package var name: String
+  }
+
+  /// A text that came back from the editor and could not be read.
+  package struct Draft: Hashable, Sendable {
+    package var path: String
+    package var text: String
+    package var line: Int?
+  }
+
   /// The experiment as it was when the form was opened.
-  package var base: Experiment
-  /// Where that came from, in words: "the defaults", a path, "run #12".
-  package var origin: String
-  package var experiment: Experiment
+  package let opened: Reference
+  /// What changes are counted from.
+  package var reference: Reference
+  package private(set) var experiment: Experiment
   /// The experiment before each change, the newest last.
-  package var past: [Experiment] = []
+  package private(set) var past: [Experiment] = []
+  /// What was taken back, the last first to be done again.
+  package private(set) var future: [Experiment] = []
   package var cursorKey: String
   package var search = ""
   package var showsChangedOnly = false
   package var edit: Edit?
-  package var problem: Problem?
-  /// What a save would suggest as its path.
+  /// What the rules between settings forbid.
+  package private(set) var ruleProblems: [Problem] = []
+  /// What the experiment names and is not there; known a moment after a change.
+  package private(set) var fileProblems: [Problem] = []
+  /// The file it came from, which a save suggests.
   package var path: String?
+  /// The file that relative paths are relative to.
+  package var near: String?
+  package var draft: Draft?
 
   package init(_ experiment: Experiment, origin: String, path: String? = nil) {
-    base = experiment
-    self.origin = origin
+    opened = Reference(experiment: experiment, name: origin)
+    reference = opened
     self.experiment = experiment
     self.path = path
+    near = path
     cursorKey = Settings.all.first?.key ?? ""
-    problem = Self.problem(in: experiment)
+    ruleProblems = Self.problems(in: experiment)
   }
+
+  /// Where the experiment came from.
+  package var origin: String { opened.name }
+
+  /// All that is wrong, what forbids a start first.
+  package var problems: [Problem] { ruleProblems + fileProblems }
+
+  /// What is wrong with one setting.
+  package func problem(of key: String) -> Problem? { problems.first { $0.key == key } }
 
   /// The settings that can be seen, in the order of the table.
   package var descriptors: [SettingDescriptor] {
     let words = search.lowercased().split(separator: " ")
+    let isPretraining = experiment[Settings.kind] == "pretraining"
     return Settings.all.filter { descriptor in
-      guard isRelevant(descriptor) else { return false }
+      guard descriptor.matters(isPretraining: isPretraining) else { return false }
       if showsChangedOnly, !differs(descriptor.key), !isSet(descriptor) { return false }
       let text = "\(descriptor.key) \(descriptor.doc)".lowercased()
       return words.allSatisfy { text.contains($0) }
@@ -83,8 +118,21 @@ package struct ExperimentFormState: Sendable {
     experiment[key: key].map(SettingText.text) ?? ""
   }
 
-  /// Whether the setting differs from what it was when the form was opened.
-  package func differs(_ key: String) -> Bool { experiment[key: key] != base[key: key] }
+  /// What differs from the reference.
+  package var differences: [SettingDifference] {
+    experiment.differences(from: reference.experiment).filter { !isSamePath($0) }
+  }
+
+  /// Whether the setting differs from the reference.
+  package func differs(_ key: String) -> Bool { differences.contains { $0.key == key } }
+
+  /// A run has absolute paths where a plan may have relative ones.
+  private func isSamePath(_ difference: SettingDifference) -> Bool {
+    guard Settings.descriptor(difference.key)?.kind == .path,
+      case .text(let new) = difference.new, case .text(let old) = difference.old
+    else { return false }
+    return !new.isEmpty && old.hasSuffix("/" + new) || !old.isEmpty && new.hasSuffix("/" + old)
+  }
 
   /// Whether the setting differs from its default.
   package func isSet(_ descriptor: SettingDescriptor) -> Bool {
@@ -92,17 +140,24 @@ package struct ExperimentFormState: Sendable {
   }
 
   /// Whether anything was changed since the form was opened.
-  package var isChanged: Bool { experiment != base }
+  package var isChanged: Bool { experiment != opened.experiment }
+
+  // MARK: Changing
 
   /// Changes a setting, remembering what was before; the error in words if it cannot be.
   package mutating func set(_ key: String, to text: String) -> String? {
     var changed = experiment
     if let error = Self.error(setting: key, to: text, in: &changed) { return error }
-    guard changed != experiment else { return nil }
-    past.append(experiment)
-    experiment = changed
-    problem = Self.problem(in: changed)
+    take(changed)
     return nil
+  }
+
+  /// Replaces all settings, as one change.
+  package mutating func take(_ changed: Experiment) {
+    guard changed != experiment else { return }
+    past.append(experiment)
+    future = []
+    show(changed)
   }
 
   /// What would be wrong with this text for the setting; nil if it is good.
@@ -114,19 +169,34 @@ package struct ExperimentFormState: Sendable {
   /// Takes the last change back; false if there is none.
   package mutating func undo() -> Bool {
     guard let previous = past.popLast() else { return false }
-    experiment = previous
-    problem = Self.problem(in: previous)
+    future.append(experiment)
+    show(previous)
     return true
   }
 
-  private func isRelevant(_ descriptor: SettingDescriptor) -> Bool {
-    let isPretraining = experiment[key: "kind"] == .text("pretraining")
-    switch descriptor.group.split(separator: ".").first {
-    case "pretraining": return isPretraining
-    case nil: return true
-    case "encoder", "checkpoint": return true
-    default: return !isPretraining
+  /// Does again what was taken back; false if there is nothing.
+  package mutating func redo() -> Bool {
+    guard let next = future.popLast() else { return false }
+    past.append(experiment)
+    show(next)
+    return true
+  }
+
+  /// Takes over what is wrong with the files of an experiment, if it is still this one.
+  package mutating func take(_ errors: [ExperimentError], of checked: Experiment) {
+    guard checked == experiment else { return }
+    fileProblems = errors.map {
+      Problem(key: $0.key, text: $0.shortDescription, forbidsStart: false)
     }
+  }
+
+  // The cursor goes where something changed, so that undo is seen.
+  private mutating func show(_ other: Experiment) {
+    let changes = other.differences(from: experiment).map(\.key)
+    experiment = other
+    ruleProblems = Self.problems(in: other)
+    fileProblems.removeAll { problem in problem.key.map(changes.contains) ?? false }
+    if let first = changes.first, !changes.contains(cursorKey) { cursorKey = first }
   }
 
   private static func error(
@@ -140,12 +210,7 @@ package struct ExperimentFormState: Sendable {
     }
   }
 
-  private static func problem(in experiment: Experiment) -> Problem? {
-    do {
-      try experiment.validated()
-      return nil
-    } catch {
-      return Problem(key: error.key, text: error.shortDescription)
-    }
+  private static func problems(in experiment: Experiment) -> [Problem] {
+    experiment.problems.map { Problem(key: $0.key, text: $0.shortDescription) }
   }
 }

@@ -17,7 +17,8 @@ struct FormLayout {
     } else {
       side = Rect(x: 0, y: 0, width: 0, height: 0)
     }
-    let parts = main.rows([.fill, .fixed(5)])
+    // A tall terminal has room for long sentences and for everything that is wrong.
+    let parts = main.rows([.fill, .fixed(body.height >= 30 ? 7 : 5)])
     (settings, doc) = (parts[0], parts[1])
   }
 

@@ -4,18 +4,29 @@ import TerminalUI
 /// The experiment form.
 extension ScreenPainter {
   mutating func paintForm(_ form: ExperimentFormState, in body: Rect) {
-    let changes = form.experiment.differences(from: form.base).count
-    let right = changes == 0 ? "nothing changed" : "\(changes) changed"
+    let changes = form.differences.count
+    var right = StyledText(.init("from \(form.origin)  ", .faint))
+    if !form.problems.isEmpty {
+      let count = form.problems.count
+      right.spans.append(
+        .init("\(cross) \(count) problem\(count == 1 ? "" : "s")  ", Style(.error)))
+    }
+    if form.reference != form.opened {
+      right.spans.append(.init("against \(form.reference.name)  ", Style(.accent)))
+    }
+    right.spans.append(
+      .init(
+        changes == 0 ? "nothing changed" : "\(changes) changed",
+        Style(changes == 0 ? .faint : .changed)))
     paintTitle(
-      StyledText(.init("Experiment  ", .title), .init(form.text("name"))),
-      right: StyledText(
-        .init("from \(form.origin)  ", .faint),
-        .init(right, Style(changes == 0 ? .faint : .changed))))
+      StyledText(.init("Experiment  ", .title), .init(form.text("name"))), right: right)
     let layout = FormLayout(body: body)
     paintSettings(form, in: layout)
     paintDoc(form, in: layout.doc)
     if !layout.side.isEmpty { paintSide(form, in: layout.side) }
   }
+
+  private var cross: String { glyphs == .ascii ? "x" : "✗" }
 
   // MARK: The settings
 
@@ -37,6 +48,7 @@ extension ScreenPainter {
         Paragraph("No setting matches. Esc shows them all.", style: .faint), in: inner.inset(by: 1))
       return
     }
+    let changed = Dictionary(uniqueKeysWithValues: form.differences.map { ($0.key, $0) })
     let first = ListWindow.first(selected: selected, count: rows.count, visible: inner.height)
     for (line, row) in rows.dropFirst(first).prefix(inner.height).enumerated() {
       let part = Rect(x: inner.x, y: inner.y + line, width: inner.width, height: 1)
@@ -47,27 +59,27 @@ extension ScreenPainter {
           " \(shown) ", at: part.x, part.y, style: Style(.header), maximumWidth: part.width)
         let rest = Rect(x: part.x + used, y: part.y, width: part.width - used - 1, height: 1)
         buffer.fill(rest, with: glyphs == .ascii ? "-" : "─", style: Style(.border))
-      case .setting(let key): paintSetting(key, form, isSelected: key == current, in: part)
+      case .setting(let key):
+        paintSetting(key, form, change: changed[key], isSelected: key == current, in: part)
       }
     }
   }
 
   private mutating func paintSetting(
-    _ key: String, _ form: ExperimentFormState, isSelected: Bool, in area: Rect
+    _ key: String, _ form: ExperimentFormState, change: SettingDifference?, isSelected: Bool,
+    in area: Rect
   ) {
     guard let descriptor = Settings.descriptor(key) else { return }
     let columns = area.columns(
       [.fixed(3), .fixed(20), .fixed(min(30, area.width / 3)), .fill], spacing: 1)
     let isEdited = form.edit?.key == key
-    let differs = form.differs(key)
     let isSet = form.isSet(descriptor)
     let mark =
-      differs ? (glyphs == .ascii ? "*" : "●") : isSet ? (glyphs == .ascii ? "-" : "·") : " "
+      change != nil ? (glyphs == .ascii ? "*" : "●") : isSet ? (glyphs == .ascii ? "-" : "·") : " "
     buffer.write(" \(mark)", at: columns[0].x, area.y, style: Style(.changed))
-    let name = key.split(separator: ".").last.map(String.init) ?? key
-    buffer.write(StyledText(name), truncatedTo: columns[1].width, at: columns[1].x, area.y)
-    let problem = form.problem.flatMap { $0.key == key ? $0.text : nil }
-    let error = isEdited ? form.edit?.error : problem
+    buffer.write(
+      StyledText(descriptor.name), truncatedTo: columns[1].width, at: columns[1].x, area.y)
+    let error = isEdited ? form.edit?.error : form.problem(of: key)?.text
     if isEdited, let edit = form.edit {
       buffer.draw(TextField(edit.line, isInvalid: edit.error != nil), in: columns[2])
     } else {
@@ -83,14 +95,21 @@ extension ScreenPainter {
     }
     let hint: StyledText =
       if let error {
-        StyledText("\(glyphs == .ascii ? "x" : "✗") \(error)", Style(.error))
+        StyledText("\(cross) \(error)", Style(.error))
+      } else if let change {
+        StyledText("was \(Self.spelled(change.old))", .faint)
       } else if isSet {
-        StyledText("default \(SettingText.text(descriptor.defaultValue))", .faint)
+        StyledText("default \(Self.spelled(descriptor.defaultValue))", .faint)
       } else {
         StyledText(SettingText.range(descriptor.kind), .faint)
       }
     buffer.write(hint, truncatedTo: columns[3].width, at: columns[3].x, area.y)
     if isSelected, !isEdited { buffer.setBackground(.selection, in: area) }
+  }
+
+  private static func spelled(_ value: SettingValue) -> String {
+    let text = SettingText.text(value)
+    return text.isEmpty ? "empty" : text
   }
 
   private func isChoice(_ kind: SettingKind) -> Bool {
@@ -106,43 +125,52 @@ extension ScreenPainter {
     guard let descriptor = form.current else { return }
     let inner = paintBlock(StyledText(descriptor.key, .title), in: area)
       .inset(horizontal: 1, vertical: 0)
-    let lines = inner.rows([.fixed(1), .fixed(1), .fill])
-    buffer.write(
-      StyledText(descriptor.doc, Style(.help)), truncatedTo: inner.width, at: inner.x, lines[0].y)
     var facts = [SettingText.range(descriptor.kind)]
-    facts.append("default \(SettingText.text(descriptor.defaultValue))")
+    facts.append("default \(Self.spelled(descriptor.defaultValue))")
     if let unit = descriptor.unit { facts.append(unit) }
     if descriptor.isLive { facts.append("can change while it runs") }
     if form.differs(descriptor.key) {
-      facts.append("was \(form.base[key: descriptor.key].map(SettingText.text) ?? "")")
+      let old = form.reference.experiment[key: descriptor.key].map(Self.spelled) ?? ""
+      facts.append("\(form.reference == form.opened ? "was" : form.reference.name + " has") \(old)")
     }
-    buffer.write(
-      StyledText(facts.joined(separator: "  "), .faint), truncatedTo: inner.width, at: inner.x,
-      lines[1].y)
-    if let error = form.edit?.error ?? form.problem?.text {
-      buffer.draw(
-        Paragraph("\(glyphs == .ascii ? "x" : "✗") \(error)", style: Style(.error)), in: lines[2])
+    var lines = [
+      StyledText(descriptor.doc, Style(.help)),
+      StyledText(facts.joined(separator: "  "), .faint),
+    ]
+    // What is wrong here, else the first thing that is wrong anywhere.
+    let here = form.edit?.error ?? form.problem(of: descriptor.key)?.text
+    if let error = here ?? form.problems.first?.text {
+      lines.append(StyledText("\(cross) \(error)", Style(.error)))
     }
+    buffer.draw(Paragraph(lines), in: inner)
   }
 
   // MARK: What changed
 
   private mutating func paintSide(_ form: ExperimentFormState, in area: Rect) {
-    let differences = form.experiment.differences(from: form.base)
+    let differences = form.differences
     let height = min(max(differences.count, 1) + 2, area.height / 2)
     let parts = area.rows([.fixed(height), .fill])
-    let inner = paintBlock(
-      StyledText(.init("Changed", .title), .init(" since \(form.origin)", .faint)), in: parts[0]
-    ).inset(horizontal: 1, vertical: 0)
+    let title =
+      form.reference == form.opened
+      ? StyledText(.init("Changed", .title), .init(" since \(form.origin)", .faint))
+      : StyledText(.init("Different", .title), .init(" from \(form.reference.name)", .faint))
+    let inner = paintBlock(title, in: parts[0]).inset(horizontal: 1, vertical: 0)
     if differences.isEmpty {
       buffer.write("Nothing yet.", at: inner.x, inner.y, style: .faint, maximumWidth: inner.width)
     }
     for (row, difference) in differences.prefix(inner.height).enumerated() {
-      let old = form.base[key: difference.key].map(SettingText.text) ?? ""
+      if row == inner.height - 1, differences.count > inner.height {
+        let hidden = differences.count - row
+        buffer.write(
+          StyledText("and \(hidden) more (d shows them)", .faint), truncatedTo: inner.width,
+          at: inner.x, inner.y + row)
+        break
+      }
       let line = StyledText(
-        .init("\(difference.key)  ", .text), .init(old, .faint),
+        .init("\(difference.key)  ", .text), .init(Self.spelled(difference.old), .faint),
         .init(glyphs == .ascii ? " -> " : " → ", .faint),
-        .init(form.text(difference.key), Style(.changed)))
+        .init(Self.spelled(difference.new), Style(.changed)))
       buffer.write(line, truncatedTo: inner.width, at: inner.x, inner.y + row)
     }
     let file = paintBlock("As a file", in: parts[1]).inset(horizontal: 1, vertical: 0)

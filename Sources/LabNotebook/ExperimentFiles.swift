@@ -1,0 +1,74 @@
+import Foundation
+import NamedEntities
+
+extension Experiment {
+  /// What is wrong with the files that the experiment names: paths that lead nowhere, languages
+  /// that the corpus lacks. Reads folders, and no file.
+  ///
+  /// - Parameter near: The experiment's file; relative paths may be relative to it.
+  package func fileProblems(near: String?) -> [ExperimentError] {
+    let isPretraining = self[Settings.kind] == "pretraining"
+    guard let resolved = try? Notebook.resolved(self, near: near) else { return [] }
+    if isPretraining {
+      return Self.missing(Settings.pretrainingText, in: resolved, "a folder of texts").map { [$0] }
+        ?? []
+    }
+    var problems: [ExperimentError] = []
+    let encoder = resolved[Settings.encoderPath]
+    if let problem = Self.missing(Settings.encoderPath, in: resolved, "a model directory") {
+      problems.append(problem)
+    } else if !FileManager.default.fileExists(atPath: encoder + "/config.json") {
+      problems.append(
+        ExperimentError(
+          key: Settings.encoderPath.descriptor.key, problem: "\(encoder) has no config.json",
+          expected: "a Hugging Face model directory"))
+    }
+    return problems + resolved.corpusProblems
+  }
+
+  private var corpusProblems: [ExperimentError] {
+    let corpus: CorpusFolder
+    do {
+      corpus = try CorpusFolder(
+        path: self[Settings.dataPath], format: CorpusFormat(rawValue: self[Settings.dataFormat]))
+    } catch let error as CorpusError {
+      return [
+        ExperimentError(
+          key: Settings.dataPath.descriptor.key, problem: "\(error.path): \(error.problem)",
+          expected: error.expected)
+      ]
+    } catch {
+      return [ExperimentError(key: Settings.dataPath.descriptor.key, problem: "\(error)")]
+    }
+    var settings = [(Settings.tuningLanguages, ["train"] + self[Settings.evaluationSplits])]
+    if self[Settings.primingMethod] != "none" {
+      settings.insert((Settings.primingLanguages, ["train"]), at: 0)
+    }
+    return settings.compactMap { setting, splits in
+      for language in self[setting] {
+        guard corpus.languages.contains(language) else {
+          return ExperimentError(
+            key: setting.descriptor.key, problem: "the corpus has no language ‘\(language)’",
+            expected: "some of \(corpus.languages.joined(separator: " "))")
+        }
+        let there = corpus.splits(of: language)
+        if let split = splits.first(where: { !there.contains($0) }) {
+          return ExperimentError(
+            key: setting.descriptor.key, problem: "the corpus has no \(split) for ‘\(language)’",
+            expected: "languages with \(splits.joined(separator: ", "))")
+        }
+      }
+      return nil
+    }
+  }
+
+  private static func missing(
+    _ setting: Setting<String>, in experiment: Experiment, _ expected: String
+  ) -> ExperimentError? {
+    let path = experiment[setting]
+    if FileManager.default.fileExists(atPath: path) { return nil }
+    return ExperimentError(
+      key: setting.descriptor.key, problem: path.isEmpty ? "there is no path" : "\(path) is not there",
+      expected: expected)
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+
+/// The values of a grid over one setting, as one types them.
+///
+///     0.01, 0.03, 0.1          these
+///     1..5                     whole numbers, both ends included
+///     0..100 by 25             0, 25, 50, 75, 100
+///     0.1..0.5 in 5            five, evenly
+///     1e-4..1e-1 log 4         four, each the same factor from the last
+///     en, de; fr               lists: the first of two languages, the second of one
+package struct GridValues: Hashable, Sendable {
+  /// The values as the setting reads them, in the order typed, each once.
+  package let values: [String]
+
+  /// The largest grid that a line can ask for.
+  package static let limit = 200
+
+  /// Reads a line; throws where it says nothing or the setting does not accept a value.
+  package init(_ text: String, of descriptor: SettingDescriptor) throws(ExperimentError) {
+    let values =
+      switch descriptor.kind {
+      case .integer, .number: try Self.numbers(text, descriptor)
+      case .list, .choiceList: Self.parts(text, separator: ";")
+      case .bool, .choice, .path: Self.parts(text, separator: ",")
+      case .text: Self.parts(text, separator: ";")
+      }
+    var distinct: [String] = []
+    for value in values {
+      guard let parsed = descriptor.kind.parse(value) else {
+        throw Self.error(descriptor, "‘\(value)’ is no value of it", descriptor.kind.expectation)
+      }
+      let spelled = parsed.description
+      if !distinct.contains(spelled) { distinct.append(spelled) }
+    }
+    guard !distinct.isEmpty else {
+      throw Self.error(descriptor, "there are no values", Self.help(for: descriptor.kind))
+    }
+    self.values = distinct
+  }
+
+  /// How the values of a kind can be typed.
+  package static func help(for kind: SettingKind) -> String {
+    switch kind {
+    case .integer: "1, 2, 4 or 1..5 or 0..100 by 25"
+    case .number: "0.01, 0.1 or 0.1..0.5 in 5 or 1e-4..1e-1 log 4"
+    case .list, .choiceList: "en, de; en; fr (a list, then ; and the next)"
+    case .bool: "true, false"
+    case .choice(let choices): choices.joined(separator: ", ")
+    case .path: "a/path, another/path"
+    case .text: "one; another"
+    }
+  }
+
+  private static func parts(_ text: String, separator: Character) -> [String] {
+    text.split(separator: separator).map { trimmed($0) }.filter { !$0.isEmpty }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var rest = text
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
+  }
+
+  private static func numbers(
+    _ text: String, _ descriptor: SettingDescriptor
+  ) throws(ExperimentError) -> [String] {
+    var all: [String] = []
+    for part in parts(text, separator: ",") {
+      if part.contains("..") || part.contains("…") {
+        all += try range(part, descriptor)
+      } else {
+        all.append(part)
+      }
+    }
+    return all
+  }
+
+  private static func range(
+    _ text: String, _ descriptor: SettingDescriptor
+  ) throws(ExperimentError) -> [String] {
+    let words = text.replacing("…", with: "..").split(whereSeparator: \.isWhitespace)
+      .map(String.init)
+    let ends = (words.first ?? "").components(separatedBy: "..").map { Double($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first.isFinite, last.isFinite
+    else {
+      throw error(descriptor, "‘\(text)’ is no range", help(for: descriptor.kind))
+    }
+    let numbers: [Double]
+    switch (words.count, words.dropFirst().first) {
+    case (1, _) where first == first.rounded() && last == last.rounded():
+      numbers = steps(from: first, to: last, by: first <= last ? 1 : -1)
+    case (3, "by"?):
+      guard let step = Double(words[2]), step.isFinite, step != 0, (last - first) * step >= 0 else {
+        throw error(descriptor, "‘\(words[2])’ leads nowhere", "a step towards the range's end")
+      }
+      numbers = steps(from: first, to: last, by: step)
+    case (3, "in"?), (3, "log"?):
+      guard let count = Int(words[2]), count > 1, count <= limit else {
+        throw error(descriptor, "‘\(words[2])’ is no count", "a whole number from 2 to \(limit)")
+      }
+      let isLog = words[1] == "log"
+      guard !isLog || first > 0 && last > 0 else {
+        throw error(descriptor, "a logarithm needs both ends above 0", help(for: descriptor.kind))
+      }
+      numbers = (0..<count).map { index in
+        let share = Double(index) / Double(count - 1)
+        if index == count - 1 { return last }
+        let value = isLog ? first * pow(last / first, share) : first + (last - first) * share
+        return rounded(value)
+      }
+    default: throw error(descriptor, "‘\(text)’ is no range", help(for: descriptor.kind))
+    }
+    guard numbers.count <= limit else {
+      throw error(
+        descriptor, "‘\(text)’ has \(numbers.count) values", "a grid of at most \(limit)")
+    }
+    if case .integer = descriptor.kind { return numbers.map { shortest($0.rounded()) } }
+    return numbers.map { shortest($0) }
+  }
+
+  private static func steps(from first: Double, to last: Double, by step: Double) -> [Double] {
+    // One more than the limit is enough to say that it is too many.
+    let count = min(((last - first) / step + 1e-9).rounded(.down), Double(limit)) + 1
+    return (0..<Int(count)).map { rounded(first + Double($0) * step) }
+  }
+
+  /// Six digits: what arithmetic adds behind them was not meant.
+  private static func rounded(_ value: Double) -> Double {
+    guard value != 0 else { return 0 }
+    guard value != value.rounded() || abs(value) >= 1e6 else { return value }
+    return Double(String(format: "%.6g", value)) ?? value
+  }
+
+  private static func error(
+    _ descriptor: SettingDescriptor, _ problem: String, _ expected: String
+  ) -> ExperimentError {
+    ExperimentError(key: descriptor.key, problem: problem, expected: expected)
+  }
+}

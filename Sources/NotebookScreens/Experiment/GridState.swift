@@ -1,0 +1,197 @@
+package import LabNotebook
+package import TerminalUI
+
+/// A study being planned in front of the form: the values of one setting, and the seeds.
+package struct GridState: Hashable, Sendable {
+  /// A line of it.
+  package enum Field: Int, CaseIterable, Hashable, Sendable { case values, seeds, name }
+
+  /// The setting that the study goes over.
+  package var key: String
+  package var base: Experiment
+  /// The file that relative paths are relative to.
+  package var near: String?
+  package var field = Field.values
+  package var values: TextInput
+  package var seeds: TextInput
+  package var name: TextInput
+
+  /// A study over a setting of an experiment, with its value to begin with.
+  package init(key: String, base: Experiment, near: String?) {
+    self.key = key
+    self.base = base
+    self.near = near
+    let label = key.split(separator: ".").last.map(String.init) ?? key
+    values = TextInput(base[key: key].map(SettingText.text) ?? "")
+    seeds = TextInput(String(base[Settings.seed]))
+    name = TextInput("\(base[Settings.name]), \(label)")
+  }
+
+  /// The line that is being typed.
+  package var line: TextInput {
+    get {
+      switch field {
+      case .values: values
+      case .seeds: seeds
+      case .name: name
+      }
+    }
+    set {
+      switch field {
+      case .values: values = newValue
+      case .seeds: seeds = newValue
+      case .name: name = newValue
+      }
+    }
+  }
+
+  /// What is wrong with a line as it stands.
+  package func error(of field: Field) -> String? {
+    switch field {
+    case .values:
+      guard let descriptor = Settings.descriptor(key) else { return "\(key) is no setting" }
+      return Self.problem { try GridValues(values.text, of: descriptor).values }
+    case .seeds: return Self.problem { try GridValues(seeds.text, of: Settings.seed.descriptor).values }
+    case .name:
+      return name.text.contains(where: { !$0.isWhitespace }) ? nil : "a study needs a name"
+    }
+  }
+
+  /// The study, or what is wrong with one of its runs.
+  package var study: Result<Study, ExperimentError> {
+    do throws(ExperimentError) {
+      guard let descriptor = Settings.descriptor(key) else {
+        throw ExperimentError(key: key, problem: "\(key) is no setting")
+      }
+      let numbers = try GridValues(seeds.text, of: Settings.seed.descriptor).values
+      return .success(
+        try Study.grid(
+          name.text, over: key, values: GridValues(values.text, of: descriptor).values,
+          seeds: numbers.compactMap { Int($0) }, base: base))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func problem(_ body: () throws(ExperimentError) -> [String]) -> String? {
+    do throws(ExperimentError) {
+      _ = try body()
+      return nil
+    } catch {
+      return error.shortDescription
+    }
+  }
+}
+
+extension AppState {
+  /// Plans a study over the setting under the cursor of the form.
+  mutating func openGrid(_ form: ExperimentFormState) {
+    guard let descriptor = form.current else { return }
+    guard !["name", "kind", "seed"].contains(descriptor.key) else {
+      say(.warning, "Move to the setting that the study is to go over; seeds have their own line.")
+      return
+    }
+    overlay = .grid(GridState(key: descriptor.key, base: form.experiment, near: form.near))
+  }
+
+  /// Carries out an action of the study being planned.
+  mutating func perform(_ action: Action, in grid: GridState) -> [Effect] {
+    var grid = grid
+    let count = GridState.Field.allCases.count
+    switch action {
+    case .cancel:
+      overlay = nil
+      return []
+    case .nextPane, .down:
+      grid.field = .init(rawValue: (grid.field.rawValue + 1) % count) ?? .values
+    case .previousPane, .up:
+      grid.field = .init(rawValue: (grid.field.rawValue + count - 1) % count) ?? .values
+    case .confirm:
+      switch grid.study {
+      case .success(let study):
+        overlay = nil
+        return [.notebook(.startStudy(study, near: grid.near))]
+      case .failure(let error): say(.error, "Not started: \(error.shortDescription)")
+      }
+    default: break
+    }
+    overlay = .grid(grid)
+    return []
+  }
+}
+
+/// The study being planned.
+extension ScreenPainter {
+  mutating func paintGrid(_ grid: GridState) {
+    let body = frame.body
+    let area = body.centered(width: min(max(body.width * 2 / 3, 72), 110), height: 19)
+    buffer.fill(area)
+    let inner = paintBlock(
+      StyledText(.init("A study over ", .title), .init(grid.key, Style(.accent))),
+      footer: "Enter queues it, Esc leaves", isFocused: true, in: area
+    ).inset(horizontal: 1, vertical: 0)
+    let parts = inner.rows([.fixed(2), .fixed(2), .fixed(2), .fixed(1), .fill])
+    let kind = Settings.descriptor(grid.key)?.kind ?? .text
+    let hints = [GridValues.help(for: kind), "1, 2, 3 or 1..5", "what its table is called"]
+    for (field, part) in zip(GridState.Field.allCases, parts) {
+      paintField(field, of: grid, hint: hints[field.rawValue], in: part)
+    }
+    paintRuns(of: grid, in: parts[4])
+  }
+
+  private mutating func paintField(
+    _ field: GridState.Field, of grid: GridState, hint: String, in area: Rect
+  ) {
+    let columns = area.columns([.fixed(8), .fill])
+    let label =
+      switch field {
+      case .values: "Values"
+      case .seeds: "Seeds"
+      case .name: "Name"
+      }
+    buffer.write(label, at: area.x, area.y, style: Style(.header), maximumWidth: 8)
+    let line =
+      switch field {
+      case .values: grid.values
+      case .seeds: grid.seeds
+      case .name: grid.name
+      }
+    let error = grid.error(of: field)
+    let row = Rect(x: columns[1].x, y: area.y, width: columns[1].width, height: 1)
+      .intersection(area)
+    buffer.draw(
+      TextField(line, isFocused: field == grid.field, isInvalid: error != nil), in: row)
+    let text =
+      error.map { StyledText("\(glyphs == .ascii ? "x" : "✗") \($0)", Style(.error)) }
+      ?? StyledText(hint, .faint)
+    guard area.height > 1 else { return }
+    buffer.write(text, truncatedTo: row.width, at: row.x, area.y + 1)
+  }
+
+  private mutating func paintRuns(of grid: GridState, in area: Rect) {
+    switch grid.study {
+    case .failure(let error):
+      buffer.draw(
+        Paragraph("Not yet: \(error.shortDescription)", style: Style(.error)), in: area)
+    case .success(let study):
+      let count = study.methods.count * study.seeds.count
+      var lines = [
+        StyledText(
+          .init("\(count) run\(count == 1 ? "" : "s")", Style(.accent, on: nil, .bold)),
+          .init(": \(study.methods.count) × \(study.seeds.count) seed", .faint),
+          .init(study.seeds.count == 1 ? "" : "s", .faint))
+      ]
+      for method in study.methods {
+        let isControl = method.name == study.control
+        lines.append(
+          StyledText(
+            .init("  \(method.name)"), .init(isControl ? "   what the others are compared with" : "", .faint)))
+      }
+      if lines.count > area.height, area.height > 1 {
+        let hidden = lines.count - area.height + 1
+        lines = Array(lines.prefix(area.height - 1)) + [StyledText("  and \(hidden) more", .faint)]
+      }
+      buffer.draw(Paragraph(lines, wraps: false), in: area)
+    }
+  }
+}
