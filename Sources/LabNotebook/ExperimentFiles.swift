@@ -3,7 +3,9 @@ import NamedEntities
 
 extension Experiment {
   /// What is wrong with the files that the experiment names: paths that lead nowhere, languages
-  /// that the corpus lacks. Reads folders, and no file.
+  /// that the corpus lacks.
+  ///
+  /// It reads folders, and no file.
   ///
   /// - Parameter near: The experiment's file; relative paths may be relative to it.
   package func fileProblems(near: String?) -> [ExperimentError] {
@@ -68,7 +70,8 @@ extension Experiment {
     let path = experiment[setting]
     if FileManager.default.fileExists(atPath: path) { return nil }
     return ExperimentError(
-      key: setting.descriptor.key, problem: path.isEmpty ? "there is no path" : "\(path) is not there",
+      key: setting.descriptor.key,
+      problem: path.isEmpty ? "there is no path" : "\(path) is not there",
       expected: expected)
   }
 }

@@ -98,7 +98,9 @@ package final class LineProcess {
     if files[2].revents != 0 { write() }
     if files[1].revents != 0 {
       errorText += Self.read(&errors)
-      if errorText.count > Self.errorLimit { errorText.removeFirst(errorText.count - Self.errorLimit) }
+      if errorText.count > Self.errorLimit {
+        errorText.removeFirst(errorText.count - Self.errorLimit)
+      }
     }
     guard files[0].revents != 0 else { return [] }
     let bytes = Self.read(&output)
@@ -192,7 +194,9 @@ package final class LineProcess {
     (output, errors) = (-1, -1)
   }
 
-  /// Three ways between two processes. They are sockets, since those are closed from the start
+  /// Three ways between two processes.
+  ///
+  /// They are sockets, since those are closed from the start
   /// for whatever else another thread may be starting.
   private static func channels() throws -> [(read: Int32, write: Int32)] {
     try (0..<3).map { _ in

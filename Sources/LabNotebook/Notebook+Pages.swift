@@ -48,7 +48,8 @@ extension Notebook {
     }
     return try write { database in
       let found =
-        try String.fetchOne(database, sql: "SELECT text FROM page WHERE name = ?", arguments: [name])
+        try String.fetchOne(
+          database, sql: "SELECT text FROM page WHERE name = ?", arguments: [name])
         ?? ""
       if found == text { return nil }
       if let expected, found != expected { return found }

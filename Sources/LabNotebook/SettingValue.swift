@@ -24,7 +24,9 @@ extension SettingValue: CustomStringConvertible {
 func shortest(_ value: Double) -> String {
   if value == value.rounded(), abs(value) < 1e6 { return String(Int(value)) }
   let text = String(value)
-  guard let mark = text.firstIndex(of: "e") else { return text }
+  guard let mark = text.firstIndex(of: "e") else {
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
   var mantissa = String(text[..<mark])
   if mantissa.hasSuffix(".0") { mantissa.removeLast(2) }
   guard let exponent = Int(text[text.index(after: mark)...]) else { return text }

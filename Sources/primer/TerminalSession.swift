@@ -121,6 +121,36 @@ private struct SessionLoop {
     terminal.draw(buffer, cursor: nil, theme: theme)
   }
 
+  /// Lets the user's editor have the terminal, and takes over what it wrote.
+  private mutating func edit(_ job: EditorJob) {
+    do {
+      let editor = try ExternalEditor(environment: ProcessInfo.processInfo.environment)
+      let path = try ExternalEditor.writeDraft(
+        job.text, name: job.name, notebook: state.notebookFolder)
+      var status: Int32?
+      terminal.lend { stop in
+        status = ForegroundProcess.run(
+          editor.arguments(path: path, line: job.line), stop: stop)
+      }
+      send(.input(.resize(width: terminal.size.width, height: terminal.size.height)))
+      guard status == 0 else {
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        if path != job.name, text == job.text {
+          try? FileManager.default.removeItem(atPath: path)
+        }
+        let reason = status.map { "ended with status \($0)" } ?? "could not be started"
+        throw ProcessError("\(editor.command) \(reason); nothing was taken over (\(path)).")
+      }
+      let data = try Data(contentsOf: URL(filePath: path))
+      guard let text = String(validating: data, as: UTF8.self) else {
+        throw ProcessError("\(path) is not UTF-8 text; nothing was taken over.")
+      }
+      send(.edited(EditorOutcome(job.subject, text: text, path: path)))
+    } catch {
+      send(.failed(String(describing: error)))
+    }
+  }
+
   private mutating func carryOut(_ effect: Effect) {
     switch effect {
     case .quit: isQuitting = true
@@ -128,6 +158,7 @@ private struct SessionLoop {
     case .redraw: terminal.redraw()
     case .notebook(let request): thread.carryOut(request)
     case .analyse(let analysis): thread.analyse(analysis)
+    case .edit(let job): edit(job)
     case .useTheme(let name):
       do {
         theme = try Theme.load(name: name, folders: themeFolders)

@@ -82,7 +82,9 @@ import Testing
       }
       #expect(text.contains("none.toml"))
       let path = folder.path + "/saved.toml"
-      clerk.carryOut(.save(Fixture.experiment(["seed": "9"]), path: path)) { said.append($0) }
+      clerk.carryOut(.save(Fixture.experiment(["seed": "9"]), path: path, replaces: false)) {
+        said.append($0)
+      }
       #expect(try Experiment.load(path: path) == Fixture.experiment(["seed": "9"]))
     }
   }

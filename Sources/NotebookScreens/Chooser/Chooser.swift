@@ -9,10 +9,6 @@ package struct Chooser: Hashable, Sendable {
     case preset
     /// What the form is compared with.
     case reference
-    /// The run of a side of the probe.
-    case probeRun(ProbeSide)
-    /// The language that a side of the probe reads with.
-    case probeLanguage(ProbeSide)
   }
 
   /// What is chosen.
@@ -21,8 +17,6 @@ package struct Chooser: Hashable, Sendable {
     case defaults
     case sample(path: String)
     case run(RunID)
-    case language(String)
-    case nothing
   }
 
   /// One of the list.
@@ -101,8 +95,6 @@ extension AppState {
     switch purpose {
     case .preset: return takePreset(value)
     case .reference: return takeReference(value)
-    case .probeRun(let side): return takeProbeRun(value, side)
-    case .probeLanguage(let side): return takeProbeLanguage(value, side)
     }
   }
 }
@@ -113,7 +105,8 @@ extension ScreenPainter {
     let body = frame.body
     let shown = chooser.shown
     let area = body.centered(
-      width: min(max(body.width * 2 / 3, 64), 100), height: min(chooser.items.count + 5, body.height))
+      width: min(max(body.width * 2 / 3, 64), 100),
+      height: min(chooser.items.count + 5, body.height))
     buffer.fill(area)
     let inner = paintBlock(
       StyledText(chooser.title, .title),

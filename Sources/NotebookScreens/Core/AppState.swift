@@ -63,6 +63,8 @@ package struct AppState: Sendable {
     case .liveSettings: return .liveSettings
     case .columns: return .columns
     case .panes: return .panes
+    case .chooser: return .chooser
+    case .grid: return .grid
     case nil: break
     }
     switch stack.last {
@@ -145,6 +147,8 @@ package enum Overlay: Hashable, Sendable {
   case liveSettings(LiveSettingsState)
   case columns(ColumnChooser)
   case panes(PanesState)
+  case chooser(Chooser)
+  case grid(GridState)
 }
 
 /// A question before something that cannot be taken back.

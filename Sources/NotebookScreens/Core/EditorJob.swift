@@ -4,8 +4,6 @@ package struct EditorJob: Hashable, Sendable {
   package enum Subject: Hashable, Sendable {
     /// The settings of the form.
     case experiment
-    /// A note, or a page of the notebook.
-    case note(NotePage)
   }
 
   package var subject: Subject

@@ -14,6 +14,8 @@ package enum Effect: Hashable, Sendable {
   case notebook(NotebookRequest)
   /// What is to be found out from files and by many draws, while everything else goes on.
   case analyse(Analysis)
+  /// Give the terminal to the user's editor until it ends.
+  case edit(EditorJob)
 }
 
 /// Something to be done to the notebook or to files, away from the thread that draws.
@@ -40,8 +42,16 @@ package enum NotebookRequest: Hashable, Sendable {
   case moveInQueue(RunID, earlier: Bool)
   /// Delete runs for good.
   case delete([RunID])
-  /// Write the experiment as TOML.
-  case save(Experiment, path: String)
+  /// Put the experiment in the queue, and stay where one is.
+  case queue(Experiment, near: String?)
+  /// Queue the runs of a study that the notebook does not have, and keep its plan.
+  case startStudy(Study, near: String?)
+  /// Look whether the files that the experiment names are there.
+  case checkFiles(Experiment, near: String?)
+  /// Write the experiment as TOML; over a file that is there only when that was agreed to.
+  case save(Experiment, path: String, replaces: Bool)
+  /// Remove a file that came back from the editor and was taken over.
+  case removeDraft(String)
   /// Read an experiment file for the form.
   case load(path: String)
   /// Keep words under a key for the next session.

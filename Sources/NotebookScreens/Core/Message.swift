@@ -30,6 +30,12 @@ package enum Message: Sendable {
   case experimentLoaded(Experiment, path: String)
   /// An experiment was put in the queue.
   case queued(RunID, name: String)
+  /// What is wrong with the files that an experiment names.
+  case filesChecked(Experiment, [ExperimentError])
+  /// A text came back from the editor.
+  case edited(EditorOutcome)
+  /// A file is there already, which the request would replace.
+  case wouldReplace(path: String, NotebookRequest)
   /// The theme in use is now this one.
   case themeChanged(String)
   /// Something asked for was done; one line about it.

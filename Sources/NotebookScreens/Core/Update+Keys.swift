@@ -11,6 +11,7 @@ extension AppState {
     if isQuit { return pressedQuit() }
     if key.key == .control("l") { return [.redraw] }
     if context == .prompt { return type(key) }
+    if KeyContext.typing.contains(context) { return typeInFront(key) }
     guard let binding = KeyTable.binding(for: key, in: context) else { return [] }
     return perform(binding.action)
   }
@@ -26,6 +27,8 @@ extension AppState {
     case .liveSettings(let list): return perform(action, in: list)
     case .columns(let chooser): return perform(action, in: chooser)
     case .panes(let list): return perform(action, in: list)
+    case .chooser(let chooser): return perform(action, in: chooser)
+    case .grid(let grid): return perform(action, in: grid)
     case .prompt, nil: break
     }
     if let effects = performEverywhere(action) { return effects }
@@ -64,10 +67,10 @@ extension AppState {
     case .back: return goBack()
     case .openFile: overlay = .prompt(Prompt(.openPath, text: ""))
     case .new:
-      open(ExperimentFormState(Experiment(), origin: "the defaults"))
+      return open(ExperimentFormState(Experiment(), origin: "the defaults"))
     case .fork:
       guard let run = currentRun else { return [] }
-      open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
+      return open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
     case .pause: return pauseOrResume()
     case .stop: return askToStop()
     case .resume: return resumeEnded()

@@ -51,7 +51,10 @@ extension AppState {
       return text.isEmpty ? [] : [.notebook(.load(path: String(text)))]
     case .savePath:
       guard case .experiment(let form) = stack.last, !text.isEmpty else { return [] }
-      return [.notebook(.save(form.experiment, path: String(text)))]
+      return [
+        .notebook(
+          .save(form.experiment, path: String(text), replaces: String(text) == form.path))
+      ]
     case .liveSetting(let run, let key, let old):
       showLiveSettings(of: run, at: key)
       guard text != old else { return [] }
@@ -62,6 +65,7 @@ extension AppState {
 
   private mutating func acceptField() -> [Effect] {
     guard case .experiment(var form) = stack.last, var edit = form.edit else { return [] }
+    let before = form.experiment
     if let error = form.set(edit.key, to: edit.line.text) {
       edit.error = error
       form.edit = edit
@@ -69,7 +73,7 @@ extension AppState {
       form.edit = nil
     }
     stack[stack.count - 1] = .experiment(form)
-    return []
+    return form.experiment == before ? [] : checkFiles(form)
   }
 
   private mutating func cancelLine() {

@@ -36,7 +36,15 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   case .remembered(let memory): state.take(memory)
   case .compared(let answer): state.take(answer)
   case .experimentLoaded(let experiment, let path):
-    state.open(ExperimentFormState(experiment, origin: path, path: path))
+    return state.open(ExperimentFormState(experiment, origin: path, path: path))
+  case .filesChecked(let experiment, let errors):
+    state.changeForm { $0.take(errors, of: experiment) }
+  case .edited(let outcome): return state.take(outcome)
+  case .wouldReplace(let path, let request):
+    state.overlay = .confirmation(
+      Confirmation(
+        title: "Replace the file?", text: "\(path) is there already.",
+        effects: [.notebook(request)]))
   case .queued(let run, let name):
     state.say(.information, "Run #\(run), \(name), is in the queue.")
     state.stack = [.run(RunScreenState(run))]
@@ -58,8 +66,16 @@ extension AppState {
   }
 
   /// Opens the form on top of what is shown.
-  mutating func open(_ form: ExperimentFormState) {
+  mutating func open(_ form: ExperimentFormState) -> [Effect] {
     stack.append(.experiment(form))
+    return checkFiles(form)
+  }
+
+  /// Takes over what came back from the editor.
+  fileprivate mutating func take(_ outcome: EditorOutcome) -> [Effect] {
+    switch outcome.subject {
+    case .experiment: takeEdited(outcome)
+    }
   }
 
   /// The run whose screen is open, if one is.
@@ -132,9 +148,7 @@ extension AppState {
     switch event {
     case .key(let key): return press(key)
     case .mouse(let mouse): return handle(mouse)
-    case .paste(let text):
-      editLine { $0.insert(text) }
-      return []
+    case .paste(let text): return paste(text)
     case .resize(let width, let height):
       self.width = width
       self.height = height

@@ -22,6 +22,8 @@ extension ScreenPainter {
     case .liveSettings(let list): paintLiveSettings(list, editing: nil)
     case .columns(let chooser): paintColumns(chooser)
     case .panes(let list): paintPanes(list)
+    case .chooser(let chooser): paintChooser(chooser)
+    case .grid(let grid): paintGrid(grid)
     case nil: break
     }
   }

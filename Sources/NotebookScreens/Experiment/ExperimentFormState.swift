@@ -30,6 +30,11 @@ package struct ExperimentFormState: Sendable {
     package var experiment: Experiment
     /// Where that came from, in words: "the defaults", a path, "run #12".
     package var name: String
+
+    package init(experiment: Experiment, name: String) {
+      self.experiment = experiment
+      self.name = name
+    }
   }
 
   /// A text that came back from the editor and could not be read.
@@ -85,9 +90,10 @@ package struct ExperimentFormState: Sendable {
   package var descriptors: [SettingDescriptor] {
     let words = search.lowercased().split(separator: " ")
     let isPretraining = experiment[Settings.kind] == "pretraining"
+    let changed = Set(showsChangedOnly ? differences.map(\.key) : [])
     return Settings.all.filter { descriptor in
       guard descriptor.matters(isPretraining: isPretraining) else { return false }
-      if showsChangedOnly, !differs(descriptor.key), !isSet(descriptor) { return false }
+      if showsChangedOnly, !changed.contains(descriptor.key), !isSet(descriptor) { return false }
       let text = "\(descriptor.key) \(descriptor.doc)".lowercased()
       return words.allSatisfy { text.contains($0) }
     }

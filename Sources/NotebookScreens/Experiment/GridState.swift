@@ -50,8 +50,8 @@ package struct GridState: Hashable, Sendable {
     switch field {
     case .values:
       guard let descriptor = Settings.descriptor(key) else { return "\(key) is no setting" }
-      return Self.problem { try GridValues(values.text, of: descriptor).values }
-    case .seeds: return Self.problem { try GridValues(seeds.text, of: Settings.seed.descriptor).values }
+      return Self.problem(values.text, of: descriptor)
+    case .seeds: return Self.problem(seeds.text, of: Settings.seed.descriptor)
     case .name:
       return name.text.contains(where: { !$0.isWhitespace }) ? nil : "a study needs a name"
     }
@@ -73,9 +73,9 @@ package struct GridState: Hashable, Sendable {
     }
   }
 
-  private static func problem(_ body: () throws(ExperimentError) -> [String]) -> String? {
+  private static func problem(_ text: String, of descriptor: SettingDescriptor) -> String? {
     do throws(ExperimentError) {
-      _ = try body()
+      _ = try GridValues(text, of: descriptor)
       return nil
     } catch {
       return error.shortDescription
@@ -124,7 +124,10 @@ extension AppState {
 extension ScreenPainter {
   mutating func paintGrid(_ grid: GridState) {
     let body = frame.body
-    let area = body.centered(width: min(max(body.width * 2 / 3, 72), 110), height: 19)
+    var runLines = 3
+    if case .success(let study) = grid.study { runLines = study.methods.count + 1 }
+    let area = body.centered(
+      width: min(max(body.width * 2 / 3, 72), 110), height: min(max(runLines, 4), 10) + 9)
     buffer.fill(area)
     let inner = paintBlock(
       StyledText(.init("A study over ", .title), .init(grid.key, Style(.accent))),
@@ -185,7 +188,8 @@ extension ScreenPainter {
         let isControl = method.name == study.control
         lines.append(
           StyledText(
-            .init("  \(method.name)"), .init(isControl ? "   what the others are compared with" : "", .faint)))
+            .init("  \(method.name)"),
+            .init(isControl ? "   what the others are compared with" : "", .faint)))
       }
       if lines.count > area.height, area.height > 1 {
         let hidden = lines.count - area.height + 1

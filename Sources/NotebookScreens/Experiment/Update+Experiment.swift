@@ -35,7 +35,7 @@ extension AppState {
       effects = [.notebook(.queue(form.experiment, near: form.near))]
     case .presets: openPresets(form)
     case .compareWith: openReferences(form)
-    case .study: openGrid(form)
+    case .grid: openGrid(form)
     case .externalEditor: effects = [.edit(form.editorJob)]
     default: break
     }
@@ -124,7 +124,8 @@ extension AppState {
     defer { stack[stack.count - 1] = .experiment(form) }
     let text = outcome.text
     do throws(ExperimentError) {
-      let experiment = try Experiment(toml: text, file: outcome.path)
+      let name = outcome.path.split(separator: "/").last.map(String.init) ?? outcome.path
+      let experiment = try Experiment(toml: text, file: name)
       form.draft = nil
       if experiment == form.experiment {
         say(.information, "The editor changed nothing.")
@@ -133,11 +134,12 @@ extension AppState {
       let count = experiment.differences(from: form.experiment).count
       form.take(experiment)
       say(
-        .information, "Took \(count) setting\(count == 1 ? "" : "s") from the editor; u takes back.")
+        .information, "Took \(count) setting\(count == 1 ? "" : "s") from the editor; u takes back."
+      )
       return [.notebook(.removeDraft(outcome.path))] + checkFiles(form)
     } catch {
       form.draft = .init(path: outcome.path, text: text, line: error.line)
-      say(.error, "\(error) — E opens it again, as you left it.")
+      say(.error, "\(error). It is kept; E opens it there.")
       return []
     }
   }

@@ -137,9 +137,10 @@ extension ScreenPainter {
       StyledText(descriptor.doc, Style(.help)),
       StyledText(facts.joined(separator: "  "), .faint),
     ]
-    // What is wrong here, else the first thing that is wrong anywhere.
-    let here = form.edit?.error ?? form.problem(of: descriptor.key)?.text
-    if let error = here ?? form.problems.first?.text {
+    // What is wrong here comes first, else last the first thing that is wrong anywhere.
+    if let error = form.edit?.error ?? form.problem(of: descriptor.key)?.text {
+      lines.insert(StyledText("\(cross) \(error)", Style(.error)), at: 0)
+    } else if let error = form.problems.first?.text {
       lines.append(StyledText("\(cross) \(error)", Style(.error)))
     }
     buffer.draw(Paragraph(lines), in: inner)

@@ -65,8 +65,11 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case series8 = "series-8"
 
   // The experiment form
-  case edit, start, save, undo, reset
+  case edit, start, queue, save, undo, redo, reset, presets, grid
   case changedOnly = "changed-only"
+  case compareWith = "compare-with"
+  case nextProblem = "next-problem"
+  case externalEditor = "editor"
 
   // Dialogs and lines of text
   case confirm, cancel, complete

@@ -14,11 +14,13 @@ extension KeyContext {
   package static let prompt = KeyContext("A line of text")
   package static let liveSettings = KeyContext("Live settings")
   package static let columns = KeyContext("Columns of the runs")
+  package static let chooser = KeyContext("A list to choose from")
+  package static let grid = KeyContext("A study being planned")
 
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .experiment, .liveSettings,
-    .columns, .prompt, .confirmation, .help,
+    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .experiment, .grid,
+    .liveSettings, .columns, .chooser, .prompt, .confirmation, .help,
   ]
 
   /// The context whose keys hold too, unless this one has its own for them.
@@ -30,6 +32,9 @@ extension KeyContext {
   package static let screens: Set<KeyContext> = [
     .runs, .welcome, .run, .compare, .experiment, .help,
   ]
+
+  /// Where keys that mean nothing else are typed.
+  static let typing: Set<KeyContext> = [.chooser, .grid]
 }
 
 /// Which key does what, where: the key bar, the help screen and the README's list come from here.
@@ -39,7 +44,8 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + runPanes + compare + experiment + lines + everywhere + moving
+    runs + columns + run + runPanes + compare + experiment + front + lines + everywhere
+    + moving
 
   /// What the key does in the context, if anything.
   package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {
@@ -103,20 +109,6 @@ package enum KeyTable {
   static let restartHelp = "Begin a run that ended early anew (asks first)."
   static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
   static let pauseHelp = "Pause the run, or let a paused one go on."
-
-  private static let experiment: [Binding] = [
-    bind([c("s")], .start, "Start", "Start the experiment: it joins the queue.", .experiment),
-    bind([.enter], .edit, "Edit", "Change the setting under the cursor.", .experiment),
-    bind([c("w")], .save, "Save", "Save the experiment as TOML (asks for the path).", .experiment),
-    bind([c("u")], .undo, "Undo", "Take the last change back.", .experiment),
-    bind(
-      [c("r")], .reset, "Reset", "Put the setting back to what it was when opened.", .experiment),
-    bind(
-      [c("d")], .changedOnly, "Changed", "Show only what differs, or everything again.", .experiment
-    ),
-    bind(
-      [c("/")], .filter, "Search", "Show only settings whose name or text matches.", .experiment),
-  ]
 
   private static let lines: [Binding] = [
     bind([.enter], .confirm, "Accept", "Accept the text.", .prompt),

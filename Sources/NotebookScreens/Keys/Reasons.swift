@@ -34,13 +34,23 @@ extension AppState {
       guard stack.isEmpty else { return nil }
       if runs.shelf == .bin { return runs.chosen.isEmpty ? "There is no run here." : nil }
       return runs.past.isEmpty ? "Nothing was done to runs that could be taken back." : nil
+    case .redo:
+      if case .experiment(let form) = stack.last, form.future.isEmpty {
+        return "Nothing was taken back."
+      }
+      return nil
+    case .nextProblem:
+      if case .experiment(let form) = stack.last, form.problems.isEmpty {
+        return "Nothing is wrong with the settings."
+      }
+      return nil
     case .reset:
       if case .experiment(let form) = stack.last, let key = form.current?.key, !form.differs(key) {
         return "This setting was not changed."
       }
       return nil
-    case .start:
-      if case .experiment(let form) = stack.last, let problem = form.problem {
+    case .start, .queue, .grid:
+      if case .experiment(let form) = stack.last, let problem = form.ruleProblems.first {
         return "Not started: \(problem.text)"
       }
       return nil

@@ -126,7 +126,7 @@ extension AppState {
         say(.warning, ":write saves the form's experiment; open the form first (n, f).")
         return []
       }
-      return [.notebook(.save(form.experiment, path: argument))]
+      return [.notebook(.save(form.experiment, path: argument, replaces: argument == form.path))]
     default: return unknown(name)
     }
     return []
@@ -214,6 +214,7 @@ extension AppState {
       } else {
         form.cursorKey = parts[0]
         stack[stack.count - 1] = .experiment(form)
+        return checkFiles(form)
       }
       return []
     }

@@ -122,7 +122,7 @@ extension AppState {
       return [.notebook(.enqueue(sample.experiment, near: sample.path))]
     case .editSample:
       let sample = samples[min(runs.sampleCursor, last)]
-      open(ExperimentFormState(sample.experiment, origin: sample.path, path: sample.path))
+      return open(ExperimentFormState(sample.experiment, origin: sample.path, path: sample.path))
     default: return nil
     }
     return []

@@ -83,8 +83,22 @@ package struct NotebookClerk: Sendable {
     case .delete(let runs):
       for run in runs { try notebook.delete(run) }
       return .succeeded("Deleted \(AppState.numbers(runs)) for good.")
-    case .save(let experiment, let path):
+    case .queue(let experiment, let near):
+      let run = try notebook.enqueue(experiment, near: near)
+      try Runner.startIfNeeded(notebook: notebook, program: program)
+      return .succeeded("Run #\(run), \(experiment[Settings.name]), is in the queue.")
+    case .startStudy(let study, let near):
+      return try start(study, near: near)
+    case .checkFiles(let experiment, let near):
+      return .filesChecked(experiment, experiment.fileProblems(near: near))
+    case .removeDraft(let path):
+      try FileManager.default.removeItem(atPath: path)
+      return nil
+    case .save(let experiment, let path, let replaces):
       let full = Self.expanded(path)
+      if !replaces, FileManager.default.fileExists(atPath: full) {
+        return .wouldReplace(path: full, .save(experiment, path: path, replaces: true))
+      }
       try experiment.toml().write(toFile: full, atomically: true, encoding: .utf8)
       return .succeeded("Saved as \(full).")
     case .load(let path):
@@ -96,6 +110,29 @@ package struct NotebookClerk: Sendable {
     case .export(let text, let path, let overwrites):
       return try export(text, to: Self.expanded(path), overwrites: overwrites)
     }
+  }
+
+  /// Queues what a study lacks; what the notebook has finished or is working on stays.
+  private func start(_ study: Study, near: String?) throws -> Message {
+    try notebook.keep(study, near: near)
+    let entries = try study.entries(
+      in: notebook, near: near ?? notebook.folder, secondsPerStep: [:])
+    var queued: [RunID] = []
+    for entry in entries {
+      let run: RunID
+      if let known = entry.run?.id {
+        run = known
+      } else {
+        run = try notebook.enqueue(entry.cell.experiment, near: near)
+        queued.append(run)
+      }
+      try notebook.setStudy(run, study.name)
+    }
+    try Runner.startIfNeeded(notebook: notebook, program: program)
+    let kept = entries.count - queued.count
+    return .succeeded(
+      (queued.isEmpty ? "No run to queue" : "Queued \(AppState.numbers(queued))")
+        + " for the study \(study.name)" + (kept > 0 ? ", \(kept) there already." : "."))
   }
 
   private func export(_ text: String, to path: String, overwrites: Bool) throws -> Message {

@@ -19,6 +19,8 @@ package final class InMemoryTerminal: Terminal {
   package private(set) var redrawCount = 0
   /// How often the program suspended itself.
   package private(set) var suspensionCount = 0
+  /// How often it was lent to another program.
+  package private(set) var lendCount = 0
   /// Whether the terminal was given back.
   package private(set) var isClosed = false
   private var events: [InputEvent]
@@ -65,6 +67,11 @@ package final class InMemoryTerminal: Terminal {
 
   package func suspend() {
     suspensionCount += 1
+  }
+
+  package func lend(_ body: (_ stop: () -> Void) -> Void) {
+    lendCount += 1
+    body { suspend() }
   }
 
   package func close() {

@@ -94,10 +94,17 @@ package final class NcursesTerminal: Terminal {
   package func suspend() {
     checkThread()
     guard !isClosed else { return }
+    lend { stop in stop() }
+  }
+
+  package func lend(_ body: (_ stop: () -> Void) -> Void) {
+    checkThread()
+    guard !isClosed else { return }
     drawing.send(resetText)
     endwin()
-    cncurses_stop_job()
-    _ = receivedSignals()  // that it was continued, which is known
+    body { cncurses_stop_job() }
+    _ = receivedSignals()  // that it was continued, which is known; and of the other program's time
+    flushinp()
     size = Self.measuredSize()
     resize_term(Int32(size.height), Int32(size.width))
     drawing.prepare()

@@ -32,6 +32,11 @@ package protocol Terminal: AnyObject {
   func nextEvent(timeoutMilliseconds: Int) -> InputEvent?
   /// Gives the terminal back to the shell until the program is continued.
   func suspend()
+  /// Gives the terminal to another program for as long as `body` takes; all is drawn anew afterwards.
+  ///
+  /// What `body` is given stops this program, too, when the other one is stopped (Ctrl-Z), and
+  /// returns when it is continued.
+  func lend(_ body: (_ stop: () -> Void) -> Void)
   /// Leaves the terminal as it was found; a second call does nothing.
   func close()
 }
