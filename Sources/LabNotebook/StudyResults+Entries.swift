@@ -17,6 +17,36 @@ extension Study {
   }
 }
 
+extension Study {
+  /// What an outer step of each method takes, as far as the notebook has the runs that time it;
+  /// nothing where no method is matched by time.
+  package func timings(in book: Notebook, near path: String) throws -> [String: Double] {
+    guard try needsTiming() else { return [:] }
+    let runs = try book.runs()
+    var seconds: [String: Double] = [:]
+    for timing in try timingRuns() {
+      let experiment = try Notebook.resolved(timing.experiment, near: path)
+      let known = runs.last { run in
+        run.experiment == experiment
+          && [.queued, .running, .paused, .finished].contains(run.state)
+      }
+      if let known { seconds[timing.method] = try book.secondsPerOuterStep(of: known.id) }
+    }
+    return seconds
+  }
+}
+
+extension StudyResults.Entry {
+  /// A cell's run with what the notebook tells of its priming.
+  package init(cell: Study.Cell, run: RunRecord, in book: Notebook) throws {
+    let seconds = try book.primingSeconds(of: run.id)
+    self.init(
+      cell: cell, run: run, primingSeconds: seconds,
+      primedBy: seconds == nil
+        ? try book.primedRun(for: run.experiment, except: run.id)?.id : nil)
+  }
+}
+
 extension Notebook {
   /// How long a run primed, without evaluations on the way and pauses; nil where it did not.
   package func primingSeconds(of run: RunID) throws -> Double? {

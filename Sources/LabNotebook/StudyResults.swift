@@ -77,21 +77,23 @@ package struct StudyResults: Codable, Sendable {
   package var rows: [Row]
   /// What each method spends.
   package var budgets: [Budget]
-  /// How many resamples an interval rests on.
+  /// How many resamples an interval rests on; 0 where none were asked for.
   package var resamples: Int
   /// What kept an interval from being computed.
   package var problems: [String] = []
 
   /// Puts the table together.
+  ///
+  /// - Parameter bootstrap: How intervals are found; nil: none are, and nobody's sentences are read.
   package init(
-    study: Study, split: String, entries: [Entry], bootstrap: PairedBootstrap = PairedBootstrap()
+    study: Study, split: String, entries: [Entry], bootstrap: PairedBootstrap? = PairedBootstrap()
   ) throws(ExperimentError) {
     name = study.name
     self.split = split
     languages = study.base[Settings.tuningLanguages]
     seedCount = study.seeds.count
     control = study.control
-    resamples = bootstrap.resamples
+    resamples = bootstrap?.resamples ?? 0
     rows = []
     budgets = []
     var predictions = PredictionCache(split: split)
@@ -112,12 +114,14 @@ package struct StudyResults: Codable, Sendable {
         var tests: [PairedTest] = []
         for language in languages {
           let numbers = own.compactMap { $0.run.f1(language: language, split: split) }
-          let test = isControl ? nil : predictions.test(control, own, language: language)
+          let test =
+            isControl || bootstrap == nil
+            ? nil : predictions.test(control, own, language: language)
           if let test { tests.append(test) }
           row.scores.append(
             Score(
               language: language, f1: Spread(numbers.map { 100 * $0 }),
-              difference: test.flatMap { bootstrap.difference(over: [$0]) }))
+              difference: test.flatMap { bootstrap?.difference(over: [$0]) }))
         }
         let means = own.compactMap { entry -> Double? in
           let numbers = languages.compactMap { entry.run.f1(language: $0, split: split) }
@@ -128,7 +132,7 @@ package struct StudyResults: Codable, Sendable {
           Score(
             language: "mean", f1: Spread(means.map { 100 * $0 }),
             difference: tests.count == languages.count
-              ? bootstrap.difference(over: tests) : nil))
+              ? bootstrap?.difference(over: tests) : nil))
         rows.append(row)
       }
     }

@@ -70,6 +70,13 @@ package struct StudyQuestion: Hashable, Sendable {
   /// The split that is compared; nil: test where it is evaluated, else the first.
   package var split: String?
   package var runs: [RunStanding]
+
+  /// A question about runs as they stand now.
+  package init(path: String, split: String?, runs: [RunStanding]) {
+    self.path = path
+    self.split = split
+    self.runs = runs
+  }
 }
 
 extension AppState {
@@ -86,6 +93,12 @@ extension AppState {
         screen.asked = question
         stack[index] = .compare(screen)
         effects.append(.analyse(.compare(question)))
+      case .study(var screen):
+        let question = screen.question(about: runs)
+        guard question != screen.asked else { continue }
+        screen.asked = question
+        stack[index] = .study(screen)
+        effects.append(.analyse(.study(question)))
       default: continue
       }
     }

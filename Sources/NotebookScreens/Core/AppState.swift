@@ -72,6 +72,8 @@ package struct AppState: Sendable {
       return screen.pane == .log ? .runLog : screen.pane == .settings ? .runSettings : .run
     case .experiment(let form): return form.edit == nil ? .experiment : .prompt
     case .compare: return .compare
+    case .study: return .study
+    case .studies: return .studies
     case .help: return .help
     case nil: return runs.isEmptyNotebook ? .welcome : .runs
     }
@@ -83,6 +85,7 @@ package struct AppState: Sendable {
       switch screen {
       case .run(let run): return runs.record(run.id)
       case .compare(let screen): return runs.record(screen.other)
+      case .study(let screen): return screen.currentRun.flatMap(runs.record)
       default: continue
       }
     }
@@ -121,6 +124,8 @@ package enum Screen: Sendable {
   case run(RunScreenState)
   case experiment(ExperimentFormState)
   case compare(CompareScreenState)
+  case study(StudyScreenState)
+  case studies(StudyListState)
   case help(HelpState)
 }
 
@@ -173,6 +178,7 @@ package struct Prompt: Hashable, Sendable {
     case rename(RunID)
     case tags([RunID])
     case duplicate(RunID)
+    case exportStudy
     case savePath
     case openPath
     case liveSetting(RunID, key: String, old: String)

@@ -34,6 +34,8 @@ package enum NotebookRequest: Hashable, Sendable {
   case rename(String, RunID)
   /// Put experiments in the queue, as runs of a study where it has a name, and stay where one is.
   case enqueueAll([Experiment], study: String)
+  /// Queue the runs of a study's file that the notebook does not have yet.
+  case continueStudy(path: String)
   case setArchived(Bool, [RunID])
   case setTags([String], RunID)
   /// Put runs into the bin, or take them out of it.

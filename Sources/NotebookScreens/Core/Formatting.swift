@@ -97,7 +97,7 @@ package enum Formatting {
 
   /// A text of at most so many columns, cut in its middle: names often differ at their end.
   package static func middle(_ text: String, columns: Int) -> String {
-    guard columns >= 16, TextWidth.width(of: text) > columns else { return text }
+    guard columns >= 12, TextWidth.width(of: text) > columns else { return text }
     var tail = ""
     for character in text.reversed() {
       guard TextWidth.width(of: tail) < columns * 2 / 5 else { break }

@@ -22,6 +22,12 @@ package enum Message: Sendable {
   case remembered(ScreenMemory)
   /// How the runs of a comparison compare.
   case compared(ComparisonAnswer)
+  /// What the runs of a study have come to; told twice, the second time with intervals.
+  case studied(StudyPicture)
+  /// Why a study cannot be shown.
+  case studyFailed(StudyQuestion, String)
+  /// The studies that there are.
+  case studies([StudyFile])
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

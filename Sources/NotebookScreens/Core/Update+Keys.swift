@@ -38,6 +38,16 @@ extension AppState {
       replaceTop(with: .run(screen), ifStill: screen.id)
       return effects
     case .experiment: return performInForm(action)
+    case .study(var screen):
+      let place = stack.count - 1
+      let effects = performInStudy(action, &screen)
+      stack[place] = .study(screen)
+      return effects
+    case .studies(var list):
+      let place = stack.count - 1
+      performInStudies(action, &list)
+      stack[place] = .studies(list)
+      return []
     case .compare(var screen):
       let place = stack.count - 1
       let effects = performInComparison(action, &screen)
@@ -101,6 +111,11 @@ extension AppState {
       if case .run(var screen) = last, screen.pane == .log, !screen.logSearch.isEmpty {
         (screen.logSearch, screen.logMatch, screen.logOffset) = ("", nil, 0)
         stack[stack.count - 1] = .run(screen)
+        return []
+      }
+      if case .study(var screen) = last, screen.pane == .runs {
+        screen.pane = .table
+        stack[stack.count - 1] = .study(screen)
         return []
       }
       if case .compare(var screen) = last, screen.isEnlarged {

@@ -16,6 +16,9 @@ extension AppState {
       switch stack.last {
       case nil: return clickRuns(mouse, isDouble: isDouble, in: frame.body)
       case .experiment: return clickForm(mouse, isDouble: isDouble, in: frame.body)
+      case .study(let screen):
+        return clickStudy(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .studies: break
       case .compare(let screen): clickComparison(mouse, screen, isDouble: isDouble, in: frame.body)
       case .run(let screen): clickRun(mouse, screen, isDouble: isDouble, in: frame.body)
       case .help: break
@@ -59,6 +62,32 @@ extension AppState {
     else { return [] }
     return choice.shown[index] == runs.order
       ? perform(.reverseSort) : sort(by: choice.shown[index])
+  }
+
+  private mutating func clickStudy(
+    _ mouse: MouseEvent, _ screen: StudyScreenState, isDouble: Bool, in body: Rect
+  ) -> [Effect] {
+    guard let results = screen.picture?.results else { return [] }
+    let layout = StudyLayout(
+      body: body, rowCount: results.rows.count, budgetCount: results.budgets.count)
+    var screen = screen
+    if layout.rows.contains(x: mouse.x, y: mouse.y) {
+      let rows = layout.rows
+      let first = ListWindow.first(
+        selected: screen.row, count: results.rows.count, visible: rows.height)
+      let row = first + mouse.y - rows.y
+      guard results.rows.indices.contains(row) else { return [] }
+      screen.pane = .table
+      (screen.row, screen.cell) = (row, 0)
+      let columns = StudyColumns(results, width: rows.width - 2, cursor: screen.column)
+      let x = mouse.x - rows.x - 1 - columns.scoreStart
+      let place = x / (StudyColumns.scoreWidth + 1)
+      if x >= 0, columns.shown.indices.contains(place) { screen.column = columns.shown[place] }
+    } else if layout.cell.contains(x: mouse.x, y: mouse.y) {
+      screen.pane = .runs
+    }
+    stack[stack.count - 1] = .study(screen)
+    return isDouble ? perform(.open) : []
   }
 
   private mutating func clickComparison(

@@ -46,6 +46,7 @@ extension AppState {
     case .note(let run): return [.notebook(.setNote(String(text), run))]
     case .rename(let run): return rename(run, to: String(text))
     case .tags(let ids): return tag(ids, from: prompt.original, to: String(text))
+    case .exportStudy: return exportStudy(to: String(text))
     case .duplicate(let run): return duplicate(run, seeds: String(text))
     case .openPath:
       return text.isEmpty ? [] : [.notebook(.load(path: String(text)))]
@@ -117,6 +118,7 @@ extension AppState {
     case .openPath: return samples.map(\.path).filter { $0.hasPrefix(text) }
     case .filter: return RunFilter.completions(of: text, in: runs.records)
     case .tags: return tagCompletions(of: text)
+    case .exportStudy: return exportCandidates(text)
     case .liveSetting(_, let key, _):
       guard case .choice(let choices)? = Settings.descriptor(key)?.kind else { return [] }
       return choices.filter { $0.hasPrefix(text) }
@@ -145,7 +147,7 @@ extension AppState {
     prompt.error = nil
     switch prompt.purpose {
     case .command, .openPath: prompt.candidates = candidates(for: prompt)
-    case .filter, .tags: prompt.candidates = []
+    case .filter, .tags, .exportStudy: prompt.candidates = []
     default: break
     }
     if let problem = ownerProblem(prompt) { prompt.error = problem }

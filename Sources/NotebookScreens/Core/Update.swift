@@ -35,6 +35,9 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   case .themes(let names): state.themes = names
   case .remembered(let memory): state.take(memory)
   case .compared(let answer): state.take(answer)
+  case .studied(let picture): state.take(picture)
+  case .studyFailed(let question, let problem): state.take(problem, of: question)
+  case .studies(let studies): state.take(studies)
   case .experimentLoaded(let experiment, let path):
     return state.open(ExperimentFormState(experiment, origin: path, path: path))
   case .filesChecked(let experiment, let errors):

@@ -51,6 +51,7 @@ extension ScreenPainter {
     case .note(let run): "Note of #\(run):"
     case .rename(let run): "Name of #\(run):"
     case .tags(let ids): ids.count == 1 ? "Tags of #\(ids[0]):" : "Tags of \(ids.count) runs:"
+    case .exportStudy: "Export the table to:"
     case .duplicate(let run): "Queue #\(run) again with seeds:"
     case .savePath: "Save as:"
     case .openPath: "Experiment file:"

@@ -31,6 +31,8 @@ struct ScreenPainter {
     case .run(let screen): paintRun(screen, in: frame.body)
     case .experiment(let form): paintForm(form, in: frame.body)
     case .compare(let screen): paintComparison(screen, in: frame.body)
+    case .study(let screen): paintStudy(screen, in: frame.body)
+    case .studies(let list): paintStudies(list, in: frame.body)
     case .help(let help): paintHelp(help, in: frame.body)
     case nil: paintRuns(in: frame.body)
     }

@@ -29,6 +29,9 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case nextRun = "next-run"
   case changeKind = "change-kind"
 
+  // A study
+  case study, export, split
+
   // A run
   case pause, stop, resume, restart
   case liveSettings = "live-settings"

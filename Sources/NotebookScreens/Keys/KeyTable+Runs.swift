@@ -14,6 +14,8 @@ extension KeyTable {
     bind([c(" ")], .mark, "Mark", "Mark the run or the group's runs, and move down.", .runs),
     bind(
       [c("c")], .compare, "Compare", "Compare the marked runs, or those of the group.", .runs),
+    bind(
+      [c("y")], .study, "Study", "Open the run's study, or choose one.", .runs, .welcome),
     bind([c("s")], .sort, "Sort", "Sort by the next column.", .runs),
     bind([c("b")], .group, "Group", "Divide the list by study, by method, or not.", .runs),
     bind([c("C")], .columns, "Columns", "Choose the columns and their order.", .runs),

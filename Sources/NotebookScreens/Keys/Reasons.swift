@@ -1,9 +1,15 @@
 import LabNotebook
+import TerminalUI
 
 /// Why an action cannot be carried out now: the reason that is shown instead.
 extension AppState {
   /// The reason in words, or nil when the action can be used.
   package func reasonUnusable(_ action: Action) -> String? {
+    if case .study(let screen) = stack.last, overlay == nil,
+      KeyTable.study.contains(where: { $0.action == action })
+    {
+      return reasonInStudy(action, screen)
+    }
     switch action {
     case .startSample, .editSample:
       return samples.isEmpty

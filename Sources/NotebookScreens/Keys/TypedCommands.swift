@@ -20,6 +20,7 @@ package enum TypedCommands {
     Command(name: "group", argument: "BY", help: "Divide the runs: study, method or none."),
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
     Command(name: "compare", argument: "RUN RUN…", help: "Compare two to eight runs."),
+    Command(name: "study", argument: "PATH", help: "Open the table of a study's file."),
     Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
     Command(name: "note", argument: "TEXT", help: "Write the run's note."),
@@ -103,6 +104,7 @@ extension AppState {
     case "set": return set(argument)
     case "sort": return sort(by: argument)
     case "compare": return compare(argument)
+    case "study": stack.append(.study(StudyScreenState(path: argument)))
     case "group": return group(by: argument)
     case "columns": return show(columns: argument)
     case "filter": runs.filter = argument

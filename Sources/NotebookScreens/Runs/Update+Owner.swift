@@ -156,6 +156,7 @@ extension AppState {
     let text = prompt.line.text
     switch prompt.purpose {
     case .filter: return RunFilter(text).problem
+    case .exportStudy: return exportProblem(text)
     case .rename:
       var experiment = Experiment()
       do {

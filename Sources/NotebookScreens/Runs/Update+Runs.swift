@@ -28,6 +28,7 @@ extension AppState {
     case .group: return groupByNext()
     case .columns: overlay = .columns(ColumnChooser(runs, width: runsTableWidth))
     case .compare: openComparison()
+    case .study: return openStudies()
     case .showArchived: runs.shelf = runs.shelf == .archived ? .current : .archived
     case .showBin: runs.shelf = runs.shelf == .bin ? .current : .bin
     default: break

@@ -40,6 +40,19 @@ package final class Analyst: Sendable {
     wake.signal()
   }
 
+  /// The studies that the notebook keeps, and those that come with the program.
+  private static func studies(in notebook: Notebook) -> [StudyFile] {
+    let kept = notebook.keptStudies()
+    guard let folder = ResourceLocator.sampleData.map({ $0 + "/studies" }) else { return kept }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let samples = files.filter { $0.hasSuffix(".toml") }.sorted().compactMap { file in
+      (try? Study.load(path: "\(folder)/\(file)")).map {
+        StudyFile(name: $0.name, path: "\(folder)/\(file)")
+      }
+    }
+    return kept + samples.filter { sample in !kept.contains { $0.name == sample.name } }
+  }
+
   private func run() {
     while true {
       wake.wait()
@@ -65,7 +78,13 @@ package final class Analyst: Sendable {
         else { return }
         let comparison = RunComparison(runs, control: control)
         tell(.compared(ComparisonAnswer(question: question, comparison: comparison)))
-      case .study, .studies: break
+      case .study(let question):
+        do {
+          try StudyPicture.find(question, in: notebook) { tell(.studied($0)) }
+        } catch {
+          tell(.studyFailed(question, String(describing: error)))
+        }
+      case .studies: tell(.studies(studies(in: notebook)))
       }
     } catch {
       tell(.failed(String(describing: error)))

@@ -60,6 +60,9 @@ package struct NotebookClerk: Sendable {
       }
       try Runner.startIfNeeded(notebook: notebook, program: program)
       return .succeeded("Queued \(AppState.numbers(runs)).")
+    case .continueStudy(let file):
+      let path = Self.expanded(file)
+      return try start(try Study.load(path: path), near: path)
     case .setArchived(let isArchived, let runs):
       for run in runs { try notebook.setArchived(run, isArchived) }
       return nil
@@ -115,8 +118,9 @@ package struct NotebookClerk: Sendable {
   /// Queues what a study lacks; what the notebook has finished or is working on stays.
   private func start(_ study: Study, near: String?) throws -> Message {
     try notebook.keep(study, near: near)
+    let place = near ?? notebook.folder
     let entries = try study.entries(
-      in: notebook, near: near ?? notebook.folder, secondsPerStep: [:])
+      in: notebook, near: place, secondsPerStep: study.timings(in: notebook, near: place))
     var queued: [RunID] = []
     for entry in entries {
       let run: RunID
@@ -126,7 +130,8 @@ package struct NotebookClerk: Sendable {
         run = try notebook.enqueue(entry.cell.experiment, near: near)
         queued.append(run)
       }
-      try notebook.setStudy(run, study.name)
+      // A run that is a part of another study too stays with that one.
+      if entry.run?.study.isEmpty ?? true { try notebook.setStudy(run, study.name) }
     }
     try Runner.startIfNeeded(notebook: notebook, program: program)
     let kept = entries.count - queued.count

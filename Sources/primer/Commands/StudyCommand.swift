@@ -67,14 +67,15 @@ struct StudyCommand: ParsableCommand {
     }
     if noRun {
       let book = try notebook.openToRead()
-      try report(study, near: path, in: book, secondsPerStep: timings(study, near: path, in: book))
+      try report(
+        study, near: path, in: book, secondsPerStep: study.timings(in: book, near: path))
       return
     }
     _ = try EngineProcess.locate()
     let book = try notebook.open()
     var secondsPerStep: [String: Double] = [:]
     if try study.needsTiming() {
-      secondsPerStep = try timings(study, near: path, in: book, runs: true)
+      secondsPerStep = try timed(study, near: path, in: book)
     }
     // The screens find the study in the notebook, by its plan and by its runs.
     try book.keep(plan, near: path)
@@ -97,34 +98,21 @@ struct StudyCommand: ParsableCommand {
   }
 
   /// What an outer step of each method takes, by short runs of their own.
-  private func timings(
-    _ study: Study, near path: String, in book: Notebook, runs: Bool = false
+  private func timed(
+    _ study: Study, near path: String, in book: Notebook
   ) throws -> [String: Double] {
-    guard try study.needsTiming() else { return [:] }
     let known = try book.runs()
-    let planned = try study.timingRuns().map { timing in
+    let ids = try study.timingRuns().map { timing in
       let experiment = try Notebook.resolved(timing.experiment, near: path)
       let run = known.last { run in
         run.experiment == experiment
           && [.queued, .running, .paused, .finished].contains(run.state)
       }
-      return (timing.method, timing.experiment, run?.id)
+      return try run?.id ?? book.enqueue(timing.experiment, near: path)
     }
-    var ids: [(method: String, run: RunID)] = []
-    for (method, experiment, id) in planned {
-      if let id {
-        ids.append((method, id))
-      } else if runs {
-        ids.append((method, try book.enqueue(experiment, near: path)))
-      }
-    }
-    if runs {
-      try Runner.startIfNeeded(notebook: book, program: try programPath())
-      try follow(ids.map(\.run), in: book)
-    }
-    var seconds: [String: Double] = [:]
-    for (method, id) in ids { seconds[method] = try book.secondsPerOuterStep(of: id) }
-    return seconds
+    try Runner.startIfNeeded(notebook: book, program: try programPath())
+    try follow(ids, in: book)
+    return try study.timings(in: book, near: path)
   }
 
   /// Waits for every run, and tells of each as it ends.
@@ -159,12 +147,7 @@ struct StudyCommand: ParsableCommand {
   ) throws {
     let entries = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
       .compactMap { entry -> StudyResults.Entry? in
-        guard let run = entry.run else { return nil }
-        let seconds = try book.primingSeconds(of: run.id)
-        return StudyResults.Entry(
-          cell: entry.cell, run: run, primingSeconds: seconds,
-          primedBy: seconds == nil
-            ? try book.primedRun(for: run.experiment, except: run.id)?.id : nil)
+        try entry.run.map { try StudyResults.Entry(cell: entry.cell, run: $0, in: book) }
       }
     let results = try StudyResults(
       study: study, split: split, entries: entries,
