@@ -53,6 +53,7 @@ struct SteadyGenerator: RandomNumberGenerator {
       "", ":open 1\r", ":open 5\r", ":open 5\re", "n", "nd", "?", ":", "x", "/zz\r", "b", "bgh",
       "C",
       "B", "t", ":compare 1 5\r", ":compare 1 2 3 4 5 6\rz",
+      "y", ":study /none.toml\r",
     ]
     for script in scripts {
       var state = Fixture.stateWithRuns()

@@ -67,4 +67,28 @@ import Testing
   func `a comparison pane by pane`(typed: String, name: String) throws {
     try expectScreen(try compared(80, 24, typed), "compare-\(name)")
   }
+
+  // MARK: Studies
+
+  @Test(arguments: sizes) func `a study half done`(width: Int, height: Int) throws {
+    var state = Fixture.state(width: width, height: height)
+    try Fixture.withStudy { notebook, path in
+      Fixture.script(&state, [.runs(try notebook.runs())])
+      let asked = Fixture.script(
+        &state, Fixture.typed(":study \(path)") + [Fixture.key(.enter)])
+      Fixture.answer(&state, asked, from: notebook)
+    }
+    Fixture.script(&state, [Fixture.key(.down)])
+    try expectScreen(state, "study")
+  }
+
+  @Test func `the studies to choose from`() throws {
+    var state = state(80, 24, "y")
+    let studies = [
+      StudyFile(name: "a second one", path: "/book/studies/a-second-one/study.toml"),
+      StudyFile(name: "sample study", path: "/primer/sample-data/studies/sample.toml"),
+    ]
+    Fixture.script(&state, [.studies(studies)])
+    try expectScreen(state, "studies")
+  }
 }

@@ -4,7 +4,8 @@ import LabNotebook
 extension AppState {
   /// Opens the study of the run under the cursor, or the list of studies.
   mutating func openStudies() -> [Effect] {
-    let name = runs.underCursor?.study ?? (runs.grouping == .study ? runs.groupUnderCursor?.name : nil)
+    let name =
+      runs.underCursor?.study ?? (runs.grouping == .study ? runs.groupUnderCursor?.name : nil)
     stack.append(.studies(StudyListState(wanted: name.flatMap { $0.isEmpty ? nil : $0 })))
     return [.analyse(.studies)]
   }
@@ -179,7 +180,8 @@ extension AppState {
   /// The paths that Tab offers: the same name in each format.
   func exportCandidates(_ path: String) -> [String] {
     let stem =
-      exportProblem(path) == nil ? path.split(separator: ".").dropLast().joined(separator: ".") : path
+      exportProblem(path) == nil
+      ? path.split(separator: ".").dropLast().joined(separator: ".") : path
     return ["md", "tex", "csv"].map { "\(stem).\($0)" }
   }
 

@@ -27,6 +27,7 @@ extension ScreenPainter {
     let layout = StudyLayout(
       body: body, rowCount: results.rows.count, budgetCount: results.budgets.count)
     paintStudyTable(picture, screen, in: layout)
+    paintDifferences(picture, screen, in: layout.differences)
     paintStudyCell(picture, screen, in: layout.cell)
     paintBudgets(results, screen, in: layout.budgets)
   }
@@ -60,8 +61,42 @@ extension ScreenPainter {
     }
   }
 
+  // Differences with their intervals, where the terminal is large.
+  private mutating func paintDifferences(
+    _ picture: StudyPicture, _ screen: StudyScreenState, in area: Rect
+  ) {
+    guard !area.isEmpty else { return }
+    let results = picture.results
+    let inner = paintBlock(
+      StyledText(
+        .init("Difference from \(results.control)", .title),
+        .init("  with its 95 % interval, by a paired bootstrap over test sentences", .faint)),
+      footer: results.resamples > 0 ? "\(results.resamples) resamples" : nil, in: area
+    ).inset(horizontal: 1, vertical: 0)
+    let columns = StudyColumns(
+      results, width: inner.width, cursor: screen.column, scoreWidth: StudyColumns.differenceWidth)
+    paintHeader(results, columns, hasCounts: false, in: inner)
+    let rows = results.rows.filter { !$0.isControl }
+    let visible = max(inner.height - 1, 0)
+    let selected = screen.currentRow.flatMap { row in
+      rows.firstIndex { $0.method == row.method && $0.tuning == row.tuning }
+    }
+    let first = ListWindow.first(selected: selected ?? 0, count: rows.count, visible: visible)
+    for (line, row) in rows.dropFirst(first).prefix(visible).enumerated() {
+      let part = Rect(x: inner.x, y: inner.y + 1 + line, width: inner.width, height: 1)
+      paintNames(row, columns, in: part)
+      var x = part.x + columns.scoreStart
+      for index in columns.shown where row.scores.indices.contains(index) {
+        buffer.write(
+          difference(row.scores[index]), truncatedTo: columns.each - 1, at: x + 1, part.y)
+        x += columns.each
+      }
+      if first + line == selected { buffer.setBackground(.selectionInactive, in: part) }
+    }
+  }
+
   private mutating func paintHeader(
-    _ results: StudyResults, _ columns: StudyColumns, in area: Rect
+    _ results: StudyResults, _ columns: StudyColumns, hasCounts: Bool = true, in area: Rect
   ) {
     let style = Style(.header)
     buffer.write("Method", at: area.x, area.y, style: style)
@@ -72,10 +107,12 @@ extension ScreenPainter {
     var x = area.x + columns.scoreStart
     for index in columns.shown {
       buffer.write(
-        StyledText("\(names[index]) ", style), truncatedTo: StudyColumns.scoreWidth,
-        alignment: .right, at: x, area.y)
-      x += StudyColumns.scoreWidth + 1
+        StyledText(hasCounts ? "\(names[index]) " : names[index], style),
+        truncatedTo: columns.each - 1, alignment: hasCounts ? .right : .left,
+        at: hasCounts ? x : x + 1, area.y)
+      x += columns.each
     }
+    guard hasCounts else { return }
     buffer.write(
       StyledText("runs", style), truncatedTo: StudyColumns.countWidth, alignment: .right, at: x + 1,
       area.y)
@@ -85,16 +122,7 @@ extension ScreenPainter {
     _ row: StudyResults.Row, _ picture: StudyPicture, _ columns: StudyColumns, isSelected: Bool,
     _ screen: StudyScreenState, in area: Rect
   ) {
-    buffer.write(
-      StyledText(
-        Formatting.middle(row.method, columns: columns.methodWidth),
-        row.isControl ? Style(.accent) : .text),
-      truncatedTo: columns.methodWidth, at: area.x, area.y)
-    if columns.tuningWidth > 0 {
-      buffer.write(
-        StyledText(row.tuning), truncatedTo: columns.tuningWidth,
-        at: area.x + columns.methodWidth + 2, area.y)
-    }
+    paintNames(row, columns, in: area)
     var x = area.x + columns.scoreStart
     var cursor: Rect?
     for index in columns.shown where row.scores.indices.contains(index) {
@@ -115,6 +143,20 @@ extension ScreenPainter {
     if let cursor, screen.pane == .table { buffer.setBackground(.selection, in: cursor) }
   }
 
+  private mutating func paintNames(
+    _ row: StudyResults.Row, _ columns: StudyColumns, in area: Rect
+  ) {
+    buffer.write(
+      StyledText(
+        Formatting.middle(row.method, columns: columns.methodWidth),
+        row.isControl ? Style(.accent) : .text),
+      truncatedTo: columns.methodWidth, at: area.x, area.y)
+    guard columns.tuningWidth > 0 else { return }
+    buffer.write(
+      StyledText(row.tuning), truncatedTo: columns.tuningWidth,
+      at: area.x + columns.methodWidth + 2, area.y)
+  }
+
   // Bold only where the difference from the control is more than noise.
   private func scoreCell(
     _ score: StudyResults.Score, _ row: StudyResults.Row, _ picture: StudyPicture
@@ -133,7 +175,8 @@ extension ScreenPainter {
     guard let first = runs.min(by: { ($0.state.rank, $0.id) < ($1.state.rank, $1.id) }) else {
       return StyledText("– ", .faint)
     }
-    let text = first.state == .running || first.state == .paused
+    let text =
+      first.state == .running || first.state == .paused
       ? Formatting.percent(first.fraction) : first.state.rawValue
     return StyledText("\(first.state.mark(glyphs)) \(text) ", Style(first.state.role))
   }
@@ -177,16 +220,20 @@ extension ScreenPainter {
     _ score: StudyResults.Score, _ row: StudyResults.Row, _ picture: StudyPicture
   ) -> StyledText {
     if row.isControl { return StyledText("the control of the others", .faint) }
-    guard let found = score.difference else {
+    guard score.difference != nil else {
       return StyledText(
         picture.hasIntervals ? "no difference yet" : "finding the interval…", .faint)
     }
+    return StyledText(
+      difference(score).spans + [.init(" than \(picture.results.control)", .faint)])
+  }
+
+  private func difference(_ score: StudyResults.Score) -> StyledText {
+    guard let found = score.difference else { return StyledText("–", .faint) }
     let style =
       found.isBeyondNoise
       ? Style(found.difference < 0 ? .f1Down : .f1Up, on: nil, .bold) : Style(.text)
-    return StyledText(
-      .init(StudyResults.text(score).replacing("-", with: "−"), style),
-      .init(" than \(picture.results.control)", .faint))
+    return StyledText(StudyResults.text(score).replacing("-", with: "−"), style)
   }
 
   private mutating func paintStudyRun(
@@ -240,39 +287,5 @@ extension ScreenPainter {
           .init("seconds", width: .fixed(9), alignment: .right),
         ], rows: rows, selected: selected, offset: first, isFocused: false, glyphs: glyphs),
       in: inner)
-  }
-}
-
-/// The list of studies.
-extension ScreenPainter {
-  mutating func paintStudies(_ list: StudyListState, in body: Rect) {
-    paintTitle("Studies", right: "")
-    let inner = paintBlock("Studies", isFocused: true, in: body)
-    guard let studies = list.studies, list.wanted == nil else {
-      buffer.draw(Paragraph("Looking for studies…", style: .faint), in: inner.inset(by: 1))
-      return
-    }
-    guard !studies.isEmpty else {
-      let text =
-        "There is no study yet: `primer study FILE` queues one and keeps its plan here, and "
-        + ":study PATH opens its table."
-      buffer.draw(Paragraph(text, style: .faint), in: inner.inset(by: 1))
-      return
-    }
-    let rows = studies.map { study in
-      let count = state.runs.records.count { $0.study == study.name && $0.deleted == nil }
-      return [
-        StyledText(study.name), StyledText(count == 0 ? "" : "\(count) runs", .faint),
-        StyledText(study.path, .faint),
-      ]
-    }
-    let first = ListWindow.first(
-      selected: list.cursor, count: rows.count, visible: max(inner.height - 1, 0))
-    buffer.draw(
-      Table(
-        columns: [
-          .init("Study", width: .fraction(0.4)), .init("Runs", width: .fixed(8)),
-          .init("File", width: .fill),
-        ], rows: rows, selected: list.cursor, offset: first, glyphs: glyphs), in: inner)
   }
 }
