@@ -151,9 +151,9 @@ import Testing
       _ = type(&state, "s")
       #expect(text(state).contains("Queue 1 run?"))
       let effects = type(&state, "y")
-      #expect(effects == [.notebook(.startStudy(path: path))])
+      #expect(effects == [.notebook(.continueStudy(path: path))])
       let clerk = NotebookClerk(notebook, program: "/nowhere/primer")
-      clerk.carryOut(.startStudy(path: path)) { _ in }
+      clerk.carryOut(.continueStudy(path: path)) { _ in }
       let newest = try #require(try notebook.run(6))
       #expect(newest.study == "does it pay?")
       #expect(newest.name == "does it pay?: one inner step, adapter, seed 2")
