@@ -2,24 +2,27 @@ import Foundation
 import GRDB
 
 extension Notebook {
-  /// Every run, in the order of their numbers.
-  package func runs() throws -> [RunRecord] {
-    try read { try self.records($0, where: "", arguments: []) }
-  }
-
   /// One run; nil when there is none of the number.
   package func run(_ id: RunID) throws -> RunRecord? {
-    try read { try self.records($0, where: "WHERE run.id = ?", arguments: [id]).first }
+    try read { database in
+      try RunRow.fetch(database, self, where: "WHERE run.id = ?", [id]).first.map {
+        var record = $0
+        // Whoever looks at one run may keep it longer than the notebook is open.
+        let texts = try Self.results(of: id, database)
+        record.storedResults = Lazily(of: texts.joined(separator: "\n")) {
+          Self.newest(texts.compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) })
+        }
+        return record
+      }
+    }
   }
 
   /// The run that is next in the queue.
   func nextQueued() throws -> RunRecord? {
-    try read {
-      try self.records(
-        $0, where: "WHERE run.id = (SELECT id FROM run \(Self.queueOrder) LIMIT 1)",
-        arguments: []
-      ).first
+    let next = try read {
+      try RunID.fetchOne($0, sql: "SELECT id FROM run \(Self.queueOrder) LIMIT 1")
     }
+    return try next.flatMap { try self.run($0) }
   }
 
   /// Whether a run is under way whose engine lives on this machine.
@@ -30,65 +33,33 @@ extension Notebook {
     return running.contains { RunLock.isHeld(folder: runFolder($0)) }
   }
 
-  private func records(
-    _ database: Database, where condition: String, arguments: StatementArguments
-  ) throws -> [RunRecord] {
-    try Row.fetchAll(
+  /// The texts of the results after tuning of a run, oldest first; thousands may have been made
+  /// while priming, which are not looked at.
+  static func results(of run: RunID, _ database: Database) throws -> [String] {
+    try String.fetchAll(
       database,
-      sql: """
-        SELECT run.*, progress.json AS progress FROM run
-        LEFT JOIN progress ON progress.run = run.id \(condition) ORDER BY run.id
-        """, arguments: arguments
-    ).map { try self.record($0, database) }
+      sql:
+        "SELECT json FROM result WHERE run = ? AND json LIKE '%\"phase\":\"tuning\"%' ORDER BY id",
+      arguments: [run])
   }
 
-  private func record(_ row: Row, _ database: Database) throws -> RunRecord {
-    let id: RunID = row["id"]
-    func date(_ column: String) -> Date? {
-      (row[column] as Double?).map(Date.init(timeIntervalSince1970:))
-    }
-    let state = RunState(rawValue: row["state"]) ?? .failed
-    let plan = decoded.plan(id, row["experiment"])
-    let progress: String? = row["progress"]
-    // Nothing is added to what has ended; an engine that was thought dead may still report.
-    let hasEnded = state.isFinal && state != .interrupted
-    let results = try decoded.results(
-      id, mark: hasEnded ? "\(state) \(row["finished"] as Double? ?? 0)" : nil
-    ) {
-      try self.newestResults(id, database)
-    }
-    var record = RunRecord(
-      id: id, name: row["name"], state: state, experiment: plan.experiment,
-      created: date("created") ?? .distantPast, started: date("started"),
-      finished: date("finished"), heartbeat: date("heartbeat"), processID: row["processID"],
-      host: row["host"], error: row["error"],
-      progress: try progress.map { try self.decoded.progress(id, $0) }, results: results,
-      folder: runFolder(id), note: row["note"], starred: row["starred"],
-      archived: row["archived"])
-    record.experimentProblem = plan.problem
-    record.rewinds = row["rewinds"] ?? 0
-    record.position = row["position"] ?? Double(id)
-    record.tags = (row["tags"] as String? ?? "").split(separator: " ").map(String.init)
-    record.study = row["study"] ?? ""
-    record.deleted = date("deleted")
-    return record
-  }
-
-  private func newestResults(_ run: RunID, _ database: Database) throws -> [EvaluationResult] {
+  /// The newest result of each language and split, in the order in which they came.
+  static func newest(_ results: [EvaluationResult]) -> [EvaluationResult] {
     var newest: [EvaluationResult] = []
-    // Thousands may have been made while priming; those are not decoded at every look.
-    let rows = try String.fetchAll(
-      database,
-      sql: """
-        SELECT json FROM result WHERE run = ? AND instr(json, '"phase":"tuning"') > 0 ORDER BY id
-        """, arguments: [run])
-    for row in rows {
-      let result = try StoredJSON.decode(EvaluationResult.self, row)
-      guard result.phase == .tuning else { continue }
+    for result in results where result.phase == .tuning {
       newest.removeAll { $0.language == result.language && $0.split == result.split }
       newest.append(result)
     }
     return newest
+  }
+
+  /// Writes the scores of a run anew from its results.
+  static func renewScores(of run: RunID, _ database: Database) throws {
+    let results = try Self.results(of: run, database)
+      .compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) }
+    let scores = results.reduce(into: [RunScore]()) { $0 = RunScore.adding($1, to: $0) }
+    try database.execute(
+      sql: "UPDATE run SET scores = ? WHERE id = ?", arguments: [RunScore.text(scores), run])
   }
 
   /// The names of a run's series, sorted.
@@ -108,18 +79,9 @@ extension Notebook {
         database, sql: "SELECT id FROM series WHERE run = ? AND name = ?",
         arguments: [run, series])
       guard let id else { return [] }
-      var points: [MetricPoint] = []
-      let rows = try Row.fetchCursor(
-        database,
-        sql: "SELECT id, step, value, time FROM metric WHERE series = ? AND id > ? ORDER BY id",
-        arguments: [id, rowID])
-      while let row = try rows.next() {
-        points.append(
-          MetricPoint(
-            rowID: row[0], step: row[1], value: StoredNumber.decode(row[2]),
-            time: Date(timeIntervalSince1970: row[3])))
-      }
-      return points
+      return format < 3
+        ? try PointChunk.rows(of: id, after: rowID, database)
+        : try PointChunk.points(of: id, after: rowID, database)
     }
   }
 
@@ -131,8 +93,8 @@ extension Notebook {
         arguments: [run, id]
       ).map { row in
         LoggedEvent(
-          id: row["id"], time: Date(timeIntervalSince1970: row["time"]),
-          event: try StoredJSON.decode(Event.self, row["json"]))
+          id: try row.stored(0), time: Date(timeIntervalSince1970: try row.stored(1)),
+          event: try StoredJSON.decode(Event.self, row.stored(2)))
       }
     }
   }
@@ -149,7 +111,7 @@ extension Notebook {
     try evaluations(run, after: 0).map(\.result)
   }
 
-  /// The evaluations of a run after a given one, each with its number in the notebook.
+  /// The evaluations of a run after one of a number, with their numbers.
   package func evaluations(
     _ run: RunID, after id: Int64
   ) throws -> [(id: Int64, result: EvaluationResult)] {
@@ -157,7 +119,7 @@ extension Notebook {
       try Row.fetchAll(
         database, sql: "SELECT id, json FROM result WHERE run = ? AND id > ? ORDER BY id",
         arguments: [run, id]
-      ).map { (id: $0["id"], result: try StoredJSON.decode(EvaluationResult.self, $0["json"])) }
+      ).map { (try $0.stored(0), try StoredJSON.decode(EvaluationResult.self, $0.stored(1))) }
     }
   }
 }

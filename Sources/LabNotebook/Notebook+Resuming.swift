@@ -87,6 +87,10 @@ extension Notebook {
           DELETE FROM metric WHERE id > ? AND series IN (SELECT id FROM series WHERE run = ?)
           """, arguments: [mark.metric, run])
       try database.execute(
+        sql: """
+          DELETE FROM chunk WHERE last > ? AND series IN (SELECT id FROM series WHERE run = ?)
+          """, arguments: [mark.metric, run])
+      try database.execute(
         sql: "DELETE FROM result WHERE run = ? AND id > ?", arguments: [run, mark.result])
       // What happened to the run stays in its record; only what it measured is measured again.
       for row in try Row.fetchAll(
@@ -99,6 +103,7 @@ extension Notebook {
       if database.totalChangesCount > changes {
         try database.execute(
           sql: "UPDATE run SET rewinds = rewinds + 1 WHERE id = ?", arguments: [run])
+        try Self.renewScores(of: run, database)
         try self.journal(.rewind(own), of: run, database)
       }
       return events
@@ -135,8 +140,9 @@ extension Notebook {
       try database.execute(
         sql: """
           UPDATE run SET heartbeat = NULL, processID = NULL, host = NULL, position = NULL,
+          scores = CASE WHEN ? THEN '' ELSE scores END,
           rewinds = rewinds + ?, started = CASE WHEN ? THEN NULL ELSE started END WHERE id = ?
-          """, arguments: [anew ? 1 : 0, anew, run])
+          """, arguments: [anew, anew ? 1 : 0, anew, run])
       try self.journal(.set(.position, .null), of: run, database)
     }
   }

@@ -21,7 +21,9 @@ package final class Notebook: Sendable {
   let writer: DatabasePool?
   private let versionReader: DatabaseQueue
   private let presence: Mutex<NotebookPresence?>
-  let decoded = DecodedRuns()
+  let list = Mutex(RunList())
+  /// The format of the file when it was opened; an older one is read only.
+  let format: Int
   let clock: NotebookClock
   let hearts = Heartbeats()
 
@@ -113,9 +115,13 @@ package final class Notebook: Sendable {
       }
       database = pool
       writer = pool
+      format = NotebookSchema.version
     } else {
       let reader = try NotebookOpening.reader(path, patience: patience)
-      try reader.read { try NotebookOpening.checkFormat($0, path: path) }
+      format = try reader.read { database in
+        try NotebookOpening.checkFormat(database, path: path)
+        return try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      }
       database = reader
       writer = nil
     }

@@ -4,7 +4,7 @@ import GRDB
 /// The tables of `notebook.sqlite`, and how older ones become today's.
 enum NotebookSchema {
   /// The format that this program writes, in `PRAGMA user_version`.
-  static let version = 2
+  static let version = 3
   /// "Prim" in `PRAGMA application_id`: whose file this is.
   static let applicationID = 0x5072_696D
 
@@ -17,6 +17,7 @@ enum NotebookSchema {
     if found == version { return }
     if found == 0 { try create(database) }
     if found < 2 { try addSecond(database) }
+    if found < 3 { try addThird(database) }
     try database.execute(sql: "PRAGMA user_version = \(version)")
   }
 
@@ -37,16 +38,60 @@ enum NotebookSchema {
           text TEXT NOT NULL,
           changed REAL NOT NULL
         );
+        """)
+  }
+
+  /// Format 3: journals, and what makes large notebooks fast: which runs changed, the scores that
+  /// lists show, points in chunks.
+  private static func addThird(_ database: Database) throws {
+    try database.execute(
+      sql: """
         -- how much of a run's journal counts, and what is added to its numbers of rows to have
         -- those of this book
-        CREATE TABLE journal (
+        CREATE TABLE IF NOT EXISTS journal (
           run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
           length INTEGER NOT NULL,
           metrics INTEGER NOT NULL DEFAULT 0,
           events INTEGER NOT NULL DEFAULT 0,
           results INTEGER NOT NULL DEFAULT 0
         );
+        -- F1 after tuning, a language and split a line; see RunScore
+        ALTER TABLE run ADD COLUMN scores TEXT NOT NULL DEFAULT '';
+        -- see PointChunk
+        CREATE TABLE chunk (
+          id INTEGER PRIMARY KEY,
+          series INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+          last INTEGER NOT NULL,          -- the number of its last point
+          points BLOB NOT NULL
+        );
+        CREATE INDEX chunkBySeries ON chunk (series, last);
+        -- which version of the list of runs a run changed in last; one that is gone stays here
+        CREATE TABLE change (
+          run INTEGER PRIMARY KEY,
+          version INTEGER NOT NULL
+        );
+        CREATE INDEX changeByVersion ON change (version);
+        INSERT INTO change (run, version) SELECT id, id FROM run;
         """)
+    for (table, key, kinds) in [
+      ("run", "id", ["INSERT", "UPDATE", "DELETE"]),
+      ("progress", "run", ["INSERT", "UPDATE", "DELETE"]),
+    ] {
+      for kind in kinds {
+        let row = kind == "DELETE" ? "OLD" : "NEW"
+        try database.execute(
+          sql: """
+            CREATE TRIGGER \(table)\(kind.capitalized) AFTER \(kind) ON \(table) BEGIN
+              INSERT INTO change (run, version)
+              VALUES (\(row).\(key), (SELECT coalesce(max(version), 0) + 1 FROM change))
+              ON CONFLICT (run) DO UPDATE SET version = excluded.version;
+            END
+            """)
+      }
+    }
+    for run in try RunID.fetchAll(database, sql: "SELECT DISTINCT run FROM result") {
+      try Notebook.renewScores(of: run, database)
+    }
   }
 
   private static func create(_ database: Database) throws {

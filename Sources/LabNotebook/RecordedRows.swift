@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import NamedEntities
 
@@ -51,28 +52,25 @@ struct RecordedRows {
     return all
   }
 
-  /// Writes the rows of a run; `series` are the numbers of names that are known.
+  /// What is known of a series from one transaction to the next.
+  struct Series {
+    /// Its number.
+    var number: Int64
+    /// The points that are in no chunk yet.
+    var rest: [MetricPoint]
+  }
+
+  /// Writes the rows of a run; `series` are those that are known by name.
   ///
   /// - Parameters:
   ///   - mark: What the numbers of the book have more than those of the journal.
   ///   - tellsProgress: Whether the journal is to have the progress too.
   /// - Returns: The lines for the run's journal.
   func write(
-    _ database: Database, run: RunID, series: inout [String: Int64], mark: Notebook.JournalMark,
-    tellsProgress: Bool
+    _ database: Database, run: RunID, series: inout [String: Series],
+    mark: Notebook.JournalMark, tellsProgress: Bool
   ) throws -> String {
-    var lines = ""
-    let insert = try database.cachedStatement(
-      sql: "INSERT INTO metric (series, step, value, time) VALUES (?, ?, ?, ?)")
-    for metric in metrics {
-      let id = try Self.number(of: metric.series, run, &series, database)
-      try insert.execute(
-        arguments: [id, metric.step, StoredNumber.encode(metric.value), metric.time])
-      lines += try JournalLine.metric(
-        id: database.lastInsertedRowID - mark.metrics, series: metric.series, step: metric.step,
-        value: metric.value, time: metric.time
-      ).text()
-    }
+    var lines = try writePoints(database, run, &series, mark)
     for (time, event) in events {
       lines += try Self.write(event, time, run, mark, database)
     }
@@ -89,18 +87,46 @@ struct RecordedRows {
     return lines
   }
 
-  private static func number(
-    of name: String, _ run: RunID, _ known: inout [String: Int64], _ database: Database
-  ) throws -> Int64 {
-    if let number = known[name] { return number }
+  private func writePoints(
+    _ database: Database, _ run: RunID, _ series: inout [String: Series],
+    _ mark: Notebook.JournalMark
+  ) throws -> String {
+    var lines = ""
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO metric (series, step, value, time) VALUES (?, ?, ?, ?)")
+    for metric in metrics {
+      try Self.learn(metric.series, run, &series, database)
+      guard let number = series[metric.series]?.number else { continue }
+      try insert.execute(
+        arguments: [number, metric.step, StoredNumber.encode(metric.value), metric.time])
+      let id = database.lastInsertedRowID
+      series[metric.series]?.rest.append(
+        MetricPoint(
+          rowID: id, step: metric.step, value: metric.value,
+          time: Date(timeIntervalSince1970: metric.time)))
+      lines += try JournalLine.metric(
+        id: id - mark.metrics, series: metric.series, step: metric.step, value: metric.value,
+        time: metric.time
+      ).text()
+    }
+    for (name, known) in series where known.rest.count >= PointChunk.size {
+      series[name]?.rest = try PointChunk.write(
+        known.rest, of: known.number, isEnd: false, database)
+    }
+    return lines
+  }
+
+  private static func learn(
+    _ name: String, _ run: RunID, _ known: inout [String: Series], _ database: Database
+  ) throws {
+    if known[name] != nil { return }
     try database.execute(
       sql: "INSERT OR IGNORE INTO series (run, name) VALUES (?, ?)", arguments: [run, name])
     let number =
       try Int64.fetchOne(
         database, sql: "SELECT id FROM series WHERE run = ? AND name = ?", arguments: [run, name])
       ?? database.lastInsertedRowID
-    known[name] = number
-    return number
+    known[name] = Series(number: number, rest: try PointChunk.rest(of: number, database))
   }
 
   private static func write(
@@ -120,8 +146,10 @@ struct RecordedRows {
       try database.execute(
         sql: "INSERT INTO result (run, json) VALUES (?, ?)",
         arguments: [run, try StoredJSON.encode(result)])
+      let id = database.lastInsertedRowID
+      try Self.addScore(result, run, database)
       lines += try JournalLine.result(
-        id: database.lastInsertedRowID - mark.results, result
+        id: id - mark.results, result
       ).text()
     default: break
     }
@@ -130,5 +158,16 @@ struct RecordedRows {
       arguments: [run, time, try StoredJSON.encode(event)])
     return try lines
       + JournalLine.event(id: database.lastInsertedRowID - mark.events, time: time, event).text()
+  }
+
+  private static func addScore(
+    _ result: EvaluationResult, _ run: RunID, _ database: Database
+  ) throws {
+    guard result.phase == .tuning else { return }
+    let before = try String.fetchOne(
+      database, sql: "SELECT scores FROM run WHERE id = ?", arguments: [run])
+    let scores = RunScore.adding(result, to: RunScore.list(before ?? ""))
+    try database.execute(
+      sql: "UPDATE run SET scores = ? WHERE id = ?", arguments: [RunScore.text(scores), run])
   }
 }

@@ -116,7 +116,10 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
   /// What it is doing.
   package var state: RunState
   /// What was planned, with every path absolute.
-  package var experiment: Experiment
+  package var experiment: Experiment {
+    get { plan.value.experiment }
+    set { plan = Lazily(StoredPlan(experiment: newValue, problem: plan.value.problem)) }
+  }
   /// When it was queued.
   package var created: Date
   /// When the engine began.
@@ -132,9 +135,20 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
   /// Why it failed.
   package var error: String?
   /// Where it is, or was.
-  package var progress: Progress?
+  package var progress: Progress? {
+    get { storedProgress.value }
+    set { storedProgress = Lazily(newValue) }
+  }
   /// The newest result after tuning of each language and split.
-  package var results: [EvaluationResult]
+  package var results: [EvaluationResult] {
+    get { storedResults.value }
+    set {
+      storedResults = Lazily(newValue)
+      storedScores = Lazily(newValue.map(RunScore.init))
+    }
+  }
+  /// F1 of those results, which is there without them.
+  package var scores: [RunScore] { storedScores.value }
   /// Where its files are.
   package var folder: String
   /// What its owner wrote about it.
@@ -155,7 +169,39 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
   /// When it was put into the bin; nil for one that is not there.
   package var deleted: Date?
   /// What this program cannot read of the stored experiment; nil when it reads all of it.
-  package var experimentProblem: String?
+  package var experimentProblem: String? { plan.value.problem }
+
+  var plan: Lazily<StoredPlan>
+  var storedProgress: Lazily<Progress?>
+  var storedResults: Lazily<[EvaluationResult]>
+  var storedScores: Lazily<[RunScore]>
+
+  /// A record whose parts may be decoded later.
+  init(
+    id: RunID, name: String, state: RunState, plan: Lazily<StoredPlan>, created: Date,
+    started: Date?, finished: Date?, heartbeat: Date?, processID: Int32?, host: String?,
+    error: String?, progress: Lazily<Progress?>, results: [EvaluationResult], folder: String,
+    note: String, starred: Bool, archived: Bool
+  ) {
+    self.id = id
+    self.name = name
+    self.state = state
+    self.plan = plan
+    self.created = created
+    self.started = started
+    self.finished = finished
+    self.heartbeat = heartbeat
+    self.processID = processID
+    self.host = host
+    self.error = error
+    storedProgress = progress
+    storedResults = Lazily(results)
+    storedScores = Lazily(results.map(RunScore.init))
+    self.folder = folder
+    self.note = note
+    self.starred = starred
+    self.archived = archived
+  }
 
   /// A record with all that is known of a run.
   package init(
@@ -164,23 +210,12 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
     error: String?, progress: Progress?, results: [EvaluationResult], folder: String,
     note: String, starred: Bool, archived: Bool
   ) {
-    self.id = id
-    self.name = name
-    self.state = state
-    self.experiment = experiment
-    self.created = created
-    self.started = started
-    self.finished = finished
-    self.heartbeat = heartbeat
-    self.processID = processID
-    self.host = host
-    self.error = error
-    self.progress = progress
-    self.results = results
-    self.folder = folder
-    self.note = note
-    self.starred = starred
-    self.archived = archived
+    self.init(
+      id: id, name: name, state: state,
+      plan: Lazily(StoredPlan(experiment: experiment, problem: nil)), created: created,
+      started: started, finished: finished, heartbeat: heartbeat, processID: processID,
+      host: host, error: error, progress: Lazily(progress), results: results, folder: folder,
+      note: note, starred: starred, archived: archived)
   }
 
   /// Whether there is a checkpoint from which the run would go on.
@@ -200,7 +235,7 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
 
   /// The mean of the languages' F1 on a split, 0…1; nil before there is one.
   package func meanF1(split: String) -> Double? {
-    let scores = results.filter { $0.split == split }.map(\.scores.micro.f1)
+    let scores = scores.filter { $0.split == split }.map(\.f1)
     return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
   }
 }

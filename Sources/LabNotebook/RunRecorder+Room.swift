@@ -103,7 +103,7 @@ extension RunRecorder {
   private func log(_ level: LogLevel, _ text: String, _ database: Database) throws {
     var rows = RecordedRows()
     rows.add(.log(level, text), time: notebook.clock.now(), innerSteps: 0)
-    var series: [String: Int64] = [:]
+    var series: [String: RecordedRows.Series] = [:]
     let mark = try Notebook.journalMark(of: run, database) ?? .init()
     let lines = try rows.write(
       database, run: run, series: &series, mark: mark, tellsProgress: false)

@@ -28,8 +28,8 @@ package final class RunRecorder: Sendable {
 
   /// What is known from one transaction to the next.
   private struct Known {
-    /// The numbers of series.
-    var series: [String: Int64] = [:]
+    /// The series by name.
+    var series: [String: RecordedRows.Series] = [:]
     /// When the journal was told of the progress.
     var lastProgress = -Double.infinity
   }
@@ -131,8 +131,12 @@ package final class RunRecorder: Sendable {
     try persist { database in
       let before = try notebook.state(of: run, database)
       if before.isFinal, before != .interrupted { return }
+      for series in known.withLock({ $0.series.values }) {
+        _ = try PointChunk.write(series.rest, of: series.number, isEnd: true, database)
+      }
       try notebook.setState(state, of: run, error: error, database)
     }
+    known.withLock { $0.series = [:] }  // what is in no chunk is another now
     try rows.get()
   }
 

@@ -72,6 +72,11 @@ extension JournalContents {
           sql: "INSERT INTO result (id, run, json) VALUES (?, ?, ?)",
           arguments: [row.id + mark.results, run, try StoredJSON.encode(row.result)])
       }
+      for number in series {
+        let points = try PointChunk.rest(of: number, database)
+        _ = try PointChunk.write(points, of: number, isEnd: true, database)
+      }
+      try Notebook.renewScores(of: run, database)
       return .commit
     }
   }

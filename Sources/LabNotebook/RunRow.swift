@@ -1,0 +1,127 @@
+import Foundation
+import GRDB
+
+/// The rows of the table of runs as records, of which only what is asked for is decoded.
+enum RunRow {
+  private static let columns = [
+    "id", "name", "state", "experiment", "created", "started", "finished", "heartbeat",
+    "processID", "host", "error", "note", "starred", "archived",
+  ]
+  /// What older notebooks have not, and what stands for it.
+  private static let laterColumns = [
+    ("rewinds", "0", 2), ("position", "NULL", 2), ("tags", "''", 2), ("study", "''", 2),
+    ("deleted", "NULL", 2), ("scores", "NULL", 3),
+  ]
+
+  /// The columns that `record` reads, for a notebook of a format.
+  static func selection(format: Int) -> String {
+    let later = laterColumns.map { format >= $0.2 ? "run.\($0.0)" : $0.1 }
+    return (columns.map { "run.\($0)" } + later + ["progress.json"]).joined(separator: ", ")
+  }
+
+  /// The records of the runs that a condition chooses, by number.
+  static func fetch(
+    _ database: Database, _ notebook: Notebook, where condition: String,
+    _ arguments: StatementArguments
+  ) throws -> [RunRecord] {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT \(selection(format: notebook.format)) FROM run
+        LEFT JOIN progress ON progress.run = run.id \(condition) ORDER BY run.id
+        """, arguments: arguments)
+    var records: [RunRecord] = []
+    while let row = try rows.next() { records.append(try record(row, from: 0, notebook, nil)) }
+    return records
+  }
+
+  /// The record of a row.
+  ///
+  /// - Parameters:
+  ///   - first: Where the columns of the selection begin.
+  ///   - before: The record of this run as it was, whose decoded parts are kept where they are the
+  ///     same.
+  static func record(
+    _ row: Row, from first: Int, _ notebook: Notebook, _ before: RunRecord?
+  ) throws -> RunRecord {
+    func date(_ index: Int) throws -> Date? {
+      (try row.storedIfAny(first + index) as Double?).map(Date.init(timeIntervalSince1970:))
+    }
+    let id: RunID = try row.stored(first)
+    let toml: String = try row.stored(first + 3)
+    var record = RunRecord(
+      id: id, name: try row.stored(first + 1),
+      state: RunState(rawValue: try row.stored(first + 2)) ?? .failed,
+      plan: before.flatMap { $0.plan.source == toml ? $0.plan : nil }
+        ?? Lazily(of: toml) { StoredPlan(toml: toml) },
+      created: try date(4) ?? .distantPast, folder: notebook.runFolder(id))
+    record.started = try date(5)
+    record.finished = try date(6)
+    record.heartbeat = try date(7)
+    record.processID = try (row.storedIfAny(first + 8) as Int64?).flatMap(Int32.init(exactly:))
+    record.host = try row.storedIfAny(first + 9)
+    record.error = try row.storedIfAny(first + 10)
+    record.note = try row.storedIfAny(first + 11) ?? ""
+    record.starred = try row.storedIfAny(first + 12) ?? false
+    record.archived = try row.storedIfAny(first + 13) ?? false
+    record.rewinds = try row.storedIfAny(first + 14) ?? 0
+    record.position = try row.storedIfAny(first + 15) ?? Double(id)
+    let tags: String = try row.storedIfAny(first + 16) ?? ""
+    record.tags = tags.isEmpty ? [] : tags.split(separator: " ").map(String.init)
+    record.study = try row.storedIfAny(first + 17) ?? ""
+    record.deleted = try date(18)
+    try takeScores(row.storedIfAny(first + 19), notebook, before, into: &record)
+    try takeProgress(row.storedIfAny(first + 20), before, into: &record)
+    return record
+  }
+
+  private static func takeProgress(
+    _ text: String?, _ before: RunRecord?, into record: inout RunRecord
+  ) {
+    guard let text else { return }
+    if let before, before.storedProgress.source == text {
+      record.storedProgress = before.storedProgress
+    } else {
+      record.storedProgress = Lazily(of: text) { try? StoredJSON.decode(Progress.self, text) }
+    }
+  }
+
+  /// The results are read when they are asked for, and no row of theirs before.
+  private static func takeScores(
+    _ text: String?, _ notebook: Notebook, _ before: RunRecord?, into record: inout RunRecord
+  ) {
+    let (id, database) = (record.id, notebook.database)
+    let read: @Sendable () -> [EvaluationResult] = {
+      let texts = (try? database.read { try Notebook.results(of: id, $0) }) ?? []
+      return Notebook.newest(
+        texts.compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) })
+    }
+    let source = "\(id) \(record.rewinds) \(text ?? "")"
+    guard let text else {
+      // An older notebook has no scores apart from the results.
+      let results = Lazily(of: "\(source) \(record.state) \(UUID())", make: read)
+      record.storedResults = results
+      record.storedScores = Lazily(of: results.source ?? "") { results.value.map(RunScore.init) }
+      return
+    }
+    if let before, before.storedResults.source == source {
+      (record.storedResults, record.storedScores) = (before.storedResults, before.storedScores)
+      return
+    }
+    record.storedResults = Lazily(of: source, make: read)
+    record.storedScores = Lazily(of: text) { RunScore.list(text) }
+  }
+}
+
+extension RunRecord {
+  /// A record of what every run has.
+  fileprivate init(
+    id: RunID, name: String, state: RunState, plan: Lazily<StoredPlan>, created: Date,
+    folder: String
+  ) {
+    self.init(
+      id: id, name: name, state: state, plan: plan, created: created, started: nil, finished: nil,
+      heartbeat: nil, processID: nil, host: nil, error: nil, progress: Lazily(nil), results: [],
+      folder: folder, note: "", starred: false, archived: false)
+  }
+}

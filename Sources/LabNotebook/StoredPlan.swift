@@ -1,0 +1,17 @@
+/// A stored experiment as this program reads it.
+struct StoredPlan: Hashable, Sendable {
+  var experiment: Experiment
+  /// What this program cannot read of it.
+  var problem: String?
+
+  init(experiment: Experiment, problem: String?) {
+    self.experiment = experiment
+    self.problem = problem
+  }
+
+  /// The plan of a stored text.
+  init(toml: String) {
+    let stored = Experiment.stored(toml)
+    self.init(experiment: stored.experiment, problem: stored.problem)
+  }
+}
