@@ -8,10 +8,33 @@ extension Notebook {
     try write { _ in try body() }
   }
 
+  /// Makes the file what an older program would have written; nobody else may have it open.
+  package func becomeFormat2() throws {
+    try write { database in
+      for table in ["run", "progress"] {
+        for kind in ["Insert", "Update", "Delete"] {
+          try database.execute(sql: "DROP TRIGGER \(table)\(kind)")
+        }
+      }
+      try database.execute(
+        sql: """
+          DROP TABLE chunk; DROP TABLE change; ALTER TABLE run DROP COLUMN scores;
+          PRAGMA user_version = 2
+          """)
+    }
+  }
+
+  /// Writes over what is kept of points only to read them faster.
+  package func spoilChunks() throws -> Int {
+    try write { database in
+      try database.execute(sql: "UPDATE chunk SET points = substr(points, 1, 31)")
+      return database.changesCount
+    }
+  }
+
   /// Lets the file grow no more, as on a full disk; nil lets it grow again.
   ///
-  /// It concerns what is
-  /// written through this notebook alone.
+  /// It concerns what is written through this notebook alone.
   package func limitGrowth(to pages: Int?) throws {
     try explained {
       try writer?.writeWithoutTransaction { database in

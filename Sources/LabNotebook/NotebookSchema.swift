@@ -92,6 +92,10 @@ enum NotebookSchema {
     for run in try RunID.fetchAll(database, sql: "SELECT DISTINCT run FROM result") {
       try Notebook.renewScores(of: run, database)
     }
+    for series in try Int64.fetchAll(database, sql: "SELECT id FROM series") {
+      let points = try PointChunk.rows(of: series, after: 0, database)
+      _ = try PointChunk.write(points, of: series, isEnd: false, database)
+    }
   }
 
   private static func create(_ database: Database) throws {

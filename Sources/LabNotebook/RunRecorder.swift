@@ -30,6 +30,8 @@ package final class RunRecorder: Sendable {
   private struct Known {
     /// The series by name.
     var series: [String: RecordedRows.Series] = [:]
+    /// How often the run went back when they were learned.
+    var rewinds: Int?
     /// When the journal was told of the progress.
     var lastProgress = -Double.infinity
   }
@@ -131,7 +133,9 @@ package final class RunRecorder: Sendable {
     try persist { database in
       let before = try notebook.state(of: run, database)
       if before.isFinal, before != .interrupted { return }
-      for series in known.withLock({ $0.series.values }) {
+      var known = known.withLock { $0 }
+      try bringUpToDate(&known, database)
+      for series in known.series.values {
         _ = try PointChunk.write(series.rest, of: series.number, isEnd: true, database)
       }
       try notebook.setState(state, of: run, error: error, database)
@@ -181,6 +185,16 @@ package final class RunRecorder: Sendable {
     }
   }
 
+  /// Forgets what is true no more after a run went back; a run that was deleted is said so.
+  private func bringUpToDate(_ known: inout Known, _ database: Database) throws {
+    let rewinds = try database.cachedStatement(sql: "SELECT rewinds FROM run WHERE id = ?")
+    guard let now = try Int.fetchOne(rewinds, arguments: [run]) else {
+      throw notebook.noSuchRun(run)
+    }
+    if let before = known.rewinds, before != now { known.series = [:] }
+    known.rewinds = now
+  }
+
   func writeWaiting() throws {
     let rows = waiting.withLock { waiting in
       defer {
@@ -197,7 +211,7 @@ package final class RunRecorder: Sendable {
       let tellsProgress = steady - known.lastProgress > Self.secondsBetweenProgress
       try tellingRoom {
         try notebook.write { database in
-          _ = try notebook.state(of: run, database)  // a run that was deleted is said so
+          try bringUpToDate(&known, database)
           let mark = try Notebook.journalMark(of: run, database) ?? .init()
           let lines = try rows.write(
             database, run: run, series: &known.series, mark: mark, tellsProgress: tellsProgress)

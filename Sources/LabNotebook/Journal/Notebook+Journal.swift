@@ -88,7 +88,14 @@ extension Notebook {
 
   /// All that the book has of a run, as a journal.
   static func journalText(of run: RunID, _ database: Database) throws -> String {
-    let mark = try journalMark(of: run, database) ?? JournalMark()
+    try journalText(of: run, journalMark(of: run, database) ?? JournalMark(), database)
+  }
+
+  /// All that the book has of a run, as a journal whose numbers of rows are the book's less those
+  /// of a mark.
+  static func journalText(
+    of run: RunID, _ mark: JournalMark, _ database: Database
+  ) throws -> String {
     let columns = JournalLine.Column.allCases
     let row = try Row.fetchOne(
       database,

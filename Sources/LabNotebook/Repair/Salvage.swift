@@ -7,8 +7,10 @@ enum Salvage {
   static func journal(of run: RunID, in book: DatabaseQueue) -> String? {
     try? book.read { database in
       let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-      guard version == NotebookSchema.version else { return nil }
-      return try Notebook.journalText(of: run, database)
+      guard (2...NotebookSchema.version).contains(version) else { return nil }
+      // Where this cannot be read, or is of before there were journals, the book's numbers do.
+      let mark = (try? Notebook.journalMark(of: run, database)) ?? nil
+      return try Notebook.journalText(of: run, mark ?? .init(), database)
     }
   }
 

@@ -21,13 +21,15 @@ package struct NotebookReader: Sendable {
   private let notebook: Notebook
   private var version: Int?
   private var interest = Interest()
+  private var listVersion: Int64?
   private var records: [RunRecord] = []
+  private var places: [RunID: Int] = [:]
   private var positions: [RunID: Position] = [:]
 
   package init(_ notebook: Notebook) { self.notebook = notebook }
 
   /// A run as it was when last read.
-  package func record(_ run: RunID) -> RunRecord? { records.first { $0.id == run } }
+  package func record(_ run: RunID) -> RunRecord? { places[run].map { records[$0] } }
 
   /// The messages for what is new since the last call, for the runs the screens are interested in.
   package mutating func poll(_ interest: Interest) throws -> [Message] {
@@ -35,12 +37,14 @@ package struct NotebookReader: Sendable {
     guard newest != version || interest != self.interest else { return [] }
     var messages: [Message] = []
     if newest != version {
-      let runs = try notebook.runs()
-      if runs != records || version == nil { messages.append(.runs(runs)) }
-      records = runs
-      let known = Set(runs.map(\.id))
-      positions = positions.filter { known.contains($0.key) }
-      for run in runs where positions[run.id]?.rewinds != run.rewinds { positions[run.id] = nil }
+      let list = try notebook.versionedRuns()
+      if list.version != listVersion {
+        messages.append(.runs(list.runs))
+        records = list.runs
+        places = Dictionary(uniqueKeysWithValues: records.enumerated().map { ($1.id, $0) })
+        positions = positions.filter { record($0.key)?.rewinds == $0.value.rewinds }
+      }
+      listVersion = list.version
     }
     version = newest
     self.interest = interest
@@ -55,7 +59,7 @@ package struct NotebookReader: Sendable {
   }
 
   private mutating func readAll(of run: RunID, into messages: inout [Message]) throws {
-    guard let record = records.first(where: { $0.id == run }) else { return }
+    guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasAllSeries || !record.isSettled else { return }
     for name in try notebook.seriesNames(run) {
@@ -70,7 +74,7 @@ package struct NotebookReader: Sendable {
 
   // Eight runs at a time: what a comparison does not draw is not read.
   private mutating func readCompared(of run: RunID, into messages: inout [Message]) throws {
-    guard let record = records.first(where: { $0.id == run }) else { return }
+    guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasCompared || !record.isSettled else { return }
     for name in try notebook.seriesNames(run) where CompareCurves.isCompared(name) {
@@ -98,7 +102,7 @@ package struct NotebookReader: Sendable {
   }
 
   private mutating func readSummary(of run: RunID, into messages: inout [Message]) throws {
-    guard let record = records.first(where: { $0.id == run }) else { return }
+    guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasSummary || !record.isSettled, record.state != .queued else { return }
     let names = try notebook.seriesNames(run)
