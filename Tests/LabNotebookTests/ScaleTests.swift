@@ -19,7 +19,8 @@ import Testing
     try recorder.flush()
   }
 
-  @Test func `points come from chunks as they stand in their rows, from wherever one asks`() throws {
+  @Test func `points come from chunks as they stand in their rows, from wherever one asks`() throws
+  {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
       let recorder = try notebook.recorder(for: id)
@@ -68,7 +69,8 @@ import Testing
     }
   }
 
-  @Test func `a notebook of format 2 is read as it is, and opened for writing it is today's`() throws
+  @Test func `a notebook of format 2 is read as it is, and opened for writing it is today's`()
+    throws
   {
     try withTemporaryFolder { folder in
       var notebook = try Notebook.open(folder: folder.path)
