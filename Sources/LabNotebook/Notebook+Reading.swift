@@ -5,15 +5,14 @@ extension Notebook {
   /// One run; nil when there is none of the number.
   package func run(_ id: RunID) throws -> RunRecord? {
     try read { database in
-      try RunRow.fetch(database, self, where: "WHERE run.id = ?", [id]).first.map {
-        var record = $0
-        // Whoever looks at one run may keep it longer than the notebook is open.
-        let texts = try Self.results(of: id, database)
-        record.storedResults = Lazily(of: texts.joined(separator: "\n")) {
-          Self.newest(texts.compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) })
-        }
-        return record
+      let texts = try Self.results(of: id, database)
+      // Whoever looks at one run may keep it longer than the notebook is open.
+      let results: @Sendable () -> [EvaluationResult] = {
+        Self.newest(texts.compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) })
       }
+      return try RunRow.fetch(
+        database, self, where: "WHERE run.id = ?", [id], results: results
+      ).first
     }
   }
 

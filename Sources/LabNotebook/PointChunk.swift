@@ -99,6 +99,10 @@ enum PointChunk {
     of series: Int64, after id: Int64, _ database: Database
   ) throws -> [MetricPoint] {
     var points: [MetricPoint] = []
+    let bytes = try Int.fetchOne(
+      database, sql: "SELECT sum(length(points)) FROM chunk WHERE series = ? AND last > ?",
+      arguments: [series, id])
+    points.reserveCapacity((bytes ?? 0) / bytesPerPoint + size)
     let chunks = try Row.fetchCursor(
       database, sql: "SELECT points FROM chunk WHERE series = ? AND last > ? ORDER BY last",
       arguments: [series, id])
@@ -108,6 +112,7 @@ enum PointChunk {
       }
       guard isRead else { return try rows(of: series, after: id, database) }
     }
-    return points + (try rows(of: series, after: points.last?.rowID ?? id, database))
+    points += try rows(of: series, after: points.last?.rowID ?? id, database)
+    return points
   }
 }

@@ -20,9 +20,11 @@ enum RunRow {
   }
 
   /// The records of the runs that a condition chooses, by number.
+  ///
+  /// - Parameter results: What reads their results; nil for reading them from the notebook.
   static func fetch(
     _ database: Database, _ notebook: Notebook, where condition: String,
-    _ arguments: StatementArguments
+    _ arguments: StatementArguments, results: (@Sendable () -> [EvaluationResult])? = nil
   ) throws -> [RunRecord] {
     let rows = try Row.fetchCursor(
       database,
@@ -31,7 +33,9 @@ enum RunRow {
         LEFT JOIN progress ON progress.run = run.id \(condition) ORDER BY run.id
         """, arguments: arguments)
     var records: [RunRecord] = []
-    while let row = try rows.next() { records.append(try record(row, from: 0, notebook, nil)) }
+    while let row = try rows.next() {
+      records.append(try record(row, from: 0, notebook, nil, results: results))
+    }
     return records
   }
 
@@ -42,19 +46,19 @@ enum RunRow {
   ///   - before: The record of this run as it was, whose decoded parts are kept where they are the
   ///     same.
   static func record(
-    _ row: Row, from first: Int, _ notebook: Notebook, _ before: RunRecord?
+    _ row: Row, from first: Int, _ notebook: Notebook, _ before: RunRecord?,
+    results: (@Sendable () -> [EvaluationResult])? = nil
   ) throws -> RunRecord {
     func date(_ index: Int) throws -> Date? {
       (try row.storedIfAny(first + index) as Double?).map(Date.init(timeIntervalSince1970:))
     }
     let id: RunID = try row.stored(first)
-    let toml: String = try row.stored(first + 3)
-    var record = RunRecord(
+    var record = RunRecord.Fields(
       id: id, name: try row.stored(first + 1),
       state: RunState(rawValue: try row.stored(first + 2)) ?? .failed,
-      plan: before.flatMap { $0.plan.source == toml ? $0.plan : nil }
-        ?? Lazily(of: toml) { StoredPlan(toml: toml) },
-      created: try date(4) ?? .distantPast, folder: notebook.runFolder(id))
+      parts: try parts(row, first, id, notebook, before, results),
+      created: try date(4) ?? .distantPast,
+      folder: notebook.runFolder(id))
     record.started = try date(5)
     record.finished = try date(6)
     record.heartbeat = try date(7)
@@ -70,58 +74,25 @@ enum RunRow {
     record.tags = tags.isEmpty ? [] : tags.split(separator: " ").map(String.init)
     record.study = try row.storedIfAny(first + 17) ?? ""
     record.deleted = try date(18)
-    try takeScores(row.storedIfAny(first + 19), notebook, before, into: &record)
-    try takeProgress(row.storedIfAny(first + 20), before, into: &record)
-    return record
+    return RunRecord(record)
   }
 
-  private static func takeProgress(
-    _ text: String?, _ before: RunRecord?, into record: inout RunRecord
-  ) {
-    guard let text else { return }
-    if let before, before.storedProgress.source == text {
-      record.storedProgress = before.storedProgress
-    } else {
-      record.storedProgress = Lazily(of: text) { try? StoredJSON.decode(Progress.self, text) }
-    }
-  }
-
-  /// The results are read when they are asked for, and no row of theirs before.
-  private static func takeScores(
-    _ text: String?, _ notebook: Notebook, _ before: RunRecord?, into record: inout RunRecord
-  ) {
-    let (id, database) = (record.id, notebook.database)
+  private static func parts(
+    _ row: Row, _ first: Int, _ id: RunID, _ notebook: Notebook, _ before: RunRecord?,
+    _ results: (@Sendable () -> [EvaluationResult])?
+  ) throws -> StoredParts {
+    let texts = StoredParts.Texts(
+      experiment: try row.stored(first + 3), progress: try row.storedIfAny(first + 20),
+      scores: try row.storedIfAny(first + 19))
+    let rewinds: Int = try row.storedIfAny(first + 14) ?? 0
+    let database = notebook.database
     let read: @Sendable () -> [EvaluationResult] = {
       let texts = (try? database.read { try Notebook.results(of: id, $0) }) ?? []
       return Notebook.newest(
         texts.compactMap { try? StoredJSON.decode(EvaluationResult.self, $0) })
     }
-    let source = "\(id) \(record.rewinds) \(text ?? "")"
-    guard let text else {
-      // An older notebook has no scores apart from the results.
-      let results = Lazily(of: "\(source) \(record.state) \(UUID())", make: read)
-      record.storedResults = results
-      record.storedScores = Lazily(of: results.source ?? "") { results.value.map(RunScore.init) }
-      return
-    }
-    if let before, before.storedResults.source == source {
-      (record.storedResults, record.storedScores) = (before.storedResults, before.storedScores)
-      return
-    }
-    record.storedResults = Lazily(of: source, make: read)
-    record.storedScores = Lazily(of: text) { RunScore.list(text) }
-  }
-}
-
-extension RunRecord {
-  /// A record of what every run has.
-  fileprivate init(
-    id: RunID, name: String, state: RunState, plan: Lazily<StoredPlan>, created: Date,
-    folder: String
-  ) {
-    self.init(
-      id: id, name: name, state: state, plan: plan, created: created, started: nil, finished: nil,
-      heartbeat: nil, processID: nil, host: nil, error: nil, progress: Lazily(nil), results: [],
-      folder: folder, note: "", starred: false, archived: false)
+    return StoredParts(
+      texts, before: before?.fields.parts, isSameResults: before?.rewinds == rewinds,
+      readResults: results ?? read)
   }
 }

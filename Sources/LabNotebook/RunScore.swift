@@ -1,5 +1,39 @@
 import NamedEntities
 
+/// F1 after tuning of a run's languages and splits, and what follows from it.
+package struct RunScores: Hashable, Sendable {
+  /// F1 of each language and split.
+  package let all: [RunScore]
+  /// The mean F1 that stands for the run: on the test split, else on dev.
+  package let shown: Double?
+  /// What that was measured on, the split and the languages.
+  package let judgedOn: String
+
+  init(_ all: [RunScore]) {
+    self.all = all
+    let split = ["test", "dev"].first { split in all.contains { $0.split == split } }
+    guard let split else {
+      (shown, judgedOn) = (nil, "")
+      return
+    }
+    shown = Self.mean(of: all, split: split)
+    let languages = all.filter { $0.split == split }.map(\.language).sorted()
+    judgedOn = "\(split) \(languages.joined(separator: " "))"
+  }
+
+  /// The mean over the languages of a split; nil where there is none.
+  package func mean(split: String) -> Double? { Self.mean(of: all, split: split) }
+
+  private static func mean(of scores: [RunScore], split: String) -> Double? {
+    var (sum, count) = (0.0, 0)
+    for score in scores where score.split == split {
+      sum += score.f1
+      count += 1
+    }
+    return count == 0 ? nil : sum / Double(count)
+  }
+}
+
 /// F1 of one language and split after tuning: what a list of runs needs of a result.
 package struct RunScore: Hashable, Sendable {
   /// The language's code.
@@ -18,10 +52,21 @@ package struct RunScore: Hashable, Sendable {
   ///
   ///     0.715 test hi
   static func list(_ text: String) -> [RunScore] {
-    text.split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: " ", maxSplits: 2)
-      guard parts.count == 3, let f1 = Double(parts[0]) else { return nil }
-      return RunScore(language: String(parts[2]), split: String(parts[1]), f1: f1)
+    var text = text
+    return text.withUTF8 { bytes in
+      let space = UInt8(ascii: " ")
+      var scores: [RunScore] = []
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        guard let first = line.firstIndex(of: space),
+          let second = line[(first + 1)...].firstIndex(of: space),
+          let f1 = Double(String(decoding: line[..<first], as: UTF8.self))
+        else { continue }
+        scores.append(
+          RunScore(
+            language: String(decoding: line[(second + 1)...], as: UTF8.self),
+            split: String(decoding: line[(first + 1)..<second], as: UTF8.self), f1: f1))
+      }
+      return scores
     }
   }
 

@@ -106,27 +106,26 @@ extension AppState {
 
   fileprivate mutating func take(_ records: [RunRecord]) {
     // What was read of a run that went on from an earlier point is not all true any more.
-    let rewinds = Dictionary(uniqueKeysWithValues: runs.records.map { ($0.id, $0.rewinds) })
-    for record in records where rewinds[record.id, default: 0] != record.rewinds {
-      histories[record.id] = nil
-    }
+    let rewinds = histories.keys.map { ($0, runs.record($0)?.rewinds ?? 0) }
     runs.records = records
+    for (run, before) in rewinds where runs.record(run)?.rewinds != before {
+      histories[run] = nil
+    }
     if let open = openRun, let progress = runs.record(open)?.progress {
       histories[open, default: .init()].take(progress)
     }
     runs.isLoaded = true
-    let known = Set(records.map(\.id))
-    runs.marked.formIntersection(known)
-    for id in histories.keys where !known.contains(id) { histories[id] = nil }
+    let isKnown = { [runs] run in runs.record(run) != nil }
+    runs.marked = runs.marked.filter(isKnown)
     stack = stack.compactMap { screen in
       switch screen {
-      case .run(let run): return known.contains(run.id) ? screen : nil
+      case .run(let run): return isKnown(run.id) ? screen : nil
       case .compare(var comparison):
-        return comparison.keep(known) ? .compare(comparison) : nil
+        return comparison.keep(Set(records.map(\.id))) ? .compare(comparison) : nil
       default: return screen
       }
     }
-    if runs.cursorGroup == nil, runs.cursor.map({ !known.contains($0) }) ?? true {
+    if runs.cursorGroup == nil, runs.cursor.map({ !isKnown($0) }) ?? true {
       runs.cursor = runs.visible.first?.id
     }
   }

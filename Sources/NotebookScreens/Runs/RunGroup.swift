@@ -50,13 +50,7 @@ package enum RunRow: Hashable, Sendable {
 
 extension RunRecord {
   /// What its mean F1 was measured on: the split and the languages.
-  package var judgedOn: String {
-    for split in ["test", "dev"] {
-      let languages = results.filter { $0.split == split }.map(\.language)
-      if !languages.isEmpty { return "\(split) \(languages.sorted().joined(separator: " "))" }
-    }
-    return ""
-  }
+  package var judgedOn: String { scores.judgedOn }
 
   /// Whether its mean F1 is that on dev, for want of one on test.
   package var isJudgedOnDev: Bool { judgedOn.hasPrefix("dev ") }

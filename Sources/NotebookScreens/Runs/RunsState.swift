@@ -15,7 +15,15 @@ package struct RunsState: Sendable {
   }
 
   /// All runs, as the notebook gave them.
-  package var records: [RunRecord] = [] { didSet { arrange() } }
+  package var records: [RunRecord] = [] {
+    didSet {
+      if !records.lazy.map(\.id).elementsEqual(oldValue.lazy.map(\.id)) {
+        places = Dictionary(
+          records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+      }
+      arrange()
+    }
+  }
   /// Whether the notebook was read at all: before that the list is not empty but unknown.
   package var isLoaded = false
   package var order: RunColumn = .id { didSet { arrange() } }
@@ -47,6 +55,9 @@ package struct RunsState: Sendable {
   package private(set) var best: Set<RunID> = []
   /// The place of each waiting run in the queue, from 1.
   package private(set) var queuePlaces: [RunID: Int] = [:]
+
+  /// Where each run stands in `records`.
+  private var places: [RunID: Int] = [:]
 
   package init() {}
 
@@ -81,7 +92,7 @@ package struct RunsState: Sendable {
   }
 
   /// The run of this number.
-  package func record(_ id: RunID) -> RunRecord? { records.first { $0.id == id } }
+  package func record(_ id: RunID) -> RunRecord? { places[id].map { records[$0] } }
 
   /// The runs that have rows when so many rows are visible.
   package func shown(rows count: Int) -> [RunID] {
@@ -166,11 +177,16 @@ package struct RunsState: Sendable {
   }
 
   private static func best(of runs: [RunRecord]) -> Set<RunID> {
-    let judged = Dictionary(grouping: runs.filter { $0.shownF1 != nil }, by: \.judgedOn)
-    return judged.values.reduce(into: []) { best, runs in
-      guard runs.count > 1, let highest = runs.compactMap(\.shownF1).max() else { return }
-      best.formUnion(runs.filter { $0.shownF1 == highest }.map(\.id))
+    var highest: [String: (f1: Double, runs: [RunID], count: Int)] = [:]
+    for run in runs {
+      guard let f1 = run.shownF1 else { continue }
+      var known = highest[run.judgedOn] ?? (f1, [], 0)
+      known.count += 1
+      if f1 > known.f1 { (known.f1, known.runs) = (f1, []) }
+      if f1 == known.f1 { known.runs.append(run.id) }
+      highest[run.judgedOn] = known
     }
+    return Set(highest.values.filter { $0.count > 1 }.flatMap(\.runs))
   }
 }
 

@@ -14,9 +14,11 @@ extension ScreenPainter {
       height: area.height)
     let parts = content.inset(horizontal: 1, vertical: 0)
       .columns(choice.constraints, spacing: 2)
-    let cells = rows.enumerated().map { index, row -> [StyledText] in
-      guard shown.contains(index), let run = row.run else { return [] }
-      return zip(choice.shown, parts).map { cell($0, of: run, columns: $1.width) }
+    // What is not shown has no cells: there may be ten thousand rows.
+    var cells = [[StyledText]](repeating: [], count: rows.count)
+    for index in shown {
+      guard let run = rows[index].run else { continue }
+      cells[index] = zip(choice.shown, parts).map { cell($0, of: run, columns: $1.width) }
     }
     let columns = zip(choice.shown, choice.constraints).map { column, width in
       Table.Column(

@@ -24,6 +24,7 @@ package struct NotebookReader: Sendable {
   private var listVersion: Int64?
   private var records: [RunRecord] = []
   private var places: [RunID: Int] = [:]
+  private var decodedCount = 0
   private var positions: [RunID: Position] = [:]
 
   package init(_ notebook: Notebook) { self.notebook = notebook }
@@ -56,6 +57,16 @@ package struct NotebookReader: Sendable {
       try readSummary(of: run, into: &messages)
     }
     return messages
+  }
+
+  /// Decodes the experiments of some runs, the newest first, so that whoever sorts or filters
+  /// thousands of them by a setting need not wait for that.
+  package mutating func decodeAhead(_ count: Int) {
+    guard decodedCount < records.count else { return }
+    for record in records.reversed().dropFirst(decodedCount).prefix(count) {
+      _ = record.experiment
+    }
+    decodedCount += count
   }
 
   private mutating func readAll(of run: RunID, into messages: inout [Message]) throws {

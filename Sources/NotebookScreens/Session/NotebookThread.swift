@@ -25,6 +25,7 @@ package final class NotebookThread: Sendable {
 
   private static let secondsBetweenPolls = 0.2
   private static let secondsBetweenHealthChecks = 5.0
+  private static let runsDecodedAhead = 250
 
   private let notebook: Notebook
   private let clerk: NotebookClerk
@@ -100,7 +101,9 @@ package final class NotebookThread: Sendable {
           lastCheck = now
           _ = try notebook.markInterrupted()
         }
-        post(try reader.poll(interest))
+        let messages = try reader.poll(interest)
+        post(messages)
+        if messages.isEmpty { reader.decodeAhead(Self.runsDecodedAhead) }
         if let run = interest.detail, let share = clock.share(of: reader.record(run), now: now) {
           post([.processorShare(run, share)])
         }
