@@ -69,7 +69,7 @@ extension Notebook {
   static let queueOrder =
     "WHERE state = 'queued' AND deleted IS NULL ORDER BY coalesce(position, id), id"
 
-  private static func isTag(_ text: String) -> Bool {
+  static func isTag(_ text: String) -> Bool {
     !text.isEmpty && text.count <= 40
       && !text.unicodeScalars.contains {
         $0.properties.isWhitespace || $0.properties.generalCategory == .control

@@ -58,7 +58,7 @@ extension Notebook {
   }
 
   /// The number after the last, past folders that are there already: nothing is overwritten.
-  private func nextNumber(_ database: Database) throws -> RunID {
+  func nextNumber(_ database: Database) throws -> RunID {
     let last = try RunID.fetchOne(
       database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'run'")
     var number = (last ?? 0) + 1

@@ -26,6 +26,12 @@ struct PrimerCommand: ParsableCommand {
           CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
           CheckpointCommand.self, SetCommand.self, NoteCommand.self, ExportCommand.self,
         ]),
+      CommandGroup(
+        name: "Order in the notebook",
+        subcommands: [
+          TagCommand.self, StarCommand.self, RenameCommand.self, ArchiveCommand.self,
+          DeleteCommand.self, RestoreCommand.self, ImportCommand.self,
+        ]),
       CommandGroup(name: "The queue", subcommands: [QueueCommand.self, RunnerCommand.self]),
       CommandGroup(
         name: "Models and corpora",

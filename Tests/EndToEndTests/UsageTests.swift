@@ -36,7 +36,8 @@ import Testing
       for command in [
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
         "queue", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
-        "doctor", "repair", "verify",
+        "doctor", "repair", "verify", "tag", "star", "rename", "archive", "delete", "restore",
+        "import",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }
@@ -45,7 +46,8 @@ import Testing
 
   @Test(arguments: [
     "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note", "data",
-    "score", "describe", "doctor", "queue", "runner", "repair",
+    "score", "describe", "doctor", "queue", "runner", "repair", "tag", "star", "rename", "archive",
+    "delete", "restore", "import",
   ])
   func `each command explains itself`(command: String) throws {
     try withPrimer { primer in

@@ -2,21 +2,40 @@ import Foundation
 import GRDB
 
 extension JournalContents {
-  /// Writes the run into a book under a number, with the journal's numbers of rows where they are
-  /// free, else with others.
-  func write(as run: RunID, into database: Database) throws {
+  /// Which numbers the rows of a run get in the book.
+  enum Placing {
+    /// The journal's own where they are free, else those behind all others.
+    case own
+    /// Those behind all others.
+    case behindAll
+  }
+
+  /// Writes the run into a book under a number.
+  func write(as run: RunID, into database: Database, placing: Placing = .own) throws {
     guard let header else { preconditionFailure("A run without a header has no experiment") }
     try insertRun(run, header, database)
     var mark = Notebook.JournalMark()
+    if placing == .behindAll { mark = try behindAll(database) }
     do {
       try insertRows(of: run, mark, database)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CONSTRAINT && placing == .own
+    {
       mark = try Notebook.JournalMark.behindAll(database)
       try insertRows(of: run, mark, database)
     }
     try database.execute(
       sql: "INSERT INTO journal (run, length, metrics, events, results) VALUES (?, ?, ?, ?, ?)",
       arguments: [run, length, mark.metrics, mark.events, mark.results])
+  }
+
+  /// What makes the first row of each kind the next of the book.
+  private func behindAll(_ database: Database) throws -> Notebook.JournalMark {
+    var mark = try Notebook.JournalMark.behindAll(database)
+    if let first = points.lazy.map(\.id).min() { mark.metrics -= first - 1 }
+    if let first = events.lazy.map(\.id).min() { mark.events -= first - 1 }
+    if let first = results.lazy.map(\.id).min() { mark.results -= first - 1 }
+    return mark
   }
 
   private func insertRun(

@@ -122,7 +122,7 @@ package struct RunsState: Sendable {
   /// The runs an action is about: the marked ones, else those of the group or the run under the
   /// cursor.
   package var chosen: [RunRecord] {
-    let chosen = records.filter { marked.contains($0.id) }
+    let chosen = marked.isEmpty ? [] : records.filter { marked.contains($0.id) }
     if !chosen.isEmpty { return chosen }
     return groupUnderCursor?.runs ?? [underCursor].compactMap(\.self)
   }
@@ -179,12 +179,13 @@ package struct RunsState: Sendable {
   private static func best(of runs: [RunRecord]) -> Set<RunID> {
     var highest: [String: (f1: Double, runs: [RunID], count: Int)] = [:]
     for run in runs {
-      guard let f1 = run.shownF1 else { continue }
-      var known = highest[run.judgedOn] ?? (f1, [], 0)
+      let scores = run.scores
+      guard let f1 = scores.shown else { continue }
+      var known = highest[scores.judgedOn] ?? (f1, [], 0)
       known.count += 1
       if f1 > known.f1 { (known.f1, known.runs) = (f1, []) }
       if f1 == known.f1 { known.runs.append(run.id) }
-      highest[run.judgedOn] = known
+      highest[scores.judgedOn] = known
     }
     return Set(highest.values.filter { $0.count > 1 }.flatMap(\.runs))
   }

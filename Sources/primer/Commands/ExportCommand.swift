@@ -6,7 +6,7 @@ import LabNotebook
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a run's curves, scores, predictions or models for another program.",
+    abstract: "Write a run's curves, scores, predictions or models, or runs whole.",
     discussion: """
       What was measured:
         csv          every point and every score, a number a row (a file)
@@ -21,19 +21,24 @@ struct ExportCommand: ParsableCommand {
         peft         adapter and head: PeftModel.from_pretrained(model, folder)
         huggingface  whole: BertForTokenClassification.from_pretrained(folder)
 
-      PATH - is standard output, for what is one file.
+      Everything:
+        primer       one run or several, whole, in one file that any notebook takes
+                     in by primer import; --without-checkpoints makes it smaller
+
+      PATH - is standard output, for what is one file of text.
       """)
 
   /// What can be written.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case csv, jsonl, tensorboard, adapterhub, peft, huggingface, latex, markdown, conll
+    case primer
 
     /// Whether the engine writes it, since it is made of parameters.
     var isModel: Bool { [.adapterhub, .peft, .huggingface].contains(self) }
   }
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
-  var reference: RunReference
+  var references: [RunReference]
 
   @Option(help: "What to write.")
   var format: Format
@@ -53,9 +58,24 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "With adapters, also write the encoder that they belong on: PATH/encoder.")
   var withEncoder = false
 
+  @Flag(help: "Leave out what the runs would go on from (primer).")
+  var withoutCheckpoints = false
+
   @OptionGroup var notebook: NotebookOptions
 
   func validate() throws {
+    if references.count > 1, format != .primer {
+      throw ValidationError("Several runs can be written by --format primer alone.")
+    }
+    if withoutCheckpoints, format != .primer {
+      throw ValidationError("--without-checkpoints is for --format primer.")
+    }
+    if language != nil, format == .primer {
+      throw ValidationError("--language is not for --format primer, which writes runs whole.")
+    }
+    if out == "-", format == .primer {
+      throw ValidationError("--format primer writes a file; expected a path, not -.")
+    }
     if split != nil, format != .conll { throw ValidationError("--split is for --format conll.") }
     if withEncoder, format != .adapterhub, format != .peft {
       throw ValidationError("--with-encoder is for --format adapterhub and peft.")
@@ -68,15 +88,28 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let book = try notebook.openToRead()
     _ = try book.markInterrupted()
-    let run = try book.run(reference)
+    let runs = try references.map { try book.run($0) }
+    let run = runs[0]
     try checkLanguage(of: run)
     let target = ExportTarget(path: out, force: force)
     switch format {
+    case .primer: try writeWhole(book, runs, to: target)
     case .csv, .jsonl, .tensorboard: try writeMeasurements(book, run, to: target)
     case .latex, .markdown: try writeTable(run, to: target)
     case .conll: try PredictionExport(run: run, language: language, split: split).write(to: target)
     case .adapterhub, .peft, .huggingface: try handToEngine(run, target)
     }
+  }
+
+  private func writeWhole(_ book: Notebook, _ runs: [RunRecord], to target: ExportTarget) throws {
+    try target.checkFile()
+    let report = try book.export(
+      runs.map(\.id), to: target.absolutePath, hasCheckpoints: !withoutCheckpoints)
+    for path in report.leftOut { printError("Left out, since it is no plain file: \(path)") }
+    let numbers = report.runs.map { "#\($0)" }.joined(separator: ", ")
+    print(
+      "\(numbers) with \(report.files) files, \(byteCount(report.bytes)). "
+        + "Take in: primer import \(out)")
   }
 
   private func checkLanguage(of run: RunRecord) throws {

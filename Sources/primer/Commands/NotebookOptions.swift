@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import Foundation
 import LabNotebook
 
@@ -36,7 +36,12 @@ struct OutputOptions: ParsableArguments {
   var json = false
 }
 
-extension RunReference: ExpressibleByArgument {}
+extension RunReference: ExpressibleByArgument {
+  /// The shell completes the numbers of the runs that there are.
+  package static var defaultCompletionKind: CompletionKind {
+    .custom { words, _, _ in RunCompletion.numbers(words) }
+  }
+}
 
 /// A command that could not do what was asked, and why.
 struct CommandFailure: Error, CustomStringConvertible {

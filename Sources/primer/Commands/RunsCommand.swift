@@ -10,14 +10,21 @@ struct RunsCommand: ParsableCommand {
   @Flag(help: "List archived runs too.")
   var all = false
 
+  @Flag(help: "List what is deleted, and can be restored.")
+  var bin = false
+
   @OptionGroup var notebook: NotebookOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let notebook = try notebook.openToRead()
-    let runs = try notebook.runs().filter { all || !$0.archived }.sorted { $0.id < $1.id }
+    let runs = try notebook.runs().filter { run in
+      bin ? run.deleted != nil : run.deleted == nil && (all || !run.archived)
+    }
     if output.json {
       for run in runs { try printJSON(RunReport(run)) }
+    } else if runs.isEmpty, bin {
+      print("Nothing is deleted.")
     } else if runs.isEmpty {
       print("No run in \(notebook.folder) yet. Start one: primer run FILE")
     } else {

@@ -23,8 +23,7 @@ struct ExportTarget {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
       return
     }
-    if isFolder { throw CommandFailure("\(path) is a folder; expected a file to write") }
-    try checkUnused()
+    try checkFile()
     let folder = (absolutePath as NSString).deletingLastPathComponent
     try attempt {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -40,6 +39,12 @@ struct ExportTarget {
         atPath: absolutePath, withIntermediateDirectories: true)
       try data.write(to: URL(filePath: "\(absolutePath)/\(name)"), options: .atomic)
     }
+  }
+
+  /// Throws unless a file can be written there: nothing is there, or a file, and force.
+  func checkFile() throws {
+    if isFolder { throw CommandFailure("\(path) is a folder; expected a file to write") }
+    try checkUnused()
   }
 
   /// Throws unless a folder can be written there: nothing is there, or an empty folder, or force.

@@ -1,0 +1,31 @@
+import Foundation
+import LabNotebook
+
+/// What the shell completes of a notebook: it asks this program with the words typed so far.
+enum RunCompletion {
+  private static let mostNumbers = 200
+
+  /// The numbers of the runs, the newest first, and `last`.
+  static func numbers(_ words: [String]) -> [String] {
+    let ids = runs(words).map(\.id).reversed().prefix(mostNumbers)
+    return ids.isEmpty ? [] : ["last"] + ids.map(String.init)
+  }
+
+  /// The tags that runs have.
+  static func tags(_ words: [String]) -> [String] {
+    Set(runs(words).flatMap(\.tags)).sorted()
+  }
+
+  /// The runs of the notebook that the words name; none where it cannot be read, for nobody could
+  /// see an error.
+  private static func runs(_ words: [String]) -> [RunRecord] {
+    var path = Notebook.defaultFolder
+    for (index, word) in words.enumerated() {
+      if word == "--notebook", words.indices.contains(index + 1) { path = words[index + 1] }
+      if word.hasPrefix("--notebook=") { path = String(word.dropFirst("--notebook=".count)) }
+    }
+    let notebook = try? Notebook.open(
+      folder: (path as NSString).expandingTildeInPath, mode: .readOnly, create: false)
+    return (try? notebook?.runs().filter { $0.deleted == nil || words.contains("restore") }) ?? []
+  }
+}
