@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// What others do to a notebook, to try out how it bears that.
@@ -32,6 +33,11 @@ extension Notebook {
     }
   }
 
+  /// Lets each transaction of this notebook take so many seconds more, as on a slow disk.
+  package func slowDown(by seconds: Double) {
+    writer?.add(transactionObserver: SlowDisk(seconds: seconds), extent: .databaseLifetime)
+  }
+
   /// Lets the file grow no more, as on a full disk; nil lets it grow again.
   ///
   /// It concerns what is written through this notebook alone.
@@ -44,4 +50,18 @@ extension Notebook {
       }
     }
   }
+}
+
+private final class SlowDisk: TransactionObserver {
+  private let seconds: Double
+
+  init(seconds: Double) {
+    self.seconds = seconds
+  }
+
+  func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+  func databaseDidChange(with event: DatabaseEvent) {}
+  func databaseWillCommit() { Thread.sleep(forTimeInterval: seconds) }
+  func databaseDidCommit(_ db: Database) {}
+  func databaseDidRollback(_ db: Database) {}
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LabNotebook
 import Testing
 
@@ -26,6 +27,22 @@ struct Tmux {
   /// Ends the server and what runs in it.
   func close() {
     _ = try? tmux("kill-server")
+  }
+
+  /// Kills the server, which has no time to say anything to what runs in it.
+  func kill() throws {
+    let process = try tmux("display-message", "-p", "#{pid}")
+    let id = try #require(pid_t(process.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(Glibc.kill(id, SIGKILL) == 0)
+  }
+
+  /// Sends SIGHUP to all processes of the terminal's session, as when a connection is lost.
+  func hangUp() throws {
+    let text = try tmux("display-message", "-p", "-t", "story", "#{pane_pid}")
+    let leader = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+      .compactMap(pid_t.init)
+    for process in processes where getsid(process) == leader { Glibc.kill(process, SIGHUP) }
   }
 
   /// Presses keys, named as tmux names them.

@@ -112,6 +112,26 @@ import Testing
     }
   }
 
+  @Test func `on a slow disk the run goes ahead of the book, and the book has all in the end`()
+    throws
+  {
+    try withNotebook { notebook in
+      let (id, recorder) = try begin(notebook)
+      let reader = try Notebook.open(folder: notebook.folder, mode: .readOnly)
+      notebook.slowDown(by: 0.3)
+      for step in 1...4000 {
+        try recorder.record(outerStep(step, Double(step)))
+        if step == 2000 { recorder.heartbeat() }
+      }
+      #expect(try reader.metrics(id, series: "outer/loss").count < 4000, "nobody waited for it")
+      #expect(!recorder.isFull)
+      try recorder.record(.evaluation(result("hi", "dev", right: 3)))
+      try recorder.finish(state: .finished, error: nil)
+      #expect(try reader.run(id)?.state == .finished)
+      try expectWhole(notebook, id, steps: 4000)
+    }
+  }
+
   @Test func `a runner waits while the book is locked`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path, patience: 0.05)

@@ -1,0 +1,213 @@
+import Foundation
+import LabNotebook
+import TestSupport
+import Testing
+
+/// Several programs on one notebook, and terminals that go away; a script is the engine, and the
+/// test plays its part in the book.
+@Suite(.serialized) struct ManyPrimersTests {
+  /// An engine that says that it began, and ends when it is told to.
+  private static let engine = """
+    echo $5 >> "$3/begun"
+    while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+    echo $5 >> "$3/ended"
+    """
+
+  private func withScriptedEngine(_ body: (PrimerProgram, _ path: String) throws -> Void) throws {
+    try withPrimer { primer in
+      try primer.write("#!/bin/sh\n\(Self.engine)\n", to: "bin/primer-engine")
+      chmod(primer.folder.appending(path: "bin/primer-engine").path, 0o755)
+      let path = primer.folder.appending(path: "bin/primer").path
+      try FileManager.default.copyItem(atPath: PrimerProgram.path, toPath: path)
+      try primer.write("name = \"long\"\n", to: "x.toml")
+      try primer.write("name = \"long\"\n", to: "sample-data/experiments/sample.toml")
+      var copy = primer
+      copy.copy = path
+      try body(copy, path)
+    }
+  }
+
+  private func environment(_ primer: PrimerProgram) -> [String: String] {
+    ["HOME": primer.folder.path, "XDG_DATA_HOME": primer.folder.path]
+  }
+
+  private func wait(
+    _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
+    until condition: () throws -> Bool
+  ) throws {
+    for _ in 0..<600 {
+      if try condition() { return }
+      usleep(50_000)
+    }
+    Issue.record("waited half a minute for \(what)", sourceLocation: sourceLocation)
+  }
+
+  private func lines(_ book: Notebook, _ name: String) -> [String] {
+    let text = try? String(contentsOfFile: book.folder + "/" + name, encoding: .utf8)
+    return (text ?? "").split(separator: "\n").map(String.init)
+  }
+
+  /// Ends the engine's script of a run, and writes its end into the book.
+  private func finish(_ book: Notebook, _ run: RunID, _ lock: RunLock?) throws {
+    try book.recorder(for: run).finish(state: .finished, error: nil)
+    lock?.release()
+    _ = FileManager.default.createFile(atPath: book.runFolder(run) + "/over", contents: nil)
+    try wait("the engine's end") { lines(book, "ended").contains("\(run)") }
+  }
+
+  /// How a run is started in a terminal that is killed afterwards.
+  @Test(arguments: ["detached", "screen"], ["killed", "hung up"])
+  func `a run goes on when tmux is killed, or its terminal hangs up`(
+    start: String, end: String
+  ) throws {
+    try withScriptedEngine { primer, path in
+      let book = try primer.book()
+      let command =
+        start == "screen"
+        ? "\(path) --notebook book" : "\(path) run x.toml --detach --notebook book; cat"
+      let terminal = try Tmux(
+        "cd \(primer.folder.path) && \(command)",
+        environment: environment(primer).merging(["PRIMER_HOME": primer.folder.path]) { $1 })
+      defer { terminal.close() }
+      if start == "screen" {
+        try terminal.wait(for: "long")
+        try terminal.press("Enter")
+      }
+      try wait("the engine") { lines(book, "begun") == ["1"] }
+      let lock = try RunLock(folder: book.runFolder(1))
+      let recorder = try book.recorder(for: 1)
+      try recorder.record(.stateChanged(.running))
+      if start == "screen" { try terminal.wait(for: "running") }
+      if end == "killed" { try terminal.kill() } else { try terminal.hangUp() }
+      usleep(300_000)
+      #expect(Runner.isAlive(notebookFolder: book.folder))
+      #expect(lines(book, "ended").isEmpty, "the engine is there")
+      #expect(try book.run(1)?.state == .running)
+      try finish(book, 1, lock)
+      try wait("the runner's end") { !Runner.isAlive(notebookFolder: book.folder) }
+      #expect(try book.run(1)?.state == .finished)
+      #expect(lines(book, "begun") == ["1"] && lines(book, "ended") == ["1"])
+    }
+  }
+
+  @Test func `two screens and a command see what each of them does`() throws {
+    try withScriptedEngine { primer, path in
+      let book = try primer.book()
+      for name in ["first", "second"] {
+        var experiment = Experiment()
+        try experiment.set("name", to: name)
+        _ = try book.enqueue(experiment)
+      }
+      for run in [1, 2] as [RunID] { try book.request(.stop, for: run) }
+      let screens = try (0..<2).map { _ in
+        try Tmux(
+          "cd \(primer.folder.path) && \(path) --notebook book",
+          environment: environment(primer))
+      }
+      defer { for screen in screens { screen.close() } }
+      for screen in screens { try screen.wait(for: "second") }
+      #expect(try primer.onBook("rename", "2", "other").status == 0)
+      for screen in screens { try screen.wait(for: "other") }
+      // The first screen stars the run under its cursor, the newest.
+      try screens[0].press("*")
+      try screens[1].wait(for: "★")
+      try wait("the star") { try book.run(2)?.starred == true }
+      try screens[1].press("d")
+      try screens[0].wait("one run less") { !$0.contains("other") }
+      #expect(try primer.onBook("restore", "2").status == 0)
+      for screen in screens { try screen.wait(for: "other") }
+      let run = try book.enqueue(Experiment())
+      let recorder = try book.recorder(for: run)
+      let lock = try RunLock(folder: book.runFolder(run))
+      try recorder.record(.stateChanged(.running))
+      var progress = LabNotebook.Progress(phase: .priming)
+      progress.fraction = 0.37
+      try recorder.record(.progress(progress))
+      try recorder.flush()
+      for screen in screens { try screen.wait(for: "37%") }
+      try recorder.finish(state: .finished, error: nil)
+      lock.release()
+      for screen in screens { try screen.wait("its end") { !$0.contains("37%") } }
+    }
+  }
+
+  @Test func `twelve programs queue, tag and note at once: one runner, each run once`() throws {
+    try withScriptedEngine { primer, _ in
+      let book = try primer.book()
+      let outcomes = Outcomes()
+      DispatchQueue.concurrentPerform(iterations: 12) { index in
+        outcomes.add(
+          Result {
+            let id = try primer.onBook("run", "x.toml", "--detach", "--set", "seed=\(index + 1)")
+            let number = id.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            let tag = try primer.onBook("tag", number, "by-\(index + 1)")
+            let note = try primer.onBook("note", number, "of \(index + 1)")
+            return [id, tag, note].map { "\($0.status)\($0.errors)" } + [number]
+          })
+      }
+      var numbers: [String] = []
+      for outcome in outcomes.all {
+        let texts = try outcome.get()
+        #expect(texts.dropLast() == ["0", "0", "0"], "\(texts)")
+        numbers.append(texts[3])
+      }
+      #expect(Set(numbers) == Set((1...12).map { "#\($0)" }))
+      for run in try book.runs() {
+        let seed = run.experiment[Settings.seed]
+        #expect(run.tags == ["by-\(seed)"] && run.note == "of \(seed)")
+      }
+      // The engines take their turns, whoever started the runner.
+      for count in 1...12 {
+        try wait("the next engine") { lines(book, "begun").count == count }
+        let run = try #require(RunID(lines(book, "begun")[count - 1]))
+        let recorder = try book.recorder(for: run)
+        try recorder.record(.stateChanged(.running))
+        try finish(book, run, nil)
+      }
+      #expect(lines(book, "begun").compactMap(Int.init) == Array(1...12))
+      #expect(try book.runs().allSatisfy { $0.state == .finished })
+      try wait("the runner's end") { !Runner.isAlive(notebookFolder: book.folder) }
+    }
+  }
+
+  @Test func `no command touches a newer notebook, and each says what to do`() throws {
+    try withScriptedEngine { primer, path in
+      let book = try primer.book()
+      _ = try book.enqueue(Experiment())
+      try book.close()
+      let file = primer.folder.appending(path: "book/notebook.sqlite")
+      var data = try Data(contentsOf: file)
+      // SQLite keeps PRAGMA user_version at byte 60 of the file, big-endian.
+      data[63] = UInt8(Notebook.formatVersion + 1)
+      try data.write(to: file)
+      let names = try FileManager.default.subpathsOfDirectory(atPath: primer.folder.path + "/book")
+      for command in [
+        ["runs"], ["show", "1"], ["run", "x.toml", "--detach"], ["note", "1", "x"],
+        ["queue"], ["runner"], ["delete", "1"], ["export", "1", "--format", "csv", "--out", "-"],
+      ] {
+        let outcome = try primer.run(command + ["--notebook", "book"])
+        #expect(outcome.status == 1, "\(command)")
+        #expect(outcome.errors.contains("newer primer"), "\(command): \(outcome.errors)")
+      }
+      let screen = try Tmux(
+        "cd \(primer.folder.path) && \(path) --notebook book; cat",
+        environment: environment(primer))
+      defer { screen.close() }
+      try screen.wait(for: "newer primer")
+      #expect(try Data(contentsOf: file) == data)
+      let after = try FileManager.default.subpathsOfDirectory(atPath: primer.folder.path + "/book")
+      #expect(after.sorted() == names.sorted())
+      let repair = try primer.onBook("repair")
+      #expect(repair.status == 1 && repair.errors.contains("newer primer"), "\(repair.errors)")
+      #expect(try Data(contentsOf: file) == data)
+    }
+  }
+
+  /// What came of work on several threads.
+  private final class Outcomes: @unchecked Sendable {
+    private let lock = NSLock()
+    private var list: [Result<[String], any Error>] = []
+    var all: [Result<[String], any Error>] { lock.withLock { list } }
+    func add(_ outcome: Result<[String], any Error>) { lock.withLock { list.append(outcome) } }
+  }
+}
