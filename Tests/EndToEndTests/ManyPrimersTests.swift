@@ -9,7 +9,7 @@ import Testing
   /// An engine that says that it began, and ends when it is told to.
   private static let engine = """
     echo $5 >> "$3/begun"
-    while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+    while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
     echo $5 >> "$3/ended"
     """
 

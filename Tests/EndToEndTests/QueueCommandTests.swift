@@ -66,7 +66,7 @@ import Testing
         primer,
         engine: """
           touch "$3/runs/$5/begun"
-          while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+          while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
           """)
       let book = try enqueue(2, primer)
       let log = primer.folder.appending(path: "log").path
@@ -114,7 +114,7 @@ import Testing
         primer,
         engine: """
           touch "$3/runs/$5/begun"
-          while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+          while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
           touch "$3/runs/$5/went-on"
           """)
       try primer.write("name = \"long\"\n", to: "x.toml")

@@ -21,7 +21,7 @@ import Testing
       let engine = try script(
         """
         touch "$3/runs/$5/begun"
-        while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+        while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
         """, in: notebook)
       for _ in 1...2 { _ = try notebook.enqueue(Experiment()) }
       let requests = Requests()

@@ -77,7 +77,7 @@ import Testing
       let engine = try script(
         """
         touch "$3/runs/$5/begun"
-        while [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+        while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
         """, in: notebook)
       let id = try notebook.enqueue(Experiment())
       let ended = DispatchSemaphore(value: 0)
@@ -142,7 +142,7 @@ import Testing
       let program = try script(
         """
         echo "$1 $2 $3" >> "$3/started"
-        exec flock "$3/runner.lock" sh -c 'while [ ! -e "$0/over" ]; do sleep 0.02; done' "$3"
+        exec flock "$3/runner.lock" sh -c 'while [ -d "$0" ] && [ ! -e "$0/over" ]; do sleep 0.02; done' "$3"
         """, in: notebook, name: "primer")
       try Runner.startIfNeeded(notebook: notebook, program: program)
       #expect(Runner.isAlive(notebookFolder: notebook.folder))
