@@ -114,9 +114,11 @@ int ctorch_fill(
     const int64_t *shape, const int64_t *strides, int rank) {
   return update([&]() {
     // Not written to; libtorch only has no tensor of what is const.
+    // A truth value of a file may be any byte; in C++ it is 0 or 1, which copying from bytes makes.
+    at::ScalarType stored = type == CTORCH_BOOL ? at::kByte : scalar_type(type);
     at::Tensor source = at::from_blob(
         const_cast<void *>(data), sizes(shape, rank), sizes(strides, rank),
-        at::TensorOptions().dtype(scalar_type(type)));
+        at::TensorOptions().dtype(stored));
     at::Tensor target = tensor->value.view({-1}).narrow(0, start, source.numel());
     target.view(sizes(shape, rank)).copy_(source);
   });

@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 package import Tensors
 
 /// Which family an encoder belongs to: what it is called in files, and how positions are counted.
@@ -178,10 +179,10 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
   package static func read(path: String) throws(ModelFileError) -> EncoderConfiguration {
     let data: Data
     do {
-      data = try Data(contentsOf: URL(filePath: path))
+      data = try OrdinaryFile.contents(of: path, limit: 16 << 20)
     } catch {
       throw ModelFileError(
-        path: path, problem: "it cannot be read (\(error.localizedDescription))",
+        path: path, problem: "it cannot be read (\(error))",
         expected: "the config.json of a Hugging Face model directory",
         advice: "Give the directory of a model of type bert or xlm-roberta.")
     }
@@ -222,8 +223,24 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     }
     guard (0..<vocabularySize).contains(paddingID), maximumSubwords >= 3 else {
       throw ModelFileError(
-        path: path, problem: "pad_token_id is \(paddingID)",
-        expected: "a subword of the \(vocabularySize)")
+        path: path,
+        problem: "pad_token_id is \(paddingID) and max_position_embeddings \(maximumPositionCount)",
+        expected: "a subword of the \(vocabularySize), and positions for three subwords or more")
+    }
+    let rates = [
+      ("hidden_dropout_prob", hiddenDropout),
+      ("attention_probs_dropout_prob", attentionDropout),
+    ]
+    for (key, value) in rates where !(value >= 0 && value < 1) {
+      throw ModelFileError(
+        path: path, problem: "\(key) is \(value)", expected: "a number from 0 to less than 1")
+    }
+    let sizesOfNumbers = [
+      ("layer_norm_eps", layerNormEpsilon), ("initializer_range", initializerRange),
+    ]
+    for (key, value) in sizesOfNumbers where !(0...1 ~= value) {
+      throw ModelFileError(
+        path: path, problem: "\(key) is \(value)", expected: "a number from 0 to 1")
     }
   }
 
@@ -234,7 +251,9 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
     case .dataCorrupted(let context):
       context.codingPath.isEmpty
-        ? "it is not JSON"
+        ? context.underlyingError == nil
+          ? "it has a number that does not fit, as a fraction where a whole number belongs"
+          : "it is not JSON"
         : "\(context.codingPath.map(\.stringValue).joined(separator: ".")): "
           + context.debugDescription
     @unknown default: "it cannot be decoded"

@@ -25,6 +25,7 @@ extension Experiment {
 
   /// Reads an experiment from TOML; `file` is what errors call it.
   package init(toml: String, file: String) throws(ExperimentError) {
+    try TOMLGuard.check(toml, file: file)
     let lines = KeyLines(toml)
     let table: TOMLTable
     do {
@@ -52,6 +53,7 @@ extension Experiment {
   static func stored(_ toml: String) -> (experiment: Experiment, problem: String?) {
     var experiment = Experiment()
     do {
+      try TOMLGuard.check(toml, file: nil)
       let table = try TOMLTable(string: toml)
       let errors = withExtendedLifetime(table) { experiment.read(table, group: "") }
       return (experiment, errors.first?.description)

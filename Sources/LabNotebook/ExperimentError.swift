@@ -1,3 +1,5 @@
+import NamedEntities
+
 /// What is wrong with an experiment: where, with which setting, and what was expected.
 package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, when it came from one.
@@ -32,8 +34,8 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
   package var description: String {
     var text = ""
     if let file { text += file + (line.map { ":\($0)" } ?? "") + ": " }
-    text += problem
-    if !expected.isEmpty { text += "; expected \(expected)" }
+    text += problem.shortened()
+    if !expected.isEmpty { text += "; expected \(expected.shortened())" }
     if let nearestKey { text += "; did you mean \(nearestKey)?" }
     return text
   }

@@ -10,6 +10,7 @@ extension Study {
       throw ExperimentError(
         file: path, problem: "it cannot be read", expected: "a study in TOML, as UTF-8")
     }
+    try TOMLGuard.check(text, file: path)
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)

@@ -28,6 +28,7 @@ package struct CorpusError: Error, Hashable, CustomStringConvertible {
   /// All of it in one line.
   package var description: String {
     let place = line.map { "\(path):\($0)" } ?? path
-    return "\(place): \(problem); expected \(expected). \(advice)"
+    return "\(place): \(problem.shortened()); expected \(expected.shortened()). "
+      + advice.shortened()
   }
 }

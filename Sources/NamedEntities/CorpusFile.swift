@@ -17,11 +17,11 @@ struct CorpusFile {
   func read(limit: Int? = nil, scheme: TagScheme? = nil) throws(CorpusError) -> Contents {
     precondition(limit ?? 0 >= 0, "The number of sentences to read is not negative")
     let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
+    do throws(OrdinaryFile.Problem) {
+      data = try OrdinaryFile.contents(of: path)
     } catch {
       throw complaint(
-        nil, "the file cannot be read (\(error.reason))", expected: "a file of sentences",
+        nil, "the file cannot be read (\(error))", expected: "a file of sentences",
         advice: "Check that it is there and that you may read it.")
     }
     let result = data.withUnsafeBytes { raw -> Result<Contents, CorpusError> in
@@ -121,14 +121,18 @@ struct CorpusFile {
 
 /// The tags seen so far in a file, each taken apart once.
 private struct TagTable {
-  private var entries: [(bytes: [UInt8], tag: ChunkTag)] = []
+  /// Looked through one by one: most corpora have seven.
+  private var first: [(bytes: [UInt8], tag: ChunkTag)] = []
+  /// A file that has very many is not to take the square of their number.
+  private var others: [[UInt8]: ChunkTag] = [:]
 
   subscript(bytes: Bytes) -> ChunkTag? {
-    entries.first { $0.bytes.elementsEqual(bytes) }?.tag
+    first.first { $0.bytes.elementsEqual(bytes) }?.tag
+      ?? (others.isEmpty ? nil : others[Array(bytes)])
   }
 
   mutating func add(_ bytes: Bytes, _ tag: ChunkTag) {
-    entries.append((Array(bytes), tag))
+    if first.count < 32 { first.append((Array(bytes), tag)) } else { others[Array(bytes)] = tag }
   }
 }
 
@@ -136,15 +140,5 @@ extension Bytes {
   /// Without the three bytes that some programs put before UTF-8 text.
   fileprivate var droppingByteOrderMark: Bytes {
     starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self
-  }
-}
-
-extension Error {
-  /// The system's own words, such as “No such file or directory”.
-  var reason: String {
-    let error = self as NSError
-    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code))) : error.localizedDescription
   }
 }

@@ -32,7 +32,8 @@ package struct TagSet: Hashable, Sendable {
     }
     let known = Set(labels)
     if known.count != labels.count {
-      let repeated = labels.first { label in labels.count { $0 == label } > 1 } ?? ""
+      var seen: Set<String> = []
+      let repeated = labels.first { !seen.insert($0).inserted } ?? ""
       throw TagError(problem: "the label ‘\(repeated)’ is there twice", expected: expected)
     }
     let needed = Set(labels.map(ChunkTag.init).filter { $0 != .outside }.map(\.type)).sorted()
@@ -47,8 +48,8 @@ package struct TagSet: Hashable, Sendable {
     self.labels = labels
     parts = labels.map(ChunkTag.init)
     ids = Dictionary(uniqueKeysWithValues: parts.enumerated().map { ($0.element, $0.offset) })
-    types = parts.filter { $0 != .outside }
-      .reduce(into: []) { if !$0.contains($1.type) { $0.append($1.type) } }
+    var seen: Set<EntityType> = []
+    types = parts.filter { $0 != .outside }.map(\.type).filter { seen.insert($0).inserted }
   }
 
   /// How many tags there are.
@@ -67,8 +68,9 @@ package struct TagSet: Hashable, Sendable {
 
   /// The types among the sentences' entities that this set does not have, by name.
   package func missingTypes(in sentences: some Sequence<Sentence>) -> [EntityType] {
-    sentences.reduce(into: Set()) { found, sentence in
-      for span in sentence.spans where !types.contains(span.type) { found.insert(span.type) }
+    let known = Set(types)
+    return sentences.reduce(into: Set()) { found, sentence in
+      for span in sentence.spans where !known.contains(span.type) { found.insert(span.type) }
     }.sorted()
   }
 

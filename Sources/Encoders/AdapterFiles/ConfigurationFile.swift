@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 import Tensors
 
 /// A JSON object in a file, whose fields are read one by one with errors that name file and field.
@@ -12,11 +13,11 @@ struct ConfigurationFile {
     path = folder + "/" + name
     prefix = ""
     let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
+    do throws(OrdinaryFile.Problem) {
+      data = try OrdinaryFile.contents(of: path, limit: 16 << 20)
     } catch {
       throw ModelFileError(
-        path: path, problem: "it cannot be read (\(error.localizedDescription))",
+        path: path, problem: "it cannot be read (\(error))",
         expected: "the \(name) that \(writer) writes")
     }
     do throws(JSONReader.Problem) {
@@ -72,10 +73,12 @@ struct ConfigurationFile {
     return number
   }
 
-  /// A whole number of at least 1.
+  /// A whole number of at least 1, not larger than any module's size.
   func count(_ key: String) throws(ModelFileError) -> Int {
-    guard let number = self[key]?.integer, number >= 1 else {
-      throw problem(key, expected: "a whole number of at least 1")
+    let range = 1...1_000_000
+    guard let number = self[key]?.integer, range ~= number else {
+      throw problem(
+        key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

@@ -60,6 +60,11 @@ package struct SavedAdapter {
           path: path, problem: "\(name) has the shape \(found.shape)",
           expected: "the shape \(shape)", advice: "Does the adapter belong to this encoder?")
       }
+      guard found.elementType == .float32 else {
+        throw ModelFileError(
+          path: path, problem: "\(name) has numbers of the type \(found.elementType)",
+          expected: "floating-point numbers")
+      }
     }
     if let extra = parameters.keys.sorted().first(where: { shapes[$0] == nil }) {
       throw ModelFileError(

@@ -14,26 +14,30 @@ struct AddedSubword: Hashable, Sendable {
 
 /// Cuts added subwords out of a text: the leftmost, and of several there the longest.
 struct AddedSubwordMatcher: Sendable {
-  private typealias Candidate = (content: [UInt8], subword: AddedSubword)
-  /// By the first byte, the longest first.
-  private let candidates: [UInt8: [Candidate]]
+  private let subwords: [AddedSubword]
+  private let table: SubwordTable
+  /// Which bytes one of them begins with.
+  private let isFirst: [Bool]
 
   /// Looks for the subwords' contents, or for what `form` makes of them.
   init(_ subwords: [AddedSubword], form: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }) {
-    var candidates: [UInt8: [Candidate]] = [:]
-    for subword in subwords {
-      let content = form(Array(subword.content.utf8)[...])
-      guard let first = content.first else { continue }
-      candidates[first, default: []].append((content, subword))
+    var list = SubwordList()
+    var isFirst = [Bool](repeating: false, count: 256)
+    // Of two with the same content the earlier one counts; in the table it is the later one.
+    self.subwords = subwords.reversed()
+    for subword in self.subwords {
+      var content = form(Array(subword.content.utf8)[...])
+      if content.count > SubwordList.maximumLength { content = [] }  // never found
+      list.append(content)
+      if let first = content.first { isFirst[Int(first)] = true }
     }
-    self.candidates = candidates.mapValues { list in
-      list.sorted { $0.content.count > $1.content.count }
-    }
+    self.isFirst = isFirst
+    table = SubwordTable(list) { !list.range(of: $0).isEmpty }
   }
 
   /// Cuts each piece of the text.
   func split(_ text: SegmentedText) -> SegmentedText {
-    guard !candidates.isEmpty else { return text }
+    guard !subwords.isEmpty else { return text }
     return text.mapSegments { segment, result in
       let bytes = text.bytes
       let range = segment.range
@@ -45,12 +49,12 @@ struct AddedSubwordMatcher: Sendable {
       }
       var index = range.lowerBound
       while index < range.upperBound {
-        guard let (content, subword) = match(bytes, index..<range.upperBound) else {
+        guard let (end, subword) = match(bytes, index..<range.upperBound) else {
           index += 1
           continue
         }
-        var found = index..<index + content.count
-        index = found.upperBound
+        var found = index..<end
+        index = end
         if subword.isWholeWord, touchesWord(bytes, found, in: range) { continue }
         found = stripped(found, subword, bytes, within: done..<range.upperBound)
         add(done..<found.lowerBound)
@@ -62,11 +66,12 @@ struct AddedSubwordMatcher: Sendable {
     }
   }
 
-  private func match(_ bytes: [UInt8], _ range: Range<Int>) -> Candidate? {
-    candidates[bytes[range.lowerBound]]?.first { candidate in
-      candidate.content.count <= range.count
-        && bytes[range].starts(with: candidate.content)
-    }
+  /// The longest that begins where the range does, and its end.
+  private func match(_ bytes: [UInt8], _ range: Range<Int>) -> (end: Int, AddedSubword)? {
+    guard isFirst[Int(bytes[range.lowerBound])] else { return nil }
+    var longest: (Int, AddedSubword)?
+    table.forEachPrefix(of: bytes, in: range) { end, id in longest = (end, subwords[id]) }
+    return longest
   }
 
   private func touchesWord(_ bytes: [UInt8], _ found: Range<Int>, in range: Range<Int>) -> Bool {

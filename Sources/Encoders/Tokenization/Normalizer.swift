@@ -84,6 +84,9 @@ indirect enum Normalizer: Sendable {
 /// As in Oniguruma, which `tokenizers` uses, `^` and `$` match at each line.
 ///
 /// `NSRegularExpression` may be used from several threads at a time; it is only not marked so.
+///
+/// An expression comes from a file and can be one that takes years (`(a+)+$`). So a search has a
+/// number of steps, in proportion to the text; one that needs more finds nothing.
 struct RegularExpression: @unchecked Sendable {
   private let expression: NSRegularExpression
 
@@ -93,9 +96,26 @@ struct RegularExpression: @unchecked Sendable {
   }
 
   func replaced(_ text: String, with replacement: String) -> String {
-    expression.stringByReplacingMatches(
-      in: text, range: NSRange(location: 0, length: text.utf16.count),
-      withTemplate: NSRegularExpression.escapedTemplate(for: replacement))
+    let length = text.utf16.count
+    var found: [NSRange] = []
+    // The engine reports each ten thousand steps.
+    var patience = 10 + length / 100
+    expression.enumerateMatches(
+      in: text, options: .reportProgress, range: NSRange(location: 0, length: length)
+    ) { match, _, stop in
+      if let match { return found.append(match.range) }
+      patience -= 1
+      if patience == 0 { stop.pointee = true }
+    }
+    if found.isEmpty || patience <= 0 { return text }
+    let units = Array(text.utf16)
+    var result: [UInt16] = []
+    var start = 0
+    for range in found {
+      result += units[start..<range.location] + replacement.utf16
+      start = range.location + range.length
+    }
+    return String(decoding: result + units[start...], as: UTF16.self)
   }
 }
 

@@ -23,6 +23,8 @@ struct PrecompiledCharsmap: Sendable {
 
   private let units: [UInt32]
   private let replacements: [UInt8]
+  /// How many bytes the longest text has that a grapheme can become.
+  let longestReplacement: Int
   /// What each ASCII character becomes; nil for itself.
   private let asciiReplacements: [ArraySlice<UInt8>?]
 
@@ -42,6 +44,7 @@ struct PrecompiledCharsmap: Sendable {
     let replacements = Array(rest)
     self.units = units
     self.replacements = replacements
+    longestReplacement = replacements.split(separator: 0).map(\.count).max() ?? 0
     asciiReplacements = (0..<128).map {
       Self.replacement(for: [UInt8($0)], units, replacements)
     }

@@ -87,6 +87,9 @@ struct SentencePieceFile {
     guard String(validating: bytes[text], as: UTF8.self) != nil else {
       throw reader.problem("a piece is not UTF-8")
     }
+    guard text.count <= SubwordList.maximumLength else {
+      throw reader.problem("a piece has \(text.count) bytes")
+    }
     guard score.isFinite else { throw reader.problem("a piece has the score \(score)") }
     pieces.append(bytes[text])
     scores.append(Double(score))

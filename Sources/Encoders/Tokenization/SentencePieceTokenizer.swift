@@ -44,9 +44,9 @@ extension UnigramTokenizer {
     _ configuration: TokenizerConfiguration
   ) -> [AddedSubword] {
     var result: [AddedSubword] = []
+    var known: Set<String> = []
     func add(_ subword: AddedSubword) {
-      guard !subword.content.isEmpty, !result.contains(where: { $0.content == subword.content })
-      else { return }
+      guard !subword.content.isEmpty, known.insert(subword.content).inserted else { return }
       var subword = subword
       if let id = model.id(of: subword.content) {
         subword.id = id
@@ -93,10 +93,11 @@ extension UnigramTokenizer {
       steps.append(.strip(left: false, right: true))
       steps.append(.replace(.run(of: 32, atLeast: 2), with: Array(sign.utf8)))
     }
-    return TextPipeline(
-      normalizer: .sequence(steps),
-      preTokenizer: .metaspace(
-        PreTokenizer.Metaspace(sign: Array(sign.utf8), prefix: file.addsPrefix ? .always : .never)),
-      added: added)
+    let preTokenizer = PreTokenizer.metaspace(
+      PreTokenizer.Metaspace(sign: Array(sign.utf8), prefix: file.addsPrefix ? .always : .never))
+    if let problem = TextGrowth.problem(.sequence(steps), preTokenizer) {
+      throw TokenizerError(path: file.path, problem: problem, expected: TextGrowth.expected)
+    }
+    return TextPipeline(normalizer: .sequence(steps), preTokenizer: preTokenizer, added: added)
   }
 }

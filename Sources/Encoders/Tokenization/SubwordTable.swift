@@ -1,5 +1,8 @@
 /// Subwords by id, their bytes one after the other.
 struct SubwordList: Sendable {
+  /// A longer subword is an error: it would be looked for at each place of a text.
+  static let maximumLength = 1000
+
   private(set) var pool: [UInt8] = []
   private(set) var starts: [Int] = [0]
 
@@ -14,6 +17,14 @@ struct SubwordList: Sendable {
   mutating func append(_ subword: some Sequence<UInt8>) {
     pool.append(contentsOf: subword)
     starts.append(pool.count)
+  }
+
+  /// The length of a subword that is longer than any is; nil when there is none.
+  var tooLong: Int? {
+    for (start, end) in zip(starts, starts.dropFirst()) where end - start > Self.maximumLength {
+      return end - start
+    }
+    return nil
   }
 
   func range(of id: Int) -> Range<Int> { starts[id]..<starts[id + 1] }
@@ -36,6 +47,8 @@ struct SubwordTable: Sendable {
   /// `id + 1` in the low half and the upper half of the hash; 0 is a free slot.
   private var slots: [UInt64]
   private var longest = 0
+  /// Another in each process, so that no file can have subwords made to fall into one slot.
+  private let seed = Self.processSeed
 
   /// A table of some of a list's subwords; of two with the same bytes the later one counts.
   init(_ list: SubwordList, skipping skipped: Int = 0, where isMember: (Int) -> Bool) {
@@ -48,7 +61,7 @@ struct SubwordTable: Sendable {
       let range = list.range(of: id)
       let key = range.lowerBound + skipped..<range.upperBound
       longest = max(longest, key.count)
-      var hash = Self.seed
+      var hash = seed
       for index in key { hash = Self.mixed(hash, list.pool[index]) }
       let (slot, _) = find(list.pool, key, hash: hash)
       slots[slot] = UInt64(id + 1) | hash & Self.upperHalf
@@ -60,7 +73,7 @@ struct SubwordTable: Sendable {
 
   /// The id of exactly these bytes of a text.
   func id(of bytes: [UInt8], _ range: Range<Int>) -> Int? {
-    var hash = Self.seed
+    var hash = seed
     for index in range { hash = Self.mixed(hash, bytes[index]) }
     return find(bytes, range, hash: hash).id
   }
@@ -70,7 +83,7 @@ struct SubwordTable: Sendable {
   func forEachPrefix(
     of bytes: [UInt8], in range: Range<Int>, _ body: (_ end: Int, _ id: Int) -> Void
   ) {
-    var hash = Self.seed
+    var hash = seed
     var index = range.lowerBound
     let limit = min(range.upperBound, range.lowerBound + longest)
     while index < limit {
@@ -82,7 +95,7 @@ struct SubwordTable: Sendable {
     }
   }
 
-  private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
+  private static let processSeed = UInt64.random(in: 1...UInt64.max)
   private static let upperHalf: UInt64 = 0xffff_ffff_0000_0000
 
   @inline(__always)

@@ -35,6 +35,7 @@ struct TokenizerConfiguration {
     takeSpecial(members ?? [:])
     guard let decoder = members?["added_tokens_decoder"]?.members else {
       try readOlderFiles(directory)
+      try checkLengths(directory)
       return
     }
     for (key, value) in decoder {
@@ -46,14 +47,15 @@ struct TokenizerConfiguration {
       added.append(subword)
     }
     added.sort { $0.id < $1.id }
+    try checkLengths(directory)
   }
 
   private mutating func readOlderFiles(_ directory: String) throws(TokenizerError) {
-    let special = try Self.members(
+    let map = try Self.members(
       directory + "/special_tokens_map.json",
       expected: "a JSON object from roles to special subwords")
-    takeSpecial(special ?? [:])
-    for value in special?["additional_special_tokens"]?.array ?? [] {
+    takeSpecial(map ?? [:])
+    for value in map?["additional_special_tokens"]?.array ?? [] {
       if let name = value.string {
         added.append(AddedSubword(content: name, id: 0))
       } else if let subword = AddedSubword(value, id: 0) {
@@ -63,17 +65,18 @@ struct TokenizerConfiguration {
     let path = directory + "/added_tokens.json"
     let ids = try Self.members(path, expected: "a JSON object from subwords to ids")
     var others: [AddedSubword] = []
+    let special = Set(names.values).union(added.map(\.content))
     for (content, value) in ids ?? [:] {
       guard let id = value.integer, id >= 0 else {
         throw TokenizerError(
           path: path, problem: "the id of \(content.debugDescription) is no whole number from 0",
           expected: "an id for each subword")
       }
-      let isSpecial = names.values.contains(content) || added.contains { $0.content == content }
-      others.append(AddedSubword(content: content, id: id, isNormalized: !isSpecial))
+      others.append(
+        AddedSubword(content: content, id: id, isNormalized: !special.contains(content)))
     }
-    others.sort { $0.id < $1.id }
-    added = others + added.filter { one in !others.contains { $0.content == one.content } }
+    others.sort { ($0.id, $0.content) < ($1.id, $1.content) }
+    added = others + added.filter { ids?[$0.content] == nil }
   }
 
   /// Takes the names of special subwords, and what else is said of them.
@@ -110,12 +113,23 @@ struct TokenizerConfiguration {
     }
     return members
   }
+
+  /// Throws for names of subwords that are longer than any is.
+  private func checkLengths(_ directory: String) throws(TokenizerError) {
+    let contents = names.values.map(\.utf8.count) + added.map(\.content.utf8.count)
+    guard let length = contents.first(where: { $0 > SubwordList.maximumLength }) else { return }
+    throw TokenizerError(
+      path: directory + "/tokenizer_config.json",
+      problem: "it, or a file beside it, names a subword of \(length) bytes",
+      expected: "subwords of at most \(SubwordList.maximumLength)")
+  }
 }
 
 extension AddedSubword {
-  /// An entry of added_tokens or added_tokens_decoder.
+  /// An entry of added_tokens or added_tokens_decoder; nil for one that is none, or far too long.
   init?(_ value: JSONValue, id: Int? = nil) {
-    guard let content = value["content"]?.string, let id = id ?? value["id"]?.integer, id >= 0
+    guard let content = value["content"]?.string, let id = id ?? value["id"]?.integer, id >= 0,
+      content.utf8.count <= SubwordList.maximumLength
     else { return nil }
     self.init(
       content: content, id: id,

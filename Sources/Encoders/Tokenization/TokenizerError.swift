@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 
 /// What is wrong with one of a tokenizer's files.
 package struct TokenizerError: Error, Hashable, CustomStringConvertible, Sendable {
@@ -28,7 +29,8 @@ package struct TokenizerError: Error, Hashable, CustomStringConvertible, Sendabl
   ///
   ///     model/vocab.txt:7: the line is empty; expected one subword a line.
   package var description: String {
-    path + (line.map { ":\($0)" } ?? "") + ": \(problem); expected \(expected)."
+    path + (line.map { ":\($0)" } ?? "")
+      + ": \(problem.shortened()); expected \(expected.shortened())."
       + (advice.isEmpty ? "" : " \(advice)")
   }
 
@@ -36,18 +38,16 @@ package struct TokenizerError: Error, Hashable, CustomStringConvertible, Sendabl
   static func contents(
     of path: String, expected: String, advice: String = ""
   ) throws(TokenizerError) -> [UInt8] {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw TokenizerError(
         path: path, problem: "there is no such file", expected: expected, advice: advice)
     }
-    do {
-      let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    do throws(OrdinaryFile.Problem) {
+      let bytes = [UInt8](try OrdinaryFile.contents(of: path))
       if bytes.count >= 1024 || !bytes.starts(with: "version https://git-lfs".utf8) { return bytes }
     } catch {
-      let reason = isDirectory.boolValue ? "it is a directory" : error.localizedDescription
       throw TokenizerError(
-        path: path, problem: "it cannot be read (\(reason))", expected: expected, advice: advice)
+        path: path, problem: "it cannot be read (\(error))", expected: expected, advice: advice)
     }
     throw TokenizerError(
       path: path, problem: "it is only Git's pointer to a large file", expected: expected,

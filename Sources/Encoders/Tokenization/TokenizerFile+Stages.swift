@@ -1,14 +1,14 @@
 import Foundation
 
 extension TokenizerFile {
-  /// What is done to a text first.
-  func normalizer() throws(TokenizerError) -> Normalizer? {
-    try normalizer(members["normalizer"] ?? .null)
-  }
-
-  /// How a text is cut into words.
-  func preTokenizer() throws(TokenizerError) -> PreTokenizer? {
-    try preTokenizer(members["pre_tokenizer"] ?? .null)
+  /// What is done to a text first, and how it is cut into words then.
+  func stages() throws(TokenizerError) -> (Normalizer?, PreTokenizer?) {
+    let normalizer = try normalizer(members["normalizer"] ?? .null)
+    let preTokenizer = try preTokenizer(members["pre_tokenizer"] ?? .null)
+    if let problem = TextGrowth.problem(normalizer, preTokenizer) {
+      throw error(problem, expected: TextGrowth.expected)
+    }
+    return (normalizer, preTokenizer)
   }
 
   private func normalizer(_ value: JSONValue) throws(TokenizerError) -> Normalizer? {

@@ -74,6 +74,9 @@ struct TokenizerFile {
         ids.append(id)
       }
     }
+    if let length = list.tooLong {
+      throw reader.problem("the vocabulary has a subword of \(length) bytes")
+    }
     (vocabulary, self.scores, self.ids) = (list, scores, ids)
   }
 
@@ -113,7 +116,8 @@ struct TokenizerFile {
       guard var subword = AddedSubword(entry) else {
         throw error(
           "entry \(number) of added_tokens cannot be read",
-          expected: "an object with id (a whole number) and content (a text)")
+          expected: "an object with id (a whole number) and content (a text, of at most "
+            + "\(SubwordList.maximumLength) bytes)")
       }
       let content = Array(subword.content.utf8)
       guard !content.isEmpty else { continue }
@@ -129,9 +133,21 @@ struct TokenizerFile {
     return result
   }
 
-  /// The special subwords around a sentence.
+  /// The special subwords around a sentence: one on each side, or two on one, or fewer.
   func template() throws(TokenizerError) -> SentenceTemplate {
-    try template(members["post_processor"] ?? .null)
+    let result = try template(members["post_processor"] ?? .null)
+    try check(result)
+    return result
+  }
+
+  /// An encoder leaves room for two, and a list of lists could ask for any number.
+  private func check(_ template: SentenceTemplate) throws(TokenizerError) {
+    let count = template.before.count + template.after.count
+    guard count <= 2 else {
+      throw error(
+        "its post_processor puts \(count) special subwords around a sentence",
+        expected: "at most two, as those of BERT and XLM-R do")
+    }
   }
 
   private func template(_ value: JSONValue) throws(TokenizerError) -> SentenceTemplate {
@@ -153,6 +169,7 @@ struct TokenizerFile {
         let outer = try template(processor)
         result.before = outer.before + result.before
         result.after += outer.after
+        try check(result)
       }
       return result
     case let type:
@@ -180,6 +197,7 @@ struct TokenizerFile {
         } else {
           result.before += ids.compactMap { $0 }
         }
+        try check(result)
       } else {
         throw error("its template has an item that cannot be read", expected: expected)
       }

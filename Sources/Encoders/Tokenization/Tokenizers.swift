@@ -69,6 +69,7 @@ extension UnigramTokenizer {
     var subwords = file.vocabulary
     let added = try file.added(to: &subwords)
     let template = try file.template(within: subwords.count)
+    let (normalizer, preTokenizer) = try file.stages()
     self.init(
       model: model, subwords: subwords,
       special: configuration.special(
@@ -76,7 +77,7 @@ extension UnigramTokenizer {
         defaults: ["pad": "<pad>", "mask": "<mask>", "cls": "<s>", "sep": "</s>"]),
       template: template,
       pipeline: TextPipeline(
-        normalizer: try file.normalizer(), preTokenizer: try file.preTokenizer(), added: added))
+        normalizer: normalizer, preTokenizer: preTokenizer, added: added))
   }
 }
 
@@ -96,7 +97,7 @@ extension WordPieceTokenizer {
     }
     let added = try file.added(to: &subwords)
     let template = try file.template(within: subwords.count)
-    var normalizer = try file.normalizer()
+    var (normalizer, preTokenizer) = try file.stages()
     if case .bert(var bert) = normalizer {
       // The newer word, where tokenizer_config.json says something.
       bert.lowercases = configuration.lowercases ?? bert.lowercases
@@ -110,7 +111,7 @@ extension WordPieceTokenizer {
       special: configuration.special(
         in: subwords, unknown: unknown, template: template,
         defaults: ["pad": "[PAD]", "mask": "[MASK]", "cls": "[CLS]", "sep": "[SEP]"]),
-      template: template, normalizer: normalizer, preTokenizer: try file.preTokenizer(),
+      template: template, normalizer: normalizer, preTokenizer: preTokenizer,
       added: added, modelCount: vocabulary.count)
     if let prefix = file.model["continuing_subword_prefix"]?.string {
       parts.continuationPrefix = Array(prefix.utf8)

@@ -96,6 +96,11 @@ extension WordPieceTokenizer {
         throw TokenizerError(
           path: path, line: number, problem: "the line is not UTF-8", expected: expected)
       }
+      if line.count > SubwordList.maximumLength {
+        throw TokenizerError(
+          path: path, line: number, problem: "the line has \(line.count) bytes",
+          expected: "subwords of at most \(SubwordList.maximumLength)")
+      }
       if let first = lines.updateValue(number, forKey: line) {
         throw TokenizerError(
           path: path, line: number, problem: "\"\(text)\" is on line \(first) already",

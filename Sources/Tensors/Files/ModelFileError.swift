@@ -21,6 +21,12 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible, Sendabl
   ///
   ///     model/config.json: it has no vocab_size; expected a configuration of type bert.
   package var description: String {
-    "\(path): \(problem); expected \(expected)." + (advice.isEmpty ? "" : " \(advice)")
+    "\(path): \(Self.shortened(problem)); expected \(Self.shortened(expected))."
+      + (advice.isEmpty ? "" : " \(advice)")
+  }
+
+  /// What is quoted from a file may be all of the file.
+  private static func shortened(_ text: String) -> String {
+    text.utf8.count <= 1000 ? text : text.prefix(1000) + "…"
   }
 }

@@ -16,6 +16,10 @@ package struct SafetensorsFile: TensorArchive {
 
   private let file: MappedFile
 
+  /// The header of a model of ten thousand tensors has a million bytes; in memory it becomes some
+  /// thirty times as much.
+  static let maximumHeaderSize = 16 << 20
+
   /// Opens a file and checks its header against its length.
   package init(path: String) throws(ModelFileError) {
     self.path = path
@@ -27,10 +31,10 @@ package struct SafetensorsFile: TensorArchive {
         advice: "The file is truncated; copy it again.")
     }
     let length = bytes.number(UInt64.self, at: 0)
-    guard length <= 100_000_000, 8 + Int(length) <= bytes.count else {
+    guard length <= UInt64(min(Self.maximumHeaderSize, bytes.count - 8)) else {
       throw ModelFileError(
         path: path, problem: "its header claims \(length) bytes of a file of \(bytes.count)",
-        expected: "a header within the file",
+        expected: "a header within the file, of at most \(Self.maximumHeaderSize) bytes",
         advice: "The file is truncated, or not in the safetensors format.")
     }
     let start = 8 + Int(length)

@@ -68,14 +68,13 @@ package struct ShardedArchive: TensorArchive {
   /// The names of the tensors in each file.
   private static func shards(index path: String) throws(ModelFileError) -> [String: [String]] {
     let expected = "a JSON object with a weight_map from tensors to files"
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
+    let file = try MappedFile(path: path, expected: expected)
+    guard file.bytes.count <= SafetensorsFile.maximumHeaderSize else {
       throw ModelFileError(
-        path: path, problem: "it cannot be read (\(error.localizedDescription))",
-        expected: expected)
+        path: path, problem: "it has \(file.bytes.count) bytes",
+        expected: "an index of at most \(SafetensorsFile.maximumHeaderSize)")
     }
+    let data = Data(file.bytes)
     guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
       let map = object["weight_map"] as? [String: String], !map.isEmpty
     else {
