@@ -191,7 +191,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       result = try JSONDecoder().decode(EncoderConfiguration.self, from: data)
     } catch let error as DecodingError {
       throw ModelFileError(
-        path: path, problem: explanation(of: error),
+        path: path, problem: explanation(of: error, in: data),
         expected: "a configuration of type bert or xlm-roberta")
     } catch {
       throw ModelFileError(
@@ -244,14 +244,14 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     }
   }
 
-  private static func explanation(of error: DecodingError) -> String {
+  private static func explanation(of error: DecodingError, in data: Data) -> String {
     switch error {
     case .keyNotFound(let key, _): "it has no \(key.stringValue)"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "\(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
     case .dataCorrupted(let context):
       context.codingPath.isEmpty
-        ? context.underlyingError == nil
+        ? (try? JSONSerialization.jsonObject(with: data)) != nil
           ? "it has a number that does not fit, as a fraction where a whole number belongs"
           : "it is not JSON"
         : "\(context.codingPath.map(\.stringValue).joined(separator: ".")): "
