@@ -9,22 +9,6 @@ import Testing
 @Suite struct NotebookFuzzTests {
   private static let experiment = Experiment().toml()
 
-  private static let study = """
-    name = "s"
-    base = "base.toml"
-    seeds = [3, 5]
-    control = "none"
-    [[method]]
-    name = "none"
-    set = { "priming.method" = "none" }
-    [[method]]
-    name = "five"
-    set = { priming.inner.steps = 5, tuning.languages = ["nl", "af"] }
-    [[tuning]]
-    name = "adapter"
-
-    """
-
   private static let predictions = """
     Ada\tB-PER\tB-PER
     woont\tO\tO
@@ -33,21 +17,10 @@ import Testing
 
     """
 
-  private static func mutators(_ text: String) -> (LineMutator, ByteMutator) {
-    let words = text.split { " =\t\n\"[]".contains($0) }.map(String.init)
-    return (
-      LineMutator(words: words, separators: [" ", "=", "\t", "."]),
-      ByteMutator(
-        tokens: words + ["\n", "\t", "\"\"\"", "[[", "]]", "\r\n"], bytes: [[0xC3], [0xED, 0xA0]],
-        donors: [Array(text.utf8)])
-    )
-  }
-
-  /// Half the inputs have lines changed, half have bytes changed.
-  private static func input(_ text: String, _ chance: inout FuzzChance) -> [UInt8] {
-    let (lines, bytes) = mutators(text)
-    return chance.once(in: 2)
-      ? Array(lines.mutated(text, &chance).utf8) : bytes.mutated(Array(text.utf8), &chance)
+  private static func mutator(_ text: String) -> TextMutator {
+    TextMutator(
+      text, words: text.split { " =\t\n\"[]".contains($0) }.map(String.init),
+      separators: [" ", "=", "\t", "."], tokens: ["\n", "\t", "\"\"\"", "[[", "]]", "\r\n"])
   }
 
   private static func isExpected(_ error: any Error) -> Bool {
@@ -58,8 +31,9 @@ import Testing
   @Test func `an experiment is an error that names the file, or one that is read back the same`()
     throws
   {
+    let mutator = Self.mutator(Self.experiment)
     try Fuzz.run(
-      "experiment", make: { Self.input(Self.experiment, &$0) },
+      "experiment", make: { mutator.mutated(&$0) },
       read: { fuzz, input in
         let experiment = try Experiment.load(path: fuzz.file("experiment.toml", input))
         #expect(try Experiment(toml: experiment.toml(), file: "again") == experiment)
@@ -67,8 +41,9 @@ import Testing
   }
 
   @Test func `a study is an error that names a file, or a study`() throws {
+    let mutator = Self.mutator(StudyTests.plain)
     try Fuzz.run(
-      "study", make: { Self.input(Self.study, &$0) },
+      "study", make: { mutator.mutated(&$0) },
       read: { fuzz, input in
         _ = fuzz.file("base.toml", Array(Self.experiment.utf8))
         _ = try Study.load(path: fuzz.file("study.toml", input))
@@ -78,8 +53,9 @@ import Testing
   @Test func `predictions are an error that names the line, or sentences with entities in them`()
     throws
   {
+    let mutator = Self.mutator(Self.predictions)
     try Fuzz.run(
-      "predictions", make: { Self.input(Self.predictions, &$0) },
+      "predictions", make: { mutator.mutated(&$0) },
       read: { fuzz, input in
         for sentence in try Predictions.read(fuzz.file("nl.test.conll", input)) {
           let count = sentence.words.count
@@ -106,8 +82,9 @@ import Testing
         .map { String(decoding: $0.prefix(8000), as: UTF8.self) }
     }
     #expect(journals.count == 7 && journals.allSatisfy { !$0.isEmpty })
+    let mutators = journals.map(Self.mutator)
     try Fuzz.run(
-      "journal", make: { chance in Self.input(chance.pick(journals), &chance) },
+      "journal", make: { chance in chance.pick(mutators).mutated(&chance) },
       read: { _, input in
         let contents = JournalContents(Data(input))
         let lines = input.count { $0 == UInt8(ascii: "\n") }

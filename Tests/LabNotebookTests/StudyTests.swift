@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  private let plain = """
+  static let plain = """
     name = "s"
     base = "base.toml"
     seeds = [3, 5]
@@ -34,7 +34,7 @@ import Testing
     """
 
   @Test func `the grid has every method with every tuning and seed, once`() throws {
-    let cells = try load(plain).cells()
+    let cells = try load(Self.plain).cells()
     #expect(cells.count == 2 * 2 * 2)
     #expect(Set(cells.map { "\($0.method)/\($0.tuning)/\($0.seed)" }).count == 8)
     for cell in cells {
@@ -64,7 +64,7 @@ import Testing
     old: String, new: String, text: String
   ) throws {
     let error = #expect(throws: ExperimentError.self) {
-      try load(plain.replacing(old, with: new))
+      try load(Self.plain.replacing(old, with: new))
     }
     let description = try #require(error).description
     #expect(description.contains(text), "\(description)")
@@ -91,7 +91,7 @@ import Testing
 
   @Test func `a kept study has the same grid as its file, wherever that went`() throws {
     try withNotebook { notebook in
-      var study = try load(plain)
+      var study = try load(Self.plain)
       study.match = .sentences
       study.matchTo = "five"
       study.sharesPriming = false
@@ -128,7 +128,7 @@ import Testing
         try "encoder = { path = \"encoder\" }\n".write(
           to: folder.appending(path: "base.toml"), atomically: true, encoding: .utf8)
         let file = folder.appending(path: "study.toml")
-        try plain.replacing("priming.inner.steps = 5", with: "encoder.path = \"other\"")
+        try Self.plain.replacing("priming.inner.steps = 5", with: "encoder.path = \"other\"")
           .write(to: file, atomically: true, encoding: .utf8)
         let study = try Study.load(path: file.path)
         let kept = try Study.load(path: notebook.keep(study, near: file.path))

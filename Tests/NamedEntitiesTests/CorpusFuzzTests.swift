@@ -45,17 +45,11 @@ import Testing
   ) throws {
     let text = format == .panx ? Self.panx : Self.conll
     let other = format == .panx ? Self.conll : Self.panx
-    let lines = LineMutator(words: Self.words, separators: [" ", "\t", ":", "-"])
-    let bytes = ByteMutator(
-      tokens: Self.words + ["\n", "\n\n", "\t", "\r\n", "\u{FEFF}"],
-      bytes: [[0xC3], [0xED, 0xA0]],
-      donors: [Array(text.utf8), Array(other.utf8)])
+    let mutator = TextMutator(
+      text, words: Self.words, separators: [" ", "\t", ":", "-"],
+      tokens: ["\n", "\n\n", "\t", "\r\n", "\u{FEFF}"], donors: [other])
     try Fuzz.run(
-      "corpus \(format.rawValue)",
-      make: { chance in
-        chance.once(in: 2)
-          ? Array(lines.mutated(text, &chance).utf8) : bytes.mutated(Array(text.utf8), &chance)
-      },
+      "corpus \(format.rawValue)", make: { mutator.mutated(&$0) },
       read: { fuzz, input in
         let language = fuzz.folder.appending(path: "en")
         let name = format.fileNames(ofSplit: "train")[0]

@@ -60,6 +60,7 @@ package struct RunArchive {
     var offset = 0
     var seen: [Entry] = []
     var contents: [Entry]?
+    var paths: Set<String> = []
     while let header = try readHeader(at: &offset, size) {
       if contents != nil { throw damaged("something follows its list of contents") }
       let member = Member(path: header.path, offset: offset, length: header.length)
@@ -71,6 +72,9 @@ package struct RunArchive {
       } else if header.path == Self.contentsPath {
         contents = try decode([Entry].self, member)
       } else {
+        guard paths.insert(member.path).inserted else {
+          throw damaged("‘\(member.path)’ is in it twice")
+        }
         try take(member)
       }
       if contents == nil { seen.append(try entry(of: member)) }
@@ -152,7 +156,7 @@ package struct RunArchive {
     }
   }
 
-  /// Takes a file of a run in: its path must stay in the run's folder, and be there once.
+  /// Takes a file of a run in: its path must stay in the run's folder.
   private mutating func take(_ member: Member) throws {
     let parts = member.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count >= 3, parts[0] == "runs", let run = RunID(parts[1]), run > 0,
@@ -160,9 +164,6 @@ package struct RunArchive {
       parts.allSatisfy(Self.isPlain), !Self.isOfTheMoment(parts[2])
     else { throw damaged("‘\(member.path)’ is no path of a run's file") }
     let path = parts.dropFirst(2).joined(separator: "/")
-    if members[run]?.contains(where: { $0.path == path }) == true {
-      throw damaged("‘\(member.path)’ is in it twice")
-    }
     members[run, default: []].append(
       Member(path: path, offset: member.offset, length: member.length))
   }

@@ -64,10 +64,11 @@ package enum Formatting {
     return fixed(value, decimals: decimals)
   }
 
-  /// A number of bytes: `812 MB`, `1.4 GB`.
+  /// A number of bytes: `812 bytes`, `31 kB`, `812 MB`, `1.4 GB`.
   package static func bytes(_ count: Int) -> String {
     let value = Double(count)
     switch value {
+    case ..<1e3: return "\(count) bytes"
     case ..<1e6: return "\(Int(value / 1e3)) kB"
     case ..<1e9: return "\(Int(value / 1e6)) MB"
     default: return fixed(value / 1e9, decimals: 1) + " GB"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import NotebookScreens
 
 /// Writes what a run measured or made in the format of another program.
 struct ExportCommand: ParsableCommand {
@@ -102,13 +103,13 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func writeWhole(_ book: Notebook, _ runs: [RunRecord], to target: ExportTarget) throws {
-    try target.checkFile()
+    try target.prepareFile()
     let report = try book.export(
       runs.map(\.id), to: target.absolutePath, hasCheckpoints: !withoutCheckpoints)
     for path in report.leftOut { printError("Left out, since it is no plain file: \(path)") }
     let numbers = report.runs.map { "#\($0)" }.joined(separator: ", ")
     print(
-      "\(numbers) with \(report.files) files, \(byteCount(report.bytes)). "
+      "\(numbers) with \(report.files) files, \(Formatting.bytes(report.bytes)). "
         + "Take in: primer import \(out)")
   }
 

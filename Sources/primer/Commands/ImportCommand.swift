@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import NotebookScreens
 
 /// Takes runs of another notebook into this one.
 struct ImportCommand: ParsableCommand {
@@ -24,6 +25,10 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup var notebook: NotebookOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if list, !numbers.isEmpty { throw ValidationError("--list lists every run; give no numbers.") }
+  }
 
   func run() throws {
     let archive = try RunArchive(path: (file as NSString).expandingTildeInPath)
@@ -56,7 +61,8 @@ struct ImportCommand: ParsableCommand {
     ])
     for run in runs {
       table.add([
-        "#\(run.id)", run.state.rawValue, run.name, localTime(run.created), byteCount(run.bytes),
+        "#\(run.id)", run.state.rawValue, run.name, localTime(run.created),
+        Formatting.bytes(run.bytes),
       ])
     }
     print(table.text)

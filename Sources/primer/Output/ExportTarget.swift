@@ -23,10 +23,8 @@ struct ExportTarget {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
       return
     }
-    try checkFile()
-    let folder = (absolutePath as NSString).deletingLastPathComponent
+    try prepareFile()
     try attempt {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try Data(text.utf8).write(to: URL(filePath: absolutePath), options: .atomic)
     }
   }
@@ -41,10 +39,16 @@ struct ExportTarget {
     }
   }
 
-  /// Throws unless a file can be written there: nothing is there, or a file, and force.
-  func checkFile() throws {
+  /// Makes the folder that the file will be in; throws unless a file can be written there: nothing
+  /// is there, or a file, and force.
+  func prepareFile() throws {
     if isFolder { throw CommandFailure("\(path) is a folder; expected a file to write") }
     try checkUnused()
+    try attempt {
+      try FileManager.default.createDirectory(
+        atPath: (absolutePath as NSString).deletingLastPathComponent,
+        withIntermediateDirectories: true)
+    }
   }
 
   /// Throws unless a folder can be written there: nothing is there, or an empty folder, or force.

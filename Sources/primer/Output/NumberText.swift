@@ -26,17 +26,6 @@ func duration(_ seconds: Double) -> String {
   return "\(whole / 3600) h \(String(format: "%02d", whole % 3600 / 60)) min"
 }
 
-/// A number of bytes: `812 bytes`, `31 kB`, `1.4 GB`.
-func byteCount(_ bytes: Int) -> String {
-  let value = Double(bytes)
-  switch value {
-  case ..<1e3: return "\(bytes) bytes"
-  case ..<1e6: return "\(fixed(value / 1e3, 0)) kB"
-  case ..<1e9: return "\(fixed(value / 1e6, 1)) MB"
-  default: return "\(fixed(value / 1e9, 1)) GB"
-  }
-}
-
 /// A difference of F1 in points with its sign: `+1.4`, `-0.3`, `0.0`.
 func points(_ difference: Double) -> String {
   let text = fixed(difference * 100, 1)
