@@ -109,7 +109,10 @@ let package = Package(
       ],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),
+      name: "EndToEndTests",
+      dependencies: [
+        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport",
+      ]),
   ],
   cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20
 )

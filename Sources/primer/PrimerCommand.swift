@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import NotebookScreens
+import TerminalUI
 
 /// The program: without a command the notebook on the screen, with one that command.
 ///
@@ -14,7 +16,8 @@ struct PrimerCommand: ParsableCommand {
     commandName: "primer",
     abstract: "A lab notebook in the terminal for meta-learning experiments on entity tagging.",
     discussion: """
-      Without a command it opens the notebook on the screen. Runs go on in a process of their own: \
+      Without a command it opens the notebook on the screen, or lists the runs where there is no \
+      terminal. Runs go on in a process of their own: \
       leaving the screen, or losing the connection, does not end them.
       """,
     version: version,
@@ -43,7 +46,7 @@ struct PrimerCommand: ParsableCommand {
         name: "Help and checks",
         subcommands: [
           DescribeCommand.self, KeysCommand.self, DoctorCommand.self, RepairCommand.self,
-          VerifyCommand.self, BenchCommand.self,
+          VerifyCommand.self, BenchCommand.self, FeelCommand.self,
         ]),
     ])
 
@@ -51,6 +54,13 @@ struct PrimerCommand: ParsableCommand {
 
   @Option(help: "The theme of the screen: the name of a file in themes.")
   var theme: String?
+
+  @Option(
+    name: .customLong("keys"),
+    help: ArgumentHelp(
+      "A file of keys of your own (default: \(KeyFile.defaultPath), where it is there); see primer "
+        + "keys.", valueName: "file"), completion: .file(extensions: ["toml"]))
+  var keysPath: String?
 
   /// Hands commands that compute to the engine before anything of them is read here.
   static func main() {
@@ -80,7 +90,14 @@ struct PrimerCommand: ParsableCommand {
   }
 
   func run() throws {
-    let status = try TerminalSession.run(notebookFolder: notebook.folder, themeName: theme)
-    if status != 0 { throw ExitCode(status) }
+    do {
+      try TerminalSession.run(
+        notebookFolder: notebook.folder, themeName: theme,
+        keys: KeyFile.load(path: keysPath.map { ($0 as NSString).expandingTildeInPath }))
+    } catch let error as TerminalError where error.isNoScreen {
+      // What can be seen without a screen: the list of the runs.
+      if case .notATerminal = error {} else { printError("\(error). These are the runs:") }
+      try RunsCommand.printList(of: notebook.openToRead())
+    }
   }
 }

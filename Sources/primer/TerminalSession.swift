@@ -9,17 +9,18 @@ import TerminalUI
 /// reads, five times a second, and oftener just after a key, when an answer is on its way. A frame is
 /// drawn only when something changed, at most 20 times a second.
 enum TerminalSession {
-  /// Shows the notebook in the terminal until the user quits; the result is the exit status.
-  static func run(notebookFolder: String, themeName: String?) throws -> Int32 {
+  /// Shows the notebook in the terminal until the user quits.
+  static func run(notebookFolder: String, themeName: String?, keys: KeyFile) throws {
+    try NcursesTerminal.check()
     let notebook = try Notebook.openAsPossible(folder: notebookFolder)
     let folders = ResourceLocator.themesFolders
     let theme = try themeName.map { try Theme.load(name: $0, folders: folders) } ?? .builtIn
     let terminal = try NcursesTerminal()
     var loop = SessionLoop(terminal: terminal, notebook: notebook, theme: theme, folders: folders)
+    loop.use(keys)
     loop.run()
     terminal.close()
     if let farewell = loop.state.farewell { print(farewell) }
-    return 0
   }
 }
 
@@ -58,6 +59,14 @@ private struct SessionLoop {
       width: terminal.size.width, height: terminal.size.height, now: Date(),
       timeZone: .current, notebookFolder: notebook.folder, theme: theme.name)
     thread = NotebookThread(notebook, program: Self.program)
+  }
+
+  /// Has keys of the user's own, and says what is wrong with their file.
+  mutating func use(_ file: KeyFile) {
+    state.keys = file.keys
+    if let notice = file.notice {
+      send(file.problems.isEmpty ? .succeeded(notice) : .failed(notice))
+    }
   }
 
   mutating func run() {

@@ -65,6 +65,11 @@ struct Tmux {
     try tmux("capture-pane", "-p", "-t", "story")
   }
 
+  /// The same with spaces at the ends of rows, and the sequences that select each cell's looks.
+  func screenWithLooks() throws -> String {
+    try tmux("capture-pane", "-p", "-e", "-N", "-t", "story")
+  }
+
   /// Waits until the screen shows a text, and fails with the screen when it does not come.
   @discardableResult
   func wait(

@@ -39,7 +39,7 @@ import Testing
   ) {
     guard KeyContext.screens.contains(context) else { return }
     for columns in [60, 80, 160] {
-      let bar = KeyTable.bar(of: context, columns: columns)
+      let bar = KeyMap.standard.bar(of: context, columns: columns)
       #expect(bar.contains { $0.action == .help })
       #expect(bar.contains { $0.action == .back })
       let own = bar.prefix { $0.action != .help && $0.action != .theme }
@@ -50,9 +50,9 @@ import Testing
   }
 
   @Test func `the README's list has a row for each binding`() {
-    let rows = KeyTable.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
-    let shared = KeyTable.shared.count
-    let own = KeyContext.all.reduce(0) { $0 + KeyTable.bindings(of: $1).count }
+    let rows = KeyMap.standard.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let shared = KeyMap.standard.shared.count
+    let own = KeyContext.all.reduce(0) { $0 + KeyMap.standard.bindings(of: $1).count }
     #expect(rows.count == shared + own)
   }
 
@@ -69,5 +69,16 @@ import Testing
       return
     }
     #expect(prompt.line.text == "sort")
+  }
+
+  @Test func `every action but those of dialogs can be typed by its name, and completes`() {
+    let state = Fixture.stateWithRuns()
+    for action in Action.allCases where ![.confirm, .cancel, .complete].contains(action) {
+      let name = action.rawValue
+      #expect(TypedCommands.completions(of: String(name.prefix(2)), in: state).contains(name))
+      var typed = state
+      Fixture.script(&typed, Fixture.typed(":\(name)") + [Fixture.key(.enter)])
+      #expect(typed.notice?.text.contains("no command") != true, "\(name)")
+    }
   }
 }

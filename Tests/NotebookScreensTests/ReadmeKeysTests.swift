@@ -10,6 +10,6 @@ import Testing
     let section = try #require(readme.split(separator: "<!-- keys -->\n").last)
       .split(separator: "\n<!-- end of keys -->").first
     // `primer keys` prints the section.
-    #expect(section.map(String.init) == String(KeyTable.markdown.dropLast()))
+    #expect(section.map(String.init) == String(KeyMap.standard.markdown.dropLast()))
   }
 }

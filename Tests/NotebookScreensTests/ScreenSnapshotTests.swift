@@ -4,78 +4,22 @@ import TerminalUI
 import TestSupport
 import Testing
 
-/// Each screen as text, in the smallest usual terminal and in a large one.
+/// Each screen as text and with its looks in every theme, in the smallest usual terminal and in a
+/// large one.
 @Suite struct ScreenSnapshotTests {
   static let sizes = [(width: 80, height: 24), (width: 160, height: 48)]
 
-  private func expectScreen(
-    _ state: AppState, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  @Test(arguments: GoldenScreen.all, sizes)
+  func `a screen has the cells of its golden files`(
+    screen: GoldenScreen, size: (width: Int, height: Int)
   ) throws {
-    let buffer = view(state, width: state.width, height: state.height, glyphs: .braille)
-    try expectGolden(
-      buffer.text() + "\n", "\(name)-\(state.width)x\(state.height).txt",
-      sourceLocation: sourceLocation)
+    try expectScreen(try screen.make(size.width, size.height), screen.name)
   }
 
-  @Test(arguments: sizes) func `an empty notebook offers the samples`(
-    width: Int, height: Int
-  ) throws {
-    var state = Fixture.state(width: width, height: height)
-    let sample = SampleExperiment(
-      path: "/primer/sample-data/experiments/sample.toml",
-      experiment: Fixture.experiment(["name": "priming for adapters"]),
-      summary: "The sample run: about five minutes on two cores.")
-    let control = SampleExperiment(
-      path: "/primer/sample-data/experiments/no-priming.toml",
-      experiment: Fixture.experiment(["name": "no priming", "priming.method": "none"]),
-      summary: "The control: the encoder as it is.")
-    Fixture.script(&state, [.samples([sample, control]), .runs([])])
-    try expectScreen(state, "welcome")
-  }
-
-  @Test(arguments: sizes) func `the list of runs`(width: Int, height: Int) throws {
-    try expectScreen(Fixture.stateWithRuns(width: width, height: height), "runs")
-  }
-
-  @Test(arguments: sizes) func `a run while it is being primed`(width: Int, height: Int) throws {
-    var state = Fixture.stateWithRuns(width: width, height: height)
-    Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)])
-    try expectScreen(state, "run-priming")
-  }
-
-  @Test(arguments: sizes) func `a run that is finished`(width: Int, height: Int) throws {
-    var state = Fixture.stateWithRuns(width: width, height: height)
-    Fixture.script(&state, Fixture.finished(1))
-    Fixture.script(&state, Fixture.typed(":open 1") + [Fixture.key(.enter)])
-    try expectScreen(state, "run-finished")
-  }
-
-  @Test(arguments: sizes) func `the experiment form`(width: Int, height: Int) throws {
-    var state = Fixture.stateWithRuns(width: width, height: height)
-    Fixture.script(&state, Fixture.typed("n") + Fixture.typed(":set priming.steps 500"))
-    Fixture.script(&state, [Fixture.key(.enter)])
-    try expectScreen(state, "experiment")
-  }
-
-  @Test(arguments: sizes) func `the experiment form with an error`(
-    width: Int, height: Int
-  ) throws {
-    var state = Fixture.stateWithRuns(width: width, height: height)
-    Fixture.script(&state, Fixture.typed("n/seed") + [Fixture.key(.enter), Fixture.key(.enter)])
-    Fixture.script(&state, [Fixture.key(.backspace)] + Fixture.typed("minus one"))
-    try expectScreen(state, "experiment-error")
-  }
-
-  @Test(arguments: sizes) func `the help`(width: Int, height: Int) throws {
-    var state = Fixture.stateWithRuns(width: width, height: height)
-    Fixture.script(&state, Fixture.typed("?"))
-    try expectScreen(state, "help")
-  }
-
-  @Test func `live settings stand in front of the run`() throws {
-    var state = Fixture.stateWithRuns()
-    Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)] + Fixture.typed("e"))
-    try expectScreen(state, "live-settings")
+  @Test func `there is a golden screen of every place where keys mean something`() throws {
+    let shown = try GoldenScreen.all.map { try $0.make(80, 24).context }
+    let missing = KeyContext.all.filter { !shown.contains($0) }.map(\.name)
+    #expect(missing.isEmpty, "add a GoldenScreen for each of \(missing)")
   }
 
   @Test func `a terminal too small is told what is needed`() {
@@ -88,9 +32,7 @@ import Testing
   @Test func `without UTF-8 every cell is ASCII`() {
     var state = Fixture.stateWithRuns(width: 160, height: 48)
     for keys in ["", ":open 5\r", "q:open 1\r", "q:compare 1 3 5\r", "qb", "bC"] {
-      Fixture.script(
-        &state,
-        keys.map { $0 == "\r" ? Fixture.key(.enter) : Fixture.key(.character($0)) })
+      Fixture.script(&state, GoldenScreen.keys(keys))
       let text = view(state, width: 160, height: 48, glyphs: .ascii).text()
       let strange = Set(text.filter { !$0.isASCII })
       #expect(

@@ -231,8 +231,8 @@ import Testing
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, [.input(.mouse(MouseEvent(.press, x: 10, y: 4)))])
     #expect(state.runs.cursor == 5, "title, frame and header stand above the first row")
-    Fixture.script(&state, [.input(.mouse(MouseEvent(.doubleClick, x: 10, y: 5)))])
-    #expect(run(state)?.id == 4)
+    Fixture.script(&state, [.input(.mouse(MouseEvent(.doubleClick, x: 10, y: 4)))])
+    #expect(run(state)?.id == 5)
   }
 
   @Test func `a run that was deleted elsewhere closes its screen`() {

@@ -20,7 +20,10 @@ extension AppState {
   /// Why there is nothing to compare; nil when there is.
   var reasonNotToCompare: String? {
     let count = runsToCompare.count
-    if count < 2 { return "A comparison needs two runs or more: mark them with Space." }
+    if count < 2 {
+      return "A comparison needs two runs or more: mark them with "
+        + "\(keys.name(of: .mark, in: .runs))."
+    }
     let largest = CompareScreenState.largest
     return count > largest
       ? "A comparison has at most \(largest) runs; \(count) are marked." : nil

@@ -89,7 +89,8 @@ extension ScreenPainter {
     if screen.isLogarithmic { footer.append("log") }
     if screen.range != nil { footer.append("zoomed") }
     if available.count > 1, let place = available.firstIndex(of: name) {
-      footer.append("v: \(place + 1) of \(available.count)")
+      footer.append(
+        "\(state.keys.name(of: .curves, in: .compare)): \(place + 1) of \(available.count)")
     }
     let inner = paintPane(
       .curves, screen, CompareCurves.title(name), footer: footer.joined(separator: "  "), in: area)

@@ -25,6 +25,8 @@ package struct AppState: Sendable {
   /// The experiments that come with the program.
   package var samples: [SampleExperiment] = []
 
+  /// Which key does what.
+  package var keys = KeyMap.standard
   /// What the screens remembered from an earlier session.
   package var memory = ScreenMemory()
 

@@ -4,7 +4,7 @@ import TerminalUI
 extension AppState {
   /// Gives a key to what is being typed there, unless it means something else there.
   mutating func typeInFront(_ key: KeyEvent) -> [Effect] {
-    if let binding = KeyTable.binding(for: key, in: context) { return perform(binding.action) }
+    if let binding = keys.binding(for: key, in: context) { return perform(binding.action) }
     changeFront { $0.handle(key) }
     return []
   }

@@ -12,7 +12,7 @@ extension AppState {
     if key.key == .control("l") { return [.redraw] }
     if context == .prompt { return type(key) }
     if KeyContext.typing.contains(context) { return typeInFront(key) }
-    guard let binding = KeyTable.binding(for: key, in: context) else { return [] }
+    guard let binding = keys.binding(for: key, in: context) else { return [] }
     return perform(binding.action)
   }
 
@@ -54,7 +54,7 @@ extension AppState {
       stack[place] = .compare(screen)
       return effects
     case .help(var help):
-      help.move(action, page: max(height - 4, 1))
+      help.move(action, page: max(height - 4, 1), keys: keys)
       stack[stack.count - 1] = .help(help)
       return []
     case nil: return performInRuns(action)

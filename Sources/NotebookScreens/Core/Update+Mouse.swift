@@ -4,21 +4,23 @@ import TerminalUI
 /// The mouse: a click selects, a double click opens, the wheel scrolls.
 extension AppState {
   mutating func handle(_ mouse: MouseEvent) -> [Effect] {
-    guard overlay == nil, width >= Self.minimumWidth, height >= Self.minimumHeight else {
-      return []
-    }
+    guard width >= Self.minimumWidth, height >= Self.minimumHeight else { return [] }
     let frame = ScreenFrame(width: width, height: height)
+    if let effects = clickKeyBar(mouse, in: frame.keys) { return effects }
+    guard overlay == nil else { return handleInFront(mouse, in: frame) }
     switch mouse.action {
     case .scrollUp, .scrollDown: return wheel(mouse, in: frame)
     case .press, .doubleClick:
       guard mouse.button == .left, frame.body.contains(x: mouse.x, y: mouse.y) else { return [] }
       let isDouble = mouse.action == .doubleClick
       switch stack.last {
+      case nil where runs.isEmptyNotebook:
+        return clickList(mouse, in: frame.body, opens: isDouble ? .startSample : nil)
       case nil: return clickRuns(mouse, isDouble: isDouble, in: frame.body)
       case .experiment: return clickForm(mouse, isDouble: isDouble, in: frame.body)
       case .study(let screen):
         return clickStudy(mouse, screen, isDouble: isDouble, in: frame.body)
-      case .studies: break
+      case .studies: return clickList(mouse, in: frame.body, opens: isDouble ? .open : nil)
       case .compare(let screen): clickComparison(mouse, screen, isDouble: isDouble, in: frame.body)
       case .run(let screen): clickRun(mouse, screen, isDouble: isDouble, in: frame.body)
       case .help: break
@@ -33,6 +35,9 @@ extension AppState {
   private mutating func wheel(_ mouse: MouseEvent, in frame: ScreenFrame) -> [Effect] {
     let isUp = mouse.action == .scrollUp
     if case .run(let screen) = stack.last { return wheelRun(mouse, screen, in: frame.body) }
+    if case .compare(let screen) = stack.last {
+      return wheelComparison(mouse, screen, in: frame.body)
+    }
     for _ in 0..<3 { _ = perform(isUp ? .up : .down) }
     return []
   }
@@ -44,12 +49,14 @@ extension AppState {
     if mouse.y == layout.rows.y - 1 { return clickHeader(mouse.x, layout) }
     let rows = layout.rows
     guard rows.contains(x: mouse.x, y: mouse.y) else { return [] }
+    // The first click of the two has chosen the row, which may stand elsewhere now.
+    if isDouble { return perform(.open) }
     let first = ListWindow.first(
       selected: runs.selected, count: runs.rows.count, visible: rows.height)
     let index = first + mouse.y - rows.y
     guard runs.rows.indices.contains(index) else { return [] }
     runs.select(row: index)
-    return isDouble ? perform(.open) : []
+    return []
   }
 
   // A click on a column's title sorts by it, another one turns the order round.
@@ -71,6 +78,7 @@ extension AppState {
     let layout = StudyLayout(
       body: body, rowCount: results.rows.count, budgetCount: results.budgets.count)
     var screen = screen
+    if isDouble { return perform(.open) }
     if layout.rows.contains(x: mouse.x, y: mouse.y) {
       let rows = layout.rows
       let first = ListWindow.first(
@@ -87,25 +95,7 @@ extension AppState {
       screen.pane = .runs
     }
     stack[stack.count - 1] = .study(screen)
-    return isDouble ? perform(.open) : []
-  }
-
-  private mutating func clickComparison(
-    _ mouse: MouseEvent, _ screen: CompareScreenState, isDouble: Bool, in body: Rect
-  ) {
-    let records = screen.runs.compactMap(runs.record)
-    let count = ComparedSettings(records, histories).lines.count
-    let layout = CompareLayout(body: body, screen: screen, settingCount: count)
-    var screen = screen
-    let panes = CompareScreenState.Pane.allCases
-    if layout.tabs.contains(x: mouse.x, y: mouse.y) {
-      let tabs = Tabs(panes.map(\.title), selected: 0)
-      screen.pane = tabs.index(atColumn: mouse.x, in: layout.tabs).map { panes[$0] } ?? screen.pane
-    } else if let pane = layout.pane(atX: mouse.x, y: mouse.y) {
-      screen.pane = pane
-      if isDouble { screen.isEnlarged.toggle() }
-    }
-    stack[stack.count - 1] = .compare(screen)
+    return []
   }
 
   private mutating func clickForm(
@@ -114,6 +104,7 @@ extension AppState {
     guard case .experiment(var form) = stack.last, form.edit == nil else { return [] }
     let area = FormLayout(body: body).rows
     guard area.contains(x: mouse.x, y: mouse.y) else { return [] }
+    if isDouble { return perform(.edit) }
     let rows = form.rows
     let current = form.current?.key
     let selected = rows.firstIndex { $0 == current.map(ExperimentFormState.Row.setting) } ?? 0
@@ -122,6 +113,6 @@ extension AppState {
     guard rows.indices.contains(index), case .setting(let key) = rows[index] else { return [] }
     form.cursorKey = key
     stack[stack.count - 1] = .experiment(form)
-    return isDouble ? perform(.edit) : []
+    return []
   }
 }

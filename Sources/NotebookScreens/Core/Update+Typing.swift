@@ -5,7 +5,7 @@ import TerminalUI
 extension AppState {
   /// Gives a key to the line that is being typed.
   mutating func type(_ key: KeyEvent) -> [Effect] {
-    switch KeyTable.binding(for: key, in: .prompt)?.action {
+    switch keys.binding(for: key, in: .prompt)?.action {
     case .confirm: return acceptLine()
     case .cancel: cancelLine()
     case .complete: completeLine()

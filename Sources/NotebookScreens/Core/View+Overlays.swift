@@ -6,11 +6,7 @@ extension ScreenPainter {
   mutating func paintOverlay() {
     switch state.overlay {
     case .confirmation(let question):
-      let dialog = Dialog(
-        title: StyledText(question.title, Style(.warning, on: nil, .bold)),
-        message: [StyledText(question.text)], buttons: ["y Yes", "n No"], selected: 0,
-        glyphs: glyphs)
-      buffer.draw(dialog, in: frame.body)
+      buffer.draw(question.dialog(state.keys, glyphs), in: frame.body)
     case .prompt(let prompt):
       if case .liveSetting(let run, let key, _) = prompt.purpose {
         if state.editsSettingsInPlace { return }
@@ -63,23 +59,44 @@ extension ScreenPainter {
   private mutating func paintCandidates(_ prompt: Prompt) {
     let candidates = prompt.candidates
     guard !candidates.isEmpty else { return }
-    let height = min(candidates.count + 2, 10, frame.body.height)
     let help = Dictionary(
-      (KeyTable.all.map { ($0.action.rawValue, $0.help) }
+      (state.keys.all.map { ($0.action.rawValue, $0.help) }
         + TypedCommands.commands.map { ($0.name, "\($0.argument): \($0.help)") }),
       uniquingKeysWith: { $1 })
     let rows = candidates.map { candidate in
       [StyledText(candidate), StyledText(help[candidate] ?? "", .faint)]
     }
     let longest = candidates.map { TextWidth.width(of: $0) }.max() ?? 0
-    let width = min(max(longest + 56, 30), frame.body.width)
-    let area = Rect(
-      x: frame.body.x, y: frame.body.bottom - height, width: width, height: height)
+    let area = prompt.candidateArea(in: frame.body)
     buffer.fill(area)
-    let inner = paintBlock("Tab completes", in: area)
+    let inner = paintBlock(
+      StyledText("\(state.keys.name(of: .complete, in: .prompt)) completes"), in: area)
     let table = Table(
       columns: [.init("", width: .fixed(min(longest, 32))), .init("", width: .fill)], rows: rows,
       selected: prompt.candidate, showsHeader: false, glyphs: glyphs)
     buffer.draw(table, in: inner)
+  }
+}
+
+extension Confirmation {
+  /// The question as it is drawn.
+  func dialog(_ keys: KeyMap, _ glyphs: Glyphs) -> Dialog {
+    Dialog(
+      title: StyledText(title, Style(.warning, on: nil, .bold)), message: [StyledText(text)],
+      buttons: [
+        "\(keys.name(of: .confirm, in: .confirmation)) Yes",
+        "\(keys.name(of: .cancel, in: .confirmation)) No",
+      ], selected: 0, glyphs: glyphs)
+  }
+}
+
+extension Prompt {
+  /// Where the candidates stand: just above the line.
+  func candidateArea(in body: Rect) -> Rect {
+    let height = min(candidates.count + 2, 10, body.height)
+    let longest = candidates.map { TextWidth.width(of: $0) }.max() ?? 0
+    return Rect(
+      x: body.x, y: body.bottom - height, width: min(max(longest + 56, 30), body.width),
+      height: height)
   }
 }

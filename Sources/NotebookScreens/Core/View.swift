@@ -81,10 +81,16 @@ struct ScreenPainter {
   }
 
   private mutating func paintKeys() {
-    let context = state.context
-    let bar = KeyBar(KeyTable.bar(of: context, columns: frame.keys.width)) { binding in
-      context == .prompt || state.reasonUnusable(binding.action) == nil
+    buffer.draw(state.keyBar(columns: frame.keys.width), in: frame.keys)
+  }
+}
+
+extension AppState {
+  /// The keys that mean something now.
+  func keyBar(columns: Int) -> KeyBar {
+    let context = context
+    return KeyBar(keys.bar(of: context, columns: columns)) { binding in
+      context == .prompt || reasonUnusable(binding.action) == nil
     }
-    buffer.draw(bar, in: frame.keys)
   }
 }

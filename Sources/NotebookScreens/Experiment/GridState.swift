@@ -131,7 +131,9 @@ extension ScreenPainter {
     buffer.fill(area)
     let inner = paintBlock(
       StyledText(.init("A study over ", .title), .init(grid.key, Style(.accent))),
-      footer: "Enter queues it, Esc leaves", isFocused: true, in: area
+      footer: StyledText(
+        "\(state.keys.name(of: .confirm, in: .grid)) queues it, "
+          + "\(state.keys.name(of: .cancel, in: .grid)) leaves"), isFocused: true, in: area
     ).inset(horizontal: 1, vertical: 0)
     let parts = inner.rows([.fixed(2), .fixed(2), .fixed(2), .fixed(1), .fill])
     let kind = Settings.descriptor(grid.key)?.kind ?? .text

@@ -45,7 +45,9 @@ extension ScreenPainter {
       isFocused: true, in: layout.settings)
     guard !rows.isEmpty else {
       buffer.draw(
-        Paragraph("No setting matches. Esc shows them all.", style: .faint), in: inner.inset(by: 1))
+        Paragraph(
+          "No setting matches. \(state.keys.name(of: .back, in: .experiment)) shows them all.",
+          style: .faint), in: inner.inset(by: 1))
       return
     }
     let changed = Dictionary(uniqueKeysWithValues: form.differences.map { ($0.key, $0) })

@@ -2,17 +2,18 @@ import TerminalUI
 
 extension HelpState {
   /// Scrolls as the action says.
-  mutating func move(_ action: Action, page: Int) {
+  mutating func move(_ action: Action, page: Int, keys: KeyMap) {
+    let count = HelpText.lines(from: origin, keys).count
     switch action {
     case .up: offset -= 1
     case .down: offset += 1
     case .pageUp: offset -= page
     case .pageDown: offset += page
     case .top: offset = 0
-    case .bottom: offset = HelpText.lines(from: origin).count
+    case .bottom: offset = count
     default: break
     }
-    offset = min(max(offset, 0), max(HelpText.lines(from: origin).count - 1, 0))
+    offset = min(max(offset, 0), max(count - 1, 0))
   }
 }
 
@@ -26,20 +27,21 @@ enum HelpText {
   }
 
   /// All lines, those of the screen that the help was opened from first.
-  static func lines(from origin: KeyContext) -> [Line] {
+  static func lines(from origin: KeyContext, _ keys: KeyMap) -> [Line] {
     let contexts = [origin] + KeyContext.all.filter { $0 != origin }
     var lines: [Line] = []
     for context in contexts {
-      lines += section(context.name, KeyTable.bindings(of: context))
-      if context == origin { lines += section("On every screen", KeyTable.shared) }
+      lines += section(context.name, keys.bindings(of: context))
+      if context == origin { lines += section("On every screen", keys.shared) }
     }
     lines.append(Line(keys: "Commands", text: "", isHeading: true))
     lines += TypedCommands.commands.map { Line(keys: ":\($0.name) \($0.argument)", text: $0.help) }
-    lines.append(Line(keys: ":NAME", text: "Every action above by its name; Tab completes it."))
+    let key = keys.name(of: .complete, in: .prompt)
+    lines.append(Line(keys: ":NAME", text: "Every action above by its name; \(key) completes it."))
     return lines
   }
 
-  private static func section(_ title: String, _ bindings: [KeyTable.Binding]) -> [Line] {
+  private static func section(_ title: String, _ bindings: [KeyMap.Binding]) -> [Line] {
     guard !bindings.isEmpty else { return [] }
     return [Line(keys: title, text: "", isHeading: true)]
       + bindings.map { Line(keys: $0.keyNames, text: $0.help) }
@@ -50,8 +52,8 @@ enum HelpText {
 /// The help screen.
 extension ScreenPainter {
   mutating func paintHelp(_ help: HelpState, in body: Rect) {
-    paintTitle("Help", right: StyledText("? or Esc closes", .faint))
-    let lines = HelpText.lines(from: help.origin)
+    paintTitle("Help", right: StyledText("\(state.keys.name(of: .help, in: .help)) closes", .faint))
+    let lines = HelpText.lines(from: help.origin, state.keys)
     let inner = paintBlock("Keys and commands", isFocused: true, in: body)
       .inset(horizontal: 1, vertical: 0)
     // Where there is room, the lines go on in a second column.

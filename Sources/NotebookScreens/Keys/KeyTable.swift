@@ -39,7 +39,8 @@ extension KeyContext {
   static let typing: Set<KeyContext> = [.chooser, .grid]
 }
 
-/// Which key does what, where: the key bar, the help screen and the README's list come from here.
+/// Which key does what, where, unless the user's file says otherwise (`KeyMap`): the key bar, the help
+/// screen and the README's list come from here.
 ///
 /// Within a context the more important keys come first: the key bar shows as many as fit.
 package enum KeyTable {
@@ -49,62 +50,8 @@ package enum KeyTable {
     runs + columns + run + runPanes + compare + study + experiment + front + lines + everywhere
     + moving
 
-  /// What the key does in the context, if anything.
-  package static func binding(for key: KeyEvent, in context: KeyContext) -> Binding? {
-    all.first { $0.applies(to: key, in: context) }
-      ?? context.parent.flatMap { binding(for: key, in: $0) }
-  }
-
-  /// The bindings of one context, those of all screens left out.
-  package static func bindings(of context: KeyContext) -> [Binding] {
-    all.filter { $0.contexts.contains(context) && !isShared($0) }
-  }
-
-  /// The bindings that every screen has.
-  package static var shared: [Binding] { all.filter(isShared) }
-
-  /// What the key bar shows in so many columns: the context's own keys, the most important first,
-  /// as many as fit beside those for the help, the commands and the way back.
-  package static func bar(of context: KeyContext, columns: Int) -> [Binding] {
-    let own = bindings(of: context) + (context.parent.map(bindings) ?? [])
-    guard KeyContext.screens.contains(context.parent ?? context) else { return own }
-    let always = everywhere.filter { [.help, .command, .back].contains($0.action) }
-    var left = columns - always.reduce(0) { $0 + width($1) }
-    let shown = own.prefix { binding in
-      left -= width(binding)
-      return left >= 0
-    }
-    let rest = everywhere.filter { !always.contains($0) }
-    return shown + always + (shown.count == own.count ? rest : [])
-  }
-
-  private static func width(_ binding: Binding) -> Int {
-    TextWidth.width(of: binding.keys[0].description + binding.label) + 4
-  }
-
-  /// The first key that does the action in the context, as text.
-  package static func keyName(of action: Action, in context: KeyContext) -> String? {
-    all.first { $0.action == action && $0.contexts.contains(context) }?.keys.first?.description
-      ?? context.parent.flatMap { keyName(of: action, in: $0) }
-  }
-
-  /// The list of all keys as Markdown tables, as the README has it.
-  package static var markdown: String {
-    let sections =
-      [("On every screen", shared)]
-      + KeyContext.all.map { ($0.name, bindings(of: $0)) }.filter { !$0.1.isEmpty }
-    return sections.map { title, bindings in
-      let rows = bindings.map { binding in
-        let keys = binding.keys.map { "`\($0.description)`" }.joined(separator: " ")
-        return "| \(keys.replacing("|", with: "\\|")) | \(binding.help) |"
-      }
-      return "**\(title)**\n\n| Key | Does |\n|---|---|\n" + rows.joined(separator: "\n")
-    }.joined(separator: "\n\n") + "\n"
-  }
-
-  private static func isShared(_ binding: Binding) -> Bool {
-    binding.contexts == KeyContext.screens
-  }
+  /// Whether the action only moves about: the key bar leaves such keys out.
+  static func isForMoving(_ action: Action) -> Bool { moving.contains { $0.action == action } }
 
   // MARK: The table
 

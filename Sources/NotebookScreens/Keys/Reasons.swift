@@ -30,7 +30,7 @@ extension AppState {
     case .resume, .restart:
       guard let run = currentRun else { return reasonForNoRun }
       if run.state.next.contains(.queued) { return nil }
-      return "Run #\(run.id) is \(run.state.rawValue); fork it instead (f)."
+      return "Run #\(run.id) is \(run.state.rawValue); fork it instead (\(forkKey))."
     case .delete: return reasonNotToDelete
     case .theme: return themes.count < 2 ? "There is no other theme." : nil
     case .undo:
@@ -71,6 +71,10 @@ extension AppState {
     default: return nil
     }
   }
+
+  /// The keys that plan a new experiment, from a run's settings or from the defaults.
+  var forkKey: String { keys.name(of: .fork, in: .runs) }
+  var newKey: String { keys.name(of: .new, in: .runs) }
 
   private var reasonForNoRun: String? {
     if currentRun != nil { return nil }

@@ -37,7 +37,9 @@ extension KeyTable {
     bind(
       [c("[")], .previousMark, "Event", "Move the chart's cursor to the event marked before.", .run),
     bind([c("V")], .previousCurves, "Back", "Show the previous set of curves.", .run),
-    bind([c("H")], .hidePane, "Hide", "Hide the pane that has the keys (m shows it again).", .run),
+    bind(
+      [c("H")], .hidePane, "Hide",
+      "Hide the pane that has the keys (the list of panes shows it again).", .run),
     bind([c("{")], .paneEarlier, "Forward", "Move the pane towards the first place.", .run),
     bind([c("}")], .paneLater, "Backward", "Move the pane towards the last place.", .run),
     bind([c("1")], .series1, "1st", "Show or hide the first series of the chart.", .run),

@@ -125,7 +125,9 @@ extension AppState {
       return [.notebook(name == "note" ? .setNote(argument, run.id) : .rename(argument, run.id))]
     case "write":
       guard case .experiment(let form) = stack.last else {
-        say(.warning, ":write saves the form's experiment; open the form first (n, f).")
+        say(
+          .warning,
+          ":write saves the form's experiment; open the form first (\(newKey), \(forkKey)).")
         return []
       }
       return [.notebook(.save(form.experiment, path: argument, replaces: argument == form.path))]
@@ -225,7 +227,7 @@ extension AppState {
       return []
     }
     guard LiveSettings.descriptors.contains(where: { $0.key == parts[0] }) else {
-      say(.error, "\(parts[0]) cannot change while a run runs; fork the run instead (f).")
+      say(.error, "\(parts[0]) cannot change while a run runs; fork the run instead (\(forkKey)).")
       return []
     }
     if let reason = reasonUnusable(.liveSettings) {

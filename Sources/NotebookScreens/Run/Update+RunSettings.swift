@@ -21,7 +21,7 @@ extension AppState {
     guard rows.keys.indices.contains(screen.settingsCursor) else { return [] }
     let key = rows.keys[screen.settingsCursor]
     guard LiveSettings.descriptors.contains(where: { $0.key == key }) else {
-      say(.warning, "\(key) cannot change while a run runs; fork the run instead (f).")
+      say(.warning, "\(key) cannot change while a run runs; fork the run instead (\(forkKey)).")
       return []
     }
     if let reason = reasonUnusable(.liveSettings) {

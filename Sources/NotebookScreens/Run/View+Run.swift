@@ -71,7 +71,8 @@ extension ScreenPainter {
     let catalog = CurveCatalog(run: chart.run, history: chart.history)
     let available = catalog.available
     if available.count > 1, let index = available.firstIndex(of: chart.set) {
-      details.append("v: \(index + 1) of \(available.count)")
+      details.append(
+        "\(state.keys.name(of: .curves, in: .run)): \(index + 1) of \(available.count)")
     }
     return details
   }

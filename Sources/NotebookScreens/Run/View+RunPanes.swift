@@ -10,7 +10,7 @@ extension ScreenPainter {
     let area = frame.body.centered(width: 58, height: arrangement.order.count + 5)
     buffer.fill(area)
     let inner = paintBlock(
-      "Panes", footer: "Space shows or hides  K J move  r resets", isFocused: true, in: area)
+      "Panes", footer: StyledText(paneHints), isFocused: true, in: area)
     let parts = inner.rows([.fill, .fixed(1), .fixed(1)])
     let rows = arrangement.order.map { pane in
       let isHidden = arrangement.hidden.contains(pane)
@@ -27,8 +27,15 @@ extension ScreenPainter {
       ], rows: rows, selected: arrangement.order.firstIndex(of: list.cursor), showsHeader: false,
       glyphs: glyphs)
     buffer.draw(table, in: parts[0])
-    let text = "The first ones have room first. Tab goes to those without."
+    let text =
+      "The first ones have room first. \(state.keys.name(of: .nextPane, in: .run)) goes to those without."
     buffer.write(
       StyledText(text, .faint), truncatedTo: parts[2].width - 2, at: parts[2].x + 1, parts[2].y)
+  }
+
+  private var paneHints: String {
+    func key(_ action: Action) -> String { state.keys.name(of: action, in: .panes) }
+    return "\(key(.mark)) shows or hides  \(key(.paneEarlier)) \(key(.paneLater)) move  "
+      + "\(key(.resetPanes)) resets"
   }
 }

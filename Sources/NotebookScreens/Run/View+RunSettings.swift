@@ -8,7 +8,10 @@ extension ScreenPainter {
     _ run: RunRecord, _ history: RunHistory, _ screen: RunScreenState, in area: Rect
   ) {
     let isFocused = screen.pane == .settings
-    let hint = isFocused ? "Enter changes" : "e changes"
+    let key =
+      isFocused
+      ? state.keys.name(of: .edit, in: .runSettings) : state.keys.name(of: .liveSettings, in: .run)
+    let hint = "\(key) changes"
     let inner = paintBlock(
       "Settings", footer: run.isOver ? nil : StyledText(hint, .faint), isFocused: isFocused,
       in: area

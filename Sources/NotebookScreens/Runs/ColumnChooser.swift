@@ -91,7 +91,7 @@ extension ScreenPainter {
     let area = frame.body.centered(width: 74, height: height)
     buffer.fill(area)
     let inner = paintBlock(
-      "Columns of the runs", footer: "Space shows or hides, K J move", isFocused: true, in: area)
+      "Columns of the runs", footer: StyledText(columnHints), isFocused: true, in: area)
     let hidden = RunColumnChoice(chosen: state.runs.columns, width: state.runsTableWidth).hidden
     let rows = list.items.map { item in
       let isCut = hidden.contains(item.column)
@@ -114,5 +114,10 @@ extension ScreenPainter {
         ],
         rows: rows, selected: list.cursor, offset: first, showsHeader: false, glyphs: glyphs),
       in: inner)
+  }
+
+  private var columnHints: String {
+    func key(_ action: Action) -> String { state.keys.name(of: action, in: .columns) }
+    return "\(key(.mark)) shows or hides, \(key(.moveEarlier)) \(key(.moveLater)) move"
   }
 }

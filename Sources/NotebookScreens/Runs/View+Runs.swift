@@ -101,10 +101,15 @@ extension ScreenPainter {
   }
 
   private var whyNothingIsListed: String {
-    if !state.runs.filter.isEmpty { return "No run matches the filter. Esc takes it away." }
+    if !state.runs.filter.isEmpty {
+      return "No run matches the filter. \(state.keys.name(of: .back, in: .runs)) takes it away."
+    }
+    func key(_ action: Action) -> String { state.keys.name(of: action, in: .runs) }
     switch state.runs.shelf {
-    case .bin: return "The bin is empty. B goes back to the runs."
-    default: return "All runs are archived or in the bin: H shows the archive, B the bin."
+    case .bin: return "The bin is empty. \(key(.showBin)) goes back to the runs."
+    default:
+      return "All runs are archived or in the bin: \(key(.showArchived)) shows the archive, "
+        + "\(key(.showBin)) the bin."
     }
   }
 

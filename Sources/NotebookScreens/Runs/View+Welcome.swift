@@ -20,7 +20,7 @@ extension ScreenPainter {
     guard !state.samples.isEmpty else {
       let text =
         "No sample experiment was found. Set PRIMER_HOME to the folder that holds sample-data, "
-        + "or press n to plan an experiment of your own."
+        + "or press \(state.keys.name(of: .new, in: .welcome)) to plan an experiment of your own."
       buffer.draw(Paragraph(text), in: parts[1])
       return
     }
@@ -32,7 +32,9 @@ extension ScreenPainter {
     let selected = min(max(state.runs.sampleCursor, 0), samples.count - 1)
     let listHeight = min(samples.count + 2, max(area.height - 6, 3))
     let parts = area.rows([.fixed(listHeight), .fixed(1), .fill])
-    let inner = paintBlock("Enter starts an experiment", isFocused: true, in: parts[0])
+    let inner = paintBlock(
+      StyledText("\(state.keys.name(of: .startSample, in: .welcome)) starts an experiment"),
+      isFocused: true, in: parts[0])
     let rows = samples.map { sample in
       let name = sample.experiment[key: "name"].map(SettingText.text) ?? ""
       return [StyledText(name), StyledText(Self.fileName(of: sample.path), .faint)]

@@ -136,7 +136,8 @@ extension AppState {
     switch action {
     case .open where screen.pane == .runs && screen.currentRun == nil,
       .open where screen.currentCells.count == 1 && screen.currentRun == nil:
-      return "This cell has no run yet; s queues what is missing."
+      let key = keys.name(of: .start, in: .study)
+      return "This cell has no run yet; \(key) queues what is missing."
     case .start:
       return picture.missing == 0 ? "Every cell of the study has its run." : nil
     case .split:

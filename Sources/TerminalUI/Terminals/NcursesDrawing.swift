@@ -137,12 +137,14 @@ struct NcursesDrawing {
     _ y: Int, of buffer: Buffer, theme: Theme, width: Int
   ) -> String {
     var output = ""
-    var isAfterUnsteady = false
+    // A terminal that does not join what belongs together (a skin tone, a family) writes over what
+    // follows; that is written again, and one cell more, half of which may have been lost.
+    var rewritten = 0
     for x in 0..<min(buffer.width, width) {
       let cell = buffer[x, y]
       if cell.width == 0 || x + cell.width > width { continue }
       let isUnsteady = !SteadyWidth.isSteady(cell.text)
-      if isUnsteady || isAfterUnsteady {
+      if isUnsteady || x < rewritten {
         let look = pairs.look(of: cell.style, theme: theme)
         output += Self.position(x, y) + attributeText(look)
         if isUnsteady {
@@ -152,7 +154,9 @@ struct NcursesDrawing {
         output.append(cell.text)
         output += Self.capability("sgr0")
       }
-      isAfterUnsteady = isUnsteady
+      if isUnsteady {
+        rewritten = max(rewritten, x + SteadyWidth.largest(cell.text, atLeast: cell.width) + 1)
+      }
     }
     return output
   }

@@ -21,18 +21,31 @@ package final class NcursesTerminal: Terminal {
   var lastPress: (event: MouseEvent, time: ContinuousClock.Instant)?
   var drawing: NcursesDrawing
 
-  /// Opens the terminal on the standard input and output.
-  package init(
+  /// Throws what would keep the terminal from being opened, and opens nothing.
+  ///
+  /// - Returns: The terminal's type.
+  @discardableResult
+  package static func check(
     environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws(TerminalError) {
-    let environment = TerminalEnvironment(variables: environment)
+  ) throws(TerminalError) -> String {
     guard isatty(STDIN_FILENO) == 1 else { throw .notATerminal("standard input") }
     guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal("standard output") }
-    guard let type = environment["TERM"] else { throw .noTerminalType }
+    guard let type = TerminalEnvironment(variables: environment)["TERM"] else {
+      throw .noTerminalType
+    }
     guard cncurses_load_description(type) == 1 else { throw .unknownTerminalType(type) }
     guard cncurses_capability("cup", 0, 0) != nil, cncurses_capability("clear", 0, 0) != nil else {
       throw .incapableTerminal(type)
     }
+    return type
+  }
+
+  /// Opens the terminal on the standard input and output.
+  package init(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(TerminalError) {
+    let type = try Self.check(environment: environment)
+    let environment = TerminalEnvironment(variables: environment)
     let isUTF8 = Self.chooseLocale() && environment.glyphs(isUTF8: true) != .ascii
     var depth = environment.colorDepth(described: Int(cncurses_number("colors")))
     let hasMouse = cncurses_capability("kmous", 0, 0) != nil

@@ -14,6 +14,14 @@ enum SteadyWidth {
     0x2B1D...0x2B1D, 0x2713...0x2713, 0x2715...0x2715, 0x2717...0x2718,
   ]
 
+  /// The most columns that any terminal may give to a grapheme: those of its scalars one by one.
+  static func largest(_ character: Character, atLeast columns: Int) -> Int {
+    let apart = character.unicodeScalars.reduce(0) { sum, scalar in
+      sum + max(1, TextWidth.width(of: Character(scalar)))
+    }
+    return max(apart, columns)
+  }
+
   static func isSteady(_ character: Character) -> Bool {
     let scalars = character.unicodeScalars
     guard let first = scalars.first, scalars.count == 1 else { return false }

@@ -11,6 +11,14 @@ package enum TerminalError: Error, Hashable, CustomStringConvertible {
   /// ncurses could not open the terminal.
   case cannotOpen(String)
 
+  /// Whether there is no screen to draw on, however the terminal is set up.
+  package var isNoScreen: Bool {
+    switch self {
+    case .notATerminal, .incapableTerminal: true
+    case .noTerminalType, .unknownTerminalType, .cannotOpen: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .notATerminal(let which):

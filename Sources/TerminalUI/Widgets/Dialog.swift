@@ -52,6 +52,19 @@ package struct Dialog: Widget {
       buttonRow, truncatedTo: inner.width, alignment: .right, at: inner.x, inner.bottom - 1)
   }
 
+  /// The button at a cell of the area that the dialog is drawn in, for the mouse.
+  package func button(atX x: Int, y: Int, in area: Rect) -> Int? {
+    let inner = frame(in: area).inset(horizontal: 2, vertical: 1)
+    guard !buttons.isEmpty, y == inner.bottom - 1 else { return nil }
+    var left = inner.x + max(0, inner.width - TextWidth.width(of: buttonRow.plain))
+    for (index, button) in buttons.enumerated() {
+      let width = TextWidth.width(of: button) + 4
+      if x >= left, x < left + width { return index }
+      left += width + 2
+    }
+    return nil
+  }
+
   private var buttonRow: StyledText {
     var spans: [StyledText.Span] = []
     for (index, button) in buttons.enumerated() {

@@ -35,12 +35,27 @@ package struct KeyBar: Widget {
     }
   }
 
+  /// The key at a column, for the mouse.
+  package func index(atColumn column: Int, in area: Rect) -> Int? {
+    var x = area.x
+    for (index, item) in items.enumerated() {
+      let width = Self.width(of: item)
+      if x + width > area.right { return nil }
+      if column >= x, column < x + width { return index }
+      x += width + 1
+    }
+    return nil
+  }
+
+  private static func width(of item: Item) -> Int {
+    TextWidth.width(of: item.key) + 3 + TextWidth.width(of: item.label)
+  }
+
   package func render(in area: Rect, into buffer: inout Buffer) {
     guard !area.isEmpty else { return }
     var x = area.x
     for item in items {
-      let width = TextWidth.width(of: item.key) + 3 + TextWidth.width(of: item.label)
-      if x + width > area.right { break }
+      if x + Self.width(of: item) > area.right { break }
       let keyStyle = item.isEnabled ? Style(.keyName) : Style(.faint)
       let labelStyle = item.isEnabled ? Style(.keyHint) : Style(.faint)
       x += buffer.write(" \(item.key) ", at: x, area.y, style: keyStyle)

@@ -25,14 +25,23 @@ struct RunsCommand: ParsableCommand {
       for run in runs { try printJSON(RunReport(run)) }
     } else if runs.isEmpty, bin {
       print("Nothing is deleted.")
-    } else if runs.isEmpty {
-      print("No run in \(notebook.folder) yet. Start one: primer run FILE")
     } else {
-      print(table(of: runs))
+      Self.list(runs, of: notebook)
     }
   }
 
-  private func table(of runs: [RunRecord]) -> String {
+  /// Prints the runs as they are listed without options.
+  static func printList(of notebook: Notebook) throws {
+    list(try notebook.runs().filter { $0.deleted == nil && !$0.archived }, of: notebook)
+  }
+
+  private static func list(_ runs: [RunRecord], of notebook: Notebook) {
+    print(
+      runs.isEmpty
+        ? "No run in \(notebook.folder) yet. Start one: primer run FILE" : table(of: runs))
+  }
+
+  private static func table(of runs: [RunRecord]) -> String {
     var table = TextTable([
       .right("run"), .left("state"), .left("name"), .left("method"), .left("tuned on"),
       .right("F1 dev"), .right("F1 test"), .right("done"), .left("created"),
