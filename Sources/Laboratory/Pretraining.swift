@@ -125,7 +125,7 @@ package struct Pretraining {
       try parameters.replace(with: checkpoint.tensors("parameter"))
       optimizer = Optimizer(
         optimizer.rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
-        state: checkpoint.tensors("optimizer"))
+        state: try checkpoint.moments("optimizer", of: parameters))
       curve = checkpoint.state.texts["curve"] ?? curve
       recent = checkpoint.state.texts["recent"]?.split(separator: " ").compactMap(Double.init) ?? []
       try reporter.hasReturned(to: checkpoint.state.place)

@@ -72,10 +72,10 @@ extension PrimingState {
     }
     optimizer = Optimizer(
       optimizer.rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
-      state: checkpoint.tensors("optimizer"))
+      state: try checkpoint.moments("optimizer", of: parameters))
     stepSizeOptimizer = Optimizer(
       stepSizeOptimizer.rule, step: checkpoint.state.optimizerSteps["stepSizeOptimizer"] ?? 0,
-      state: checkpoint.tensors("stepSizeOptimizer"))
+      state: try checkpoint.moments("stepSizeOptimizer", of: stepSizes.multipliers))
   }
 
   /// Steps that the optimizers have taken, for a checkpoint.
@@ -112,7 +112,7 @@ extension Dictionary where Key == ParameterName, Value == Tensor {
   /// Puts other tensors in the place of some; a name or a shape that is not there is an error.
   package mutating func replace(with others: [String: Tensor]) throws(LaboratoryError) {
     for (name, tensor) in others {
-      guard let own = self[name], own.shape == tensor.shape else {
+      guard let own = self[name], own.isLike(tensor) else {
         throw LaboratoryError(
           "The checkpoint has a tensor \(name) of \(tensor.shape) and the experiment "
             + (self[name].map { "one of \($0.shape)" } ?? "none")

@@ -101,7 +101,23 @@ package struct RunExecutor {
 
   /// A checkpoint between two phases: what was done lies in the run's own files.
   func markPhase(_ place: RunPlace, step: Int = 0) throws {
-    try reporter.writeCheckpoint(step: step) { Checkpoint(state: try reporter.state(at: place)) }
+    try reporter.writeCheckpoint(step: step) {
+      var state = try reporter.state(at: place)
+      state.files = try reporter.digests(of: filesBehind(place), in: folder)
+      return Checkpoint(state: state)
+    }
+  }
+
+  /// The files of the run from which it goes on at a place between two phases.
+  private func filesBehind(_ place: RunPlace) -> [String] {
+    var files: [String] = []
+    if experiment[Settings.primingMethod] != "none" {
+      files += ["primed/model.safetensors", "primed/adapter.safetensors"]
+    }
+    if case .evaluation(let language, _) = place {
+      files.append("tuned/\(experiment[Settings.tuningLanguages][language]).safetensors")
+    }
+    return files
   }
 
   private func classifier(

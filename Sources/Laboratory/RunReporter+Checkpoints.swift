@@ -85,6 +85,23 @@ extension RunReporter {
     }
   }
 
+  /// The digests of files of the run; one that has not changed is not read again.
+  func digests(of names: [String], in folder: String) throws -> [String: String] {
+    var digests: [String: String] = [:]
+    for name in names {
+      var facts = stat()
+      guard stat(folder + "/" + name, &facts) == 0 else { continue }
+      let look = [
+        Int(facts.st_ino), Int(facts.st_size), facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec,
+      ]
+      if knownDigests[name]?.look != look {
+        knownDigests[name] = (look, try Digest.ofFile(folder + "/" + name))
+      }
+      digests[name] = knownDigests[name]?.digest
+    }
+    return digests
+  }
+
   /// Tells somebody who asked for a checkpoint which one the run would go on from.
   func repeatNewestCheckpoint(step: Int) throws {
     isCheckpointWanted = false

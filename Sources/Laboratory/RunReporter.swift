@@ -37,6 +37,8 @@ package final class RunReporter {
   var bestScore: Double?
   var isCheckpointWanted = false
   var lastCheckpoint: Double
+  /// Digests of files of the run, with what the system says of a file that has not changed.
+  var knownDigests: [String: (look: [Int], digest: String)] = [:]
   /// Steps left out in a row because their loss was not finite.
   package internal(set) var nonFiniteCount = 0
 

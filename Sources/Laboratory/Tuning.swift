@@ -54,7 +54,7 @@ package struct Tuning {
       try parameters.replace(with: checkpoint.tensors("parameter"))
       optimizer = Optimizer(
         rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
-        state: checkpoint.tensors("optimizer"))
+        state: try checkpoint.moments("optimizer", of: parameters))
       try reporter.hasReturned(to: checkpoint.state.place)
     }
     var step = 0

@@ -178,7 +178,7 @@ import Testing
       case .stateRubbish: try "{".write(toFile: state, atomically: true, encoding: .utf8)
       case .stateNewer:
         let text = try String(contentsOfFile: state, encoding: .utf8)
-        try text.replacing("\"format\" : 1", with: "\"format\" : 9")
+        try text.replacing("\"format\" : 2", with: "\"format\" : 9")
           .write(toFile: state, atomically: true, encoding: .utf8)
       }
     }

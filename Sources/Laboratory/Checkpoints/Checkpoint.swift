@@ -38,9 +38,14 @@ package struct Checkpoint {
     package var score: Double?
     /// What the bytes of the tensors' file add up to; nil without such a file.
     package var digest: String?
+    /// What the bytes of files of the run add up to that it goes on from, by their paths in the
+    /// run's folder; nil in older checkpoints.
+    package var files: [String: String]?
+    /// What the bytes of this file add up to, with zeros in this place.
+    package var stateDigest: String?
 
     /// The format that this program writes.
-    package static let newestFormat = 1
+    package static let newestFormat = 2
 
     /// A state at a place.
     package init(place: RunPlace, mark: RunMark) {
@@ -67,6 +72,24 @@ package struct Checkpoint {
       result[String(name.dropFirst(prefix.count + 1))] = tensor
     }
     return result
+  }
+
+  /// The state of an optimizer, `KIND/NAME`, if each fits the parameter of its name.
+  package func moments(
+    _ prefix: String, of parameters: Parameters
+  ) throws(LaboratoryError) -> [String: Tensor] {
+    let moments = tensors(prefix)
+    for (name, tensor) in moments {
+      let parameter = name.firstIndex(of: "/").flatMap {
+        parameters[String(name[name.index(after: $0)...])]
+      }
+      guard let parameter, parameter.isLike(tensor) else {
+        throw LaboratoryError(
+          "The checkpoint has a state \(name) of \(tensor.shape) of an optimizer, which the "
+            + "experiment has not. Begin the run anew: primer resume --anew.")
+      }
+    }
+    return moments
   }
 
   /// Adds tensors under `prefix/`.
@@ -111,5 +134,12 @@ package enum RunPlace: Codable, Hashable, Sendable {
       return "evaluation of \(name(language, languages)) on "
         + name(split, experiment[Settings.evaluationSplits])
     }
+  }
+}
+
+extension Tensor {
+  /// Whether another tensor has the same shape and kind of numbers.
+  func isLike(_ other: Tensor) -> Bool {
+    shape == other.shape && elementType == other.elementType
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 package import Tensors
 
 /// The checkpoints of a run, in `checkpoints/` of its folder: a numbered folder each.
@@ -31,7 +32,12 @@ package struct CheckpointStore {
   /// The numbers of the checkpoints that are there, oldest first.
   package func numbers() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.compactMap(Int.init).sorted()
+    // Nobody counts so far; a larger number in a folder's name is not ours.
+    return names.compactMap { name in
+      Int(name).flatMap {
+        (1...999_999_999).contains($0) && path($0).hasSuffix("/\(name)") ? $0 : nil
+      }
+    }.sorted()
   }
 
   /// Where a checkpoint is.
@@ -58,11 +64,9 @@ package struct CheckpointStore {
       if !checkpoint.tensors.isEmpty {
         let file = partial + "/tensors.safetensors"
         try SafetensorsFile.write(checkpoint.tensors, to: file)
-        state.digest = try Self.digest(of: file)
+        state.digest = try Digest.ofFile(file)
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try DurableFile.write(encoder.encode(state), to: partial + "/state.json")
+      try DurableFile.write(CheckpointState.data(of: state), to: partial + "/state.json")
       try DurableFile.synchronize(folder: partial)
       let path = path(number)
       guard rename(partial, path) == 0 else { throw DurableFile.failure(path) }
@@ -89,44 +93,29 @@ package struct CheckpointStore {
     return nil
   }
 
-  /// Reads a checkpoint and checks that it is whole.
+  /// Reads a checkpoint and checks that it is whole, and so are the files that it goes on from.
   package func read(_ number: Int) throws(ModelFileError) -> Checkpoint {
-    let path = path(number)
     let state = try state(number)
+    for (name, digest) in (state.files ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try check(runFolder + "/" + name, digest)
+    }
     guard let expected = state.digest else { return Checkpoint(state: state) }
-    let file = path + "/tensors.safetensors"
-    let found: String
-    do {
-      found = try Self.digest(of: file)
-    } catch {
-      throw ModelFileError(
-        path: file, problem: "it cannot be read (\(error.localizedDescription))",
-        expected: "the tensors of a checkpoint")
-    }
-    guard found == expected else {
-      throw ModelFileError(
-        path: file, problem: "its bytes are not those that were written",
-        expected: "the digest \(expected), not \(found)")
-    }
+    let file = path(number) + "/tensors.safetensors"
+    try check(file, expected)
     return Checkpoint(state: state, tensors: try SafetensorsFile(path: file).tensors())
   }
 
-  private func state(_ number: Int) throws(ModelFileError) -> Checkpoint.State {
-    let file = path(number) + "/state.json"
-    let expected = "the state of a checkpoint, format \(Checkpoint.State.newestFormat)"
-    do {
-      let state = try JSONDecoder().decode(
-        Checkpoint.State.self, from: Data(contentsOf: URL(filePath: file)))
-      guard state.format == Checkpoint.State.newestFormat else {
-        throw ModelFileError(
-          path: file, problem: "its format is \(state.format)", expected: expected)
-      }
-      return state
-    } catch let error as ModelFileError {
-      throw error
-    } catch {
-      throw ModelFileError(path: file, problem: "it cannot be read", expected: expected)
+  private func check(_ file: String, _ expected: String) throws(ModelFileError) {
+    let found = try Digest.ofFile(file)
+    guard found == expected else {
+      throw ModelFileError(
+        path: file, problem: "its bytes are not those that were written",
+        expected: "the digest \(expected.shortened(to: 40)), not \(found)")
     }
+  }
+
+  private func state(_ number: Int) throws(ModelFileError) -> Checkpoint.State {
+    try CheckpointState.read(path(number) + "/state.json")
   }
 
   /// Removes all but the last two and the best by dev F1.
@@ -154,22 +143,5 @@ package struct CheckpointStore {
       return (number, score)
     }
     return scores.max { ($0.score, -$0.number) < ($1.score, -$1.number) }?.number
-  }
-
-  /// FNV-1a over the 64-bit words of a file, its length included: finds what a disk does wrong.
-  static func digest(of path: String) throws -> String {
-    let data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func absorb(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
-    absorb(UInt64(data.count))
-    data.withUnsafeBytes { bytes in
-      let words = bytes.count / 8
-      for word in 0..<words {
-        absorb(bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
-        hash ^= hash >> 29  // high bits reach the low ones, which a multiplication alone never does
-      }
-      for byte in bytes[(words * 8)...] { absorb(UInt64(byte)) }
-    }
-    return String(hash, radix: 16)
   }
 }

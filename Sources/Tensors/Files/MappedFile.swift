@@ -56,6 +56,17 @@ final class MappedFile: @unchecked Sendable {
   }
 }
 
+/// The bytes of files, without a copy of them.
+package enum FileBytes {
+  /// Calls `body` with the bytes of an ordinary file.
+  package static func withBytes<Result>(
+    _ path: String, expected: String, _ body: (UnsafeRawBufferPointer) -> Result
+  ) throws(ModelFileError) -> Result {
+    let file = try MappedFile(path: path, expected: expected)
+    return withExtendedLifetime(file) { body(file.bytes) }
+  }
+}
+
 extension UnsafeRawBufferPointer {
   /// A little-endian number at a place that is within the bytes.
   func number<Value: FixedWidthInteger>(_: Value.Type, at place: Int) -> Value {
