@@ -117,10 +117,14 @@ let package = Package(
   cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20
 )
 
+// What makes inputs for ten thousand tries of each reader is worth optimizing in every build.
+package.targets.first { $0.name == "TestSupport" }?.swiftSettings = [.unsafeFlags(["-O"])]
+
 for target in package.targets where target.name != "CTorch" && target.name != "CNcurses" {
-  target.swiftSettings = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-  ]
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 }

@@ -60,10 +60,7 @@ package enum EngineProcess {
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     // Whoever waits for the end of a file that this process holds need not wait for that one.
-    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    for file in open.compactMap(Int32.init) where file > 2 {
-      posix_spawn_file_actions_addclose(&actions, file)
-    }
+    for file in 3..<pastOpenFiles { posix_spawn_file_actions_addclose(&actions, file) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -85,6 +82,16 @@ package enum EngineProcess {
       throw ProcessError("\(path) cannot be started: \(String(cString: strerror(status)))")
     }
     return process
+  }
+
+  /// A number of a file past those that are open, and past some that other threads may open now.
+  private static var pastOpenFiles: Int32 {
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    var limits = rlimit()
+    let most =
+      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0
+      ? Int32(clamping: limits.rlim_cur) : 1024
+    return max(3, min(most, (open.compactMap(Int32.init).max() ?? 2) + 128))
   }
 
   static func withCStrings<Result>(

@@ -27,8 +27,8 @@ extension Notebook {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT name, text, changed FROM page ORDER BY name").map {
         Page(
-          name: $0["name"], text: $0["text"],
-          changed: Date(timeIntervalSince1970: $0["changed"]))
+          name: try $0.stored(0), text: try $0.stored(1),
+          changed: Date(timeIntervalSince1970: try StoredNumber.time($0.stored(2))))
       }
     }
   }

@@ -56,7 +56,7 @@ extension Notebook {
 
   private static func places(_ database: Database) throws -> [(run: RunID, place: Double)] {
     try Row.fetchAll(database, sql: "SELECT id, coalesce(position, id) FROM run \(queueOrder)")
-      .map { ($0[0], $0[1]) }
+      .map { (try $0.stored(0), try $0.stored(1)) }
   }
 
   private func index(

@@ -87,14 +87,19 @@ extension Notebook {
   /// The events of a run but for metrics and progress, after a given one.
   package func events(_ run: RunID, after id: Int64 = 0) throws -> [LoggedEvent] {
     try read { database in
-      try Row.fetchAll(
+      let rows = try Row.fetchCursor(
         database, sql: "SELECT id, time, json FROM event WHERE run = ? AND id > ? ORDER BY id",
-        arguments: [run, id]
-      ).map { row in
-        LoggedEvent(
-          id: try row.stored(0), time: Date(timeIntervalSince1970: try row.stored(1)),
+        arguments: [run, id])
+      var (events, rising) = ([LoggedEvent](), RisingRows())
+      while let row = try rows.next() {
+        let event = LoggedEvent(
+          id: try row.stored(0),
+          time: Date(timeIntervalSince1970: try StoredNumber.time(row.stored(1))),
           event: try StoredJSON.decode(Event.self, row.stored(2)))
+        try rising.take(event.id)
+        events.append(event)
       }
+      return events
     }
   }
 
@@ -115,10 +120,16 @@ extension Notebook {
     _ run: RunID, after id: Int64
   ) throws -> [(id: Int64, result: EvaluationResult)] {
     try read { database in
-      try Row.fetchAll(
+      let rows = try Row.fetchCursor(
         database, sql: "SELECT id, json FROM result WHERE run = ? AND id > ? ORDER BY id",
-        arguments: [run, id]
-      ).map { (try $0.stored(0), try StoredJSON.decode(EvaluationResult.self, $0.stored(1))) }
+        arguments: [run, id])
+      var (results, rising) = ([(id: Int64, result: EvaluationResult)](), RisingRows())
+      while let row = try rows.next() {
+        let number: Int64 = try row.stored(0)
+        try rising.take(number)
+        results.append((number, try StoredJSON.decode(EvaluationResult.self, row.stored(1))))
+      }
+      return results
     }
   }
 }

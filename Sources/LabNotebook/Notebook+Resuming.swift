@@ -97,8 +97,9 @@ extension Notebook {
         database, sql: "SELECT id, json FROM event WHERE run = ? AND id > ?",
         arguments: [run, mark.event])
       {
-        guard try StoredJSON.decode(Event.self, row["json"]).isMeasured else { continue }
-        try database.execute(sql: "DELETE FROM event WHERE id = ?", arguments: [row["id"] as Int64])
+        guard try StoredJSON.decode(Event.self, row.stored(1)).isMeasured else { continue }
+        try database.execute(
+          sql: "DELETE FROM event WHERE id = ?", arguments: [try row.stored(0) as Int64])
       }
       if database.totalChangesCount > changes {
         try database.execute(

@@ -12,16 +12,36 @@ extension Notebook {
   /// Makes the file what an older program would have written; nobody else may have it open.
   package func becomeFormat2() throws {
     try write { database in
-      for table in ["run", "progress"] {
-        for kind in ["Insert", "Update", "Delete"] {
-          try database.execute(sql: "DROP TRIGGER \(table)\(kind)")
-        }
+      for trigger in NotebookSchema.triggers(format: NotebookSchema.version).keys {
+        try database.execute(sql: "DROP TRIGGER \(trigger)")
       }
       try database.execute(
         sql: """
           DROP TABLE chunk; DROP TABLE change; ALTER TABLE run DROP COLUMN scores;
           PRAGMA user_version = 2
           """)
+    }
+  }
+
+  /// Writes a result as an engine of format 2 does, which knows of no scores.
+  package func recordAsFormat2(_ result: EvaluationResult, of run: RunID) throws {
+    try write { database in
+      try database.execute(
+        sql: "INSERT INTO result (run, json) VALUES (?, ?)",
+        arguments: [run, try StoredJSON.encode(result)])
+    }
+  }
+
+  /// Carries out SQL on a file as any other program may, in one transaction.
+  package static func alter(_ path: String, _ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    configuration.busyMode = .timeout(10)
+    let file = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? file.close() }
+    try file.write { database in
+      try database.execute(sql: "PRAGMA writable_schema = ON")
+      try database.execute(sql: sql)
     }
   }
 

@@ -61,7 +61,10 @@ extension Notebook {
   func nextNumber(_ database: Database) throws -> RunID {
     let last = try RunID.fetchOne(
       database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'run'")
-    var number = (last ?? 0) + 1
+    guard let last = Optional(last ?? 0), (0..<Plausibility.largest).contains(last) else {
+      throw UnreadableRow(description: "\(last ?? 0) is no number of a run")
+    }
+    var number = last + 1
     while FileManager.default.fileExists(atPath: runFolder(number)) { number += 1 }
     return number
   }
@@ -146,7 +149,8 @@ extension Notebook {
         database, sql: "SELECT id, json FROM control WHERE run = ? AND id > ? ORDER BY id",
         arguments: [run, id]
       ).map { row in
-        ControlRequest(id: row["id"], control: try StoredJSON.decode(Control.self, row["json"]))
+        ControlRequest(
+          id: try row.stored(0), control: try StoredJSON.decode(Control.self, row.stored(1)))
       }
     }
   }
@@ -206,19 +210,24 @@ extension Notebook {
     guard writer != nil else { return [] }
     let suspects = try read { database in
       try Row.fetchAll(
-        database, sql: "SELECT id, heartbeat, host FROM run WHERE state IN ('running', 'paused')")
+        database, sql: "SELECT id, heartbeat, host FROM run WHERE state IN ('running', 'paused')"
+      ).map { row in
+        (
+          id: try row.stored(0) as RunID, heartbeat: try row.storedIfAny(1) as Double?,
+          host: try row.storedIfAny(2) as String?
+        )
+      }
     }
     guard !suspects.isEmpty else { return [] }
     let host = ProcessInfo.processInfo.hostName
     var marked: [RunID] = []
-    for row in suspects {
-      let id: RunID = row["id"]
-      let elsewhere = (row["host"] as String?).map { $0 != host } ?? false
+    for (id, heartbeat, itsHost) in suspects {
+      let elsewhere = itsHost.map { $0 != host } ?? false
       // Locks do not reach another machine; there only the heartbeat tells, and only by changing:
       // its clock may be another.
       let isAlive =
         elsewhere
-        ? hearts.isBeating(id, row["heartbeat"] as Double?, at: clock.steady())
+        ? hearts.isBeating(id, heartbeat, at: clock.steady())
         : RunLock.isHeld(folder: runFolder(id))
       if isAlive { continue }
       try write { database in
@@ -268,7 +277,8 @@ extension Notebook {
     try database.execute(
       sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
       arguments: [run, now, try StoredJSON.encode(event)])
-    let id = database.lastInsertedRowID - (try Notebook.journalMark(of: run, database)?.events ?? 0)
+    let events = try Notebook.journalMark(of: run, database)?.events ?? 0
+    let id = database.lastInsertedRowID &- events
     var lines = try JournalLine.event(id: id, time: now, event).text()
     if let error { lines += try JournalLine.set(.error, .text(error)).text() }
     let progress = try String.fetchOne(

@@ -110,7 +110,8 @@ package final class Notebook: Sendable {
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
       let pool = try DatabasePool(path: path, configuration: configuration)
       try pool.write { database in
-        try NotebookOpening.checkFormat(database, path: path)
+        let found = try NotebookOpening.checkFormat(database, path: path)
+        try SchemaCheck.carryOut(database, format: found)
         try NotebookSchema.bringUpToDate(database)
       }
       database = pool
@@ -119,8 +120,9 @@ package final class Notebook: Sendable {
     } else {
       let reader = try NotebookOpening.reader(path, patience: patience)
       format = try reader.read { database in
-        try NotebookOpening.checkFormat(database, path: path)
-        return try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let found = try NotebookOpening.checkFormat(database, path: path)
+        try SchemaCheck.carryOut(database, format: found)
+        return found
       }
       database = reader
       writer = nil
@@ -165,7 +167,7 @@ package final class Notebook: Sendable {
   func explained<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch  where error is DatabaseError || error is UnreadableRow {
+    } catch  where NotebookOpening.isOfTheFile(error) {
       throw NotebookOpening.explain(error, path: folder + "/notebook.sqlite")
     }
   }

@@ -72,7 +72,9 @@ enum NotebookOpening {
   }
 
   /// Looks once more with SQLite, which sees what is not yet in the file itself.
-  static func checkFormat(_ database: Database, path: String) throws {
+  ///
+  /// - Returns: The format; 0 for a file that has nothing yet.
+  static func checkFormat(_ database: Database, path: String) throws -> Int {
     let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     try checkFormat(owner: owner, version: version, path: path)
@@ -83,6 +85,7 @@ enum NotebookOpening {
         .missing, path: path, problem: "the notebook is empty",
         advice: "Start primer to make it, or name another with --notebook.")
     }
+    return version
   }
 
   private static func checkFormat(
@@ -91,6 +94,10 @@ enum NotebookOpening {
     // A notebook that is just being made by another process has no marks yet.
     guard owner == NotebookSchema.applicationID || (owner == 0 && version == 0) else {
       throw foreign(path)
+    }
+    guard owner == 0 || version > 0 else {
+      throw DamageMark.error(
+        (path as NSString).deletingLastPathComponent, "it says that its format is \(version)")
     }
     guard version <= NotebookSchema.version else {
       throw NotebookError(
@@ -111,6 +118,10 @@ enum NotebookOpening {
   static func configuration(patience: Double) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
+    // What stands in a file may look like this program's own and be somebody else's.
+    configuration.prepareDatabase {
+      try $0.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+    }
     return configuration
   }
 
@@ -135,13 +146,29 @@ enum NotebookOpening {
     }
   }
 
+  /// Whether an error is one of what stands in the file, or of reading and writing it.
+  static func isOfTheFile(_ error: any Error) -> Bool {
+    error is DatabaseError || error is UnreadableRow || error is RowDecodingError
+      || error is DecodingError
+  }
+
   /// What went wrong, in the owner's words.
   static func explain(_ error: any Error, path: String) -> NotebookError {
     if let error = error as? NotebookError { return error }
     let folder = (path as NSString).deletingLastPathComponent
-    if let error = error as? UnreadableRow {
-      DamageMark.set(folder, error.description)
+    if let error = error as? SchemaCheck.Problem {
       return DamageMark.error(folder, error.description)
+    }
+    let unreadable: String? =
+      switch error {
+      case let error as UnreadableRow: error.description
+      case is RowDecodingError: "a value is of another kind than belongs there"
+      case is DecodingError: "a text is not the JSON that belongs there"
+      default: nil
+      }
+    if let unreadable {
+      DamageMark.set(folder, unreadable)
+      return DamageMark.error(folder, unreadable)
     }
     guard let error = error as? DatabaseError else {
       return NotebookError(
@@ -155,6 +182,9 @@ enum NotebookOpening {
         advice: "Move the file away, or choose another folder with --notebook.")
     case .SQLITE_CORRUPT:
       DamageMark.set(folder, text)
+      return DamageMark.error(folder, text)
+    case .SQLITE_ERROR, .SQLITE_FORMAT, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_TOOBIG:
+      // What is asked of it can be asked of every notebook that is whole.
       return DamageMark.error(folder, text)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       return NotebookError(

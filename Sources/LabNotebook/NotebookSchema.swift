@@ -4,7 +4,7 @@ import GRDB
 /// The tables of `notebook.sqlite`, and how older ones become today's.
 enum NotebookSchema {
   /// The format that this program writes, in `PRAGMA user_version`.
-  static let version = 3
+  static let version = 4
   /// "Prim" in `PRAGMA application_id`: whose file this is.
   static let applicationID = 0x5072_696D
 
@@ -18,6 +18,7 @@ enum NotebookSchema {
     if found == 0 { try create(database) }
     if found < 2 { try addSecond(database) }
     if found < 3 { try addThird(database) }
+    if found < 4 { try addFourth(database) }
     try database.execute(sql: "PRAGMA user_version = \(version)")
   }
 
@@ -73,22 +74,7 @@ enum NotebookSchema {
         CREATE INDEX changeByVersion ON change (version);
         INSERT INTO change (run, version) SELECT id, id FROM run;
         """)
-    for (table, key, kinds) in [
-      ("run", "id", ["INSERT", "UPDATE", "DELETE"]),
-      ("progress", "run", ["INSERT", "UPDATE", "DELETE"]),
-    ] {
-      for kind in kinds {
-        let row = kind == "DELETE" ? "OLD" : "NEW"
-        try database.execute(
-          sql: """
-            CREATE TRIGGER \(table)\(kind.capitalized) AFTER \(kind) ON \(table) BEGIN
-              INSERT INTO change (run, version)
-              VALUES (\(row).\(key), (SELECT coalesce(max(version), 0) + 1 FROM change))
-              ON CONFLICT (run) DO UPDATE SET version = excluded.version;
-            END
-            """)
-      }
-    }
+    for trigger in triggers(format: 3).values.sorted() { try database.execute(sql: trigger) }
     for run in try RunID.fetchAll(database, sql: "SELECT DISTINCT run FROM result") {
       try Notebook.renewScores(of: run, database)
     }
@@ -96,6 +82,38 @@ enum NotebookSchema {
       let points = try PointChunk.rows(of: series, after: 0, database)
       _ = try PointChunk.write(points, of: series, isEnd: false, database)
     }
+  }
+
+  /// Format 4: an engine of an older program, which goes on while a newer one opens the notebook,
+  /// writes results but no scores; what it writes marks the scores as no longer true.
+  private static func addFourth(_ database: Database) throws {
+    try database.execute(sql: resultTrigger)
+  }
+
+  private static let resultTrigger = """
+    CREATE TRIGGER resultInsert AFTER INSERT ON result
+    WHEN NEW.json LIKE '%"phase":"tuning"%' BEGIN
+      UPDATE run SET scores = '?' || char(10) || scores WHERE id = NEW.run;
+    END
+    """
+
+  /// The triggers of a format by name, as they stand in the file.
+  static func triggers(format: Int) -> [String: String] {
+    guard format >= 3 else { return [:] }
+    var triggers = format >= 4 ? ["resultInsert": resultTrigger] : [:]
+    for (table, key) in [("run", "id"), ("progress", "run")] {
+      for kind in ["INSERT", "UPDATE", "DELETE"] {
+        let row = kind == "DELETE" ? "OLD" : "NEW"
+        triggers[table + kind.capitalized] = """
+          CREATE TRIGGER \(table)\(kind.capitalized) AFTER \(kind) ON \(table) BEGIN
+            INSERT INTO change (run, version)
+            VALUES (\(row).\(key), (SELECT coalesce(max(version), 0) + 1 FROM change))
+            ON CONFLICT (run) DO UPDATE SET version = excluded.version;
+          END
+          """
+      }
+    }
+    return triggers
   }
 
   private static func create(_ database: Database) throws {
@@ -176,6 +194,14 @@ enum StoredNumber {
     case .string("-inf"): return -.infinity
     default: return .nan
     }
+  }
+
+  /// Seconds since 1970, if they are such as a clock may show.
+  static func time(_ seconds: Double) throws -> Double {
+    guard Plausibility.isClockTime(seconds) else {
+      throw UnreadableRow(description: "\(seconds) is no time")
+    }
+    return seconds
   }
 }
 

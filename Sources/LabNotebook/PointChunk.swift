@@ -39,13 +39,16 @@ enum PointChunk {
     for offset in stride(from: 0, to: bytes.count, by: bytesPerPoint) {
       let number = Int64(bitPattern: bits(offset))
       if number <= id { continue }
-      guard number > last else { return false }
+      let step = Int(Int64(bitPattern: bits(offset + 8)))
+      let time = Double(bitPattern: bits(offset + 24))
+      guard number > last, Plausibility.isCount(step), Plausibility.isClockTime(time) else {
+        return false
+      }
       last = number
       points.append(
         MetricPoint(
-          rowID: number, step: Int(Int64(bitPattern: bits(offset + 8))),
-          value: Double(bitPattern: bits(offset + 16)),
-          time: Date(timeIntervalSince1970: Double(bitPattern: bits(offset + 24)))))
+          rowID: number, step: step, value: Double(bitPattern: bits(offset + 16)),
+          time: Date(timeIntervalSince1970: time)))
     }
     return true
   }
@@ -80,16 +83,21 @@ enum PointChunk {
   static func rows(
     of series: Int64, after id: Int64, _ database: Database
   ) throws -> [MetricPoint] {
-    var points: [MetricPoint] = []
+    var (points, rising) = ([MetricPoint](), RisingRows())
     let rows = try Row.fetchCursor(
       database,
       sql: "SELECT id, step, value, time FROM metric WHERE series = ? AND id > ? ORDER BY id",
       arguments: [series, id])
     while let row = try rows.next() {
+      try rising.take(row.stored(0))
+      let step: Int = try row.stored(1)
+      guard Plausibility.isCount(step) else {
+        throw UnreadableRow(description: "\(step) is no step")
+      }
       points.append(
         MetricPoint(
-          rowID: try row.stored(0), step: try row.stored(1), value: StoredNumber.decode(row[2]),
-          time: Date(timeIntervalSince1970: try row.stored(3))))
+          rowID: try row.stored(0), step: step, value: StoredNumber.decode(row[2]),
+          time: Date(timeIntervalSince1970: try StoredNumber.time(row.stored(3)))))
     }
     return points
   }
@@ -102,7 +110,8 @@ enum PointChunk {
     let bytes = try Int.fetchOne(
       database, sql: "SELECT sum(length(points)) FROM chunk WHERE series = ? AND last > ?",
       arguments: [series, id])
-    points.reserveCapacity((bytes ?? 0) / bytesPerPoint + size)
+    // A damaged file may say anything of how long it is.
+    points.reserveCapacity(min(max(0, bytes ?? 0) / bytesPerPoint + size, 1 << 22))
     let chunks = try Row.fetchCursor(
       database, sql: "SELECT points FROM chunk WHERE series = ? AND last > ? ORDER BY last",
       arguments: [series, id])

@@ -105,7 +105,7 @@ struct RecordedRows {
           rowID: id, step: metric.step, value: metric.value,
           time: Date(timeIntervalSince1970: metric.time)))
       lines += try JournalLine.metric(
-        id: id - mark.metrics, series: metric.series, step: metric.step, value: metric.value,
+        id: id &- mark.metrics, series: metric.series, step: metric.step, value: metric.value,
         time: metric.time
       ).text()
     }
@@ -143,13 +143,15 @@ struct RecordedRows {
           """,
         arguments: [process, host, time, time, run])
     case .evaluation(let result):
+      let scores = try String.fetchOne(
+        database, sql: "SELECT scores FROM run WHERE id = ?", arguments: [run])
       try database.execute(
         sql: "INSERT INTO result (run, json) VALUES (?, ?)",
         arguments: [run, try StoredJSON.encode(result)])
       let id = database.lastInsertedRowID
-      try Self.addScore(result, run, database)
+      try Self.addScore(result, to: scores ?? "", of: run, database)
       lines += try JournalLine.result(
-        id: id - mark.results, result
+        id: id &- mark.results, result
       ).text()
     default: break
     }
@@ -157,16 +159,18 @@ struct RecordedRows {
       sql: "INSERT INTO event (run, time, json) VALUES (?, ?, ?)",
       arguments: [run, time, try StoredJSON.encode(event)])
     return try lines
-      + JournalLine.event(id: database.lastInsertedRowID - mark.events, time: time, event).text()
+      + JournalLine.event(id: database.lastInsertedRowID &- mark.events, time: time, event).text()
   }
 
+  /// Adds the score of a result that was just written to those from before, where they are true.
   private static func addScore(
-    _ result: EvaluationResult, _ run: RunID, _ database: Database
+    _ result: EvaluationResult, to before: String, of run: RunID, _ database: Database
   ) throws {
     guard result.phase == .tuning else { return }
-    let before = try String.fetchOne(
-      database, sql: "SELECT scores FROM run WHERE id = ?", arguments: [run])
-    let scores = RunScore.adding(result, to: RunScore.list(before ?? ""))
+    guard !RunScore.isOutdated(before) else {
+      return try Notebook.renewScores(of: run, database)
+    }
+    let scores = RunScore.adding(result, to: RunScore.list(before))
     try database.execute(
       sql: "UPDATE run SET scores = ? WHERE id = ?", arguments: [RunScore.text(scores), run])
   }

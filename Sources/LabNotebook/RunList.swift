@@ -69,8 +69,10 @@ extension Notebook {
         """, arguments: [list.version])
     var newest = list
     var gone: Set<RunID> = []
+    var rising = RisingRows()
     while let row = try rows.next() {
       let id: RunID = try row.stored(0)
+      try rising.take(id)
       newest.version = max(newest.version, try row.stored(1))
       if (row[2] as DatabaseValue).isNull {
         gone.insert(id)

@@ -33,7 +33,9 @@ enum RunRow {
         LEFT JOIN progress ON progress.run = run.id \(condition) ORDER BY run.id
         """, arguments: arguments)
     var records: [RunRecord] = []
+    var rising = RisingRows()
     while let row = try rows.next() {
+      try rising.take(row.stored(0))
       records.append(try record(row, from: 0, notebook, nil, results: results))
     }
     return records
@@ -50,7 +52,9 @@ enum RunRow {
     results: (@Sendable () -> [EvaluationResult])? = nil
   ) throws -> RunRecord {
     func date(_ index: Int) throws -> Date? {
-      (try row.storedIfAny(first + index) as Double?).map(Date.init(timeIntervalSince1970:))
+      try (try row.storedIfAny(first + index) as Double?).map {
+        Date(timeIntervalSince1970: try StoredNumber.time($0))
+      }
     }
     let id: RunID = try row.stored(first)
     var record = RunRecord.Fields(
@@ -81,9 +85,10 @@ enum RunRow {
     _ row: Row, _ first: Int, _ id: RunID, _ notebook: Notebook, _ before: RunRecord?,
     _ results: (@Sendable () -> [EvaluationResult])?
   ) throws -> StoredParts {
+    let scores: String? = try row.storedIfAny(first + 19)
     let texts = StoredParts.Texts(
       experiment: try row.stored(first + 3), progress: try row.storedIfAny(first + 20),
-      scores: try row.storedIfAny(first + 19))
+      scores: scores.flatMap { RunScore.isOutdated($0) ? nil : $0 })
     let rewinds: Int = try row.storedIfAny(first + 14) ?? 0
     let database = notebook.database
     let read: @Sendable () -> [EvaluationResult] = {

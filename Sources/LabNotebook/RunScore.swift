@@ -48,6 +48,9 @@ package struct RunScore: Hashable, Sendable {
     (language, split, f1) = (result.language, result.split, result.scores.micro.f1)
   }
 
+  /// Whether a stored text is no longer true, for an older program wrote results after it.
+  static func isOutdated(_ text: String) -> Bool { text.hasPrefix("?") }
+
   /// The scores of a stored text; a line that cannot be read is left out.
   ///
   ///     0.715 test hi

@@ -18,6 +18,7 @@ package final class InputLines {
 
   private static let longestLine = 64 << 20
   private static let readSize = 1 << 16
+  private static let room = [UInt8](repeating: 0, count: readSize)
 
   /// Opens a file; nil and `-` are standard input.
   package init(path: String?) throws(CorpusError) {
@@ -92,7 +93,7 @@ package final class InputLines {
         advice: "Check that this is text.")
     }
     let old = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: Self.readSize))
+    buffer += Self.room
     var count: Int
     repeat {
       count = buffer.withUnsafeMutableBytes { bytes in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import NamedEntities
 import Tensors
 
 /// The background engine: one process a run, and the commands that compute.
@@ -22,11 +23,25 @@ struct EngineCommand: ParsableCommand {
     do {
       try EngineProcess.restartWithEnvironmentIfNeeded()
     } catch {
-      FileHandle.standardError.write(Data("primer-engine: \(error)\n".utf8))
+      say("primer-engine: \(error)")
       Foundation.exit(1)
     }
     useAllThreads()
-    self.main(nil)
+    do {
+      var command = try parseAsRoot(nil)
+      try command.run()
+    } catch {
+      let status = exitCode(for: error)
+      if status.isSuccess { exit(withError: error) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty { say(message) }
+      exit(withError: status)
+    }
+  }
+
+  /// Says a line on standard error; nothing in it steers the terminal.
+  private static func say(_ text: String) {
+    FileHandle.standardError.write(Data((text.linesWithVisibleControls + "\n").utf8))
   }
 
   /// Sets the threads that the environment asks for; libtorch may begin with one.

@@ -7,8 +7,9 @@ enum Output {
   /// Whether a person's terminal is at the other end.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Writes a line for people, or of JSON; nothing in it steers the terminal.
   static func line(_ text: String) throws {
-    try write(text + "\n")
+    try write(text.linesWithVisibleControls + "\n")
   }
 
   /// Writes all of a text; ends the program as the shell expects when the reader has gone.

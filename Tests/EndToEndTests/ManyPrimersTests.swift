@@ -35,11 +35,11 @@ import Testing
     _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
     until condition: () throws -> Bool
   ) throws {
-    for _ in 0..<600 {
+    for _ in 0..<3600 {
       if try condition() { return }
       usleep(50_000)
     }
-    Issue.record("waited half a minute for \(what)", sourceLocation: sourceLocation)
+    Issue.record("waited three minutes for \(what)", sourceLocation: sourceLocation)
   }
 
   private func lines(_ book: Notebook, _ name: String) -> [String] {

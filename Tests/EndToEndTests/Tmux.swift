@@ -73,7 +73,7 @@ struct Tmux {
   /// Waits until the screen shows a text, and fails with the screen when it does not come.
   @discardableResult
   func wait(
-    for text: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation
+    for text: String, seconds: Double = 180, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
     try wait("‘\(text)’", seconds: seconds, sourceLocation: sourceLocation) { $0.contains(text) }
   }
@@ -81,7 +81,7 @@ struct Tmux {
   /// Waits until the screen satisfies a condition.
   @discardableResult
   func wait(
-    _ what: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, seconds: Double = 180, sourceLocation: SourceLocation = #_sourceLocation,
     until condition: (String) -> Bool
   ) throws -> String {
     let deadline = Date().addingTimeInterval(seconds)

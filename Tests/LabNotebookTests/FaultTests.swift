@@ -119,11 +119,16 @@ import Testing
       let (id, recorder) = try begin(notebook)
       let reader = try Notebook.open(folder: notebook.folder, mode: .readOnly)
       notebook.slowDown(by: 0.3)
+      var furthestAhead = 0
       for step in 1...4000 {
         try recorder.record(outerStep(step, Double(step)))
         if step == 2000 { recorder.heartbeat() }
+        if step % 400 == 0 {
+          let written = try reader.metrics(id, series: "outer/loss").count
+          furthestAhead = max(furthestAhead, step - written)
+        }
       }
-      #expect(try reader.metrics(id, series: "outer/loss").count < 4000, "nobody waited for it")
+      #expect(furthestAhead > 0, "nobody waited for the disk")
       #expect(!recorder.isFull)
       try recorder.record(.evaluation(result("hi", "dev", right: 3)))
       try recorder.finish(state: .finished, error: nil)
@@ -253,7 +258,7 @@ import Testing
 
   /// Fills the disk to its last byte.
   private func fillUp(_ file: URL) throws {
-    let descriptor = open(file.path, O_WRONLY | O_CREAT, 0o644)
+    let descriptor = open(file.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     defer { close(descriptor) }
     for size in [65536, 4096, 512, 1] {
       let bytes = [UInt8](repeating: 7, count: size)

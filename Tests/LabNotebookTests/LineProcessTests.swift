@@ -12,7 +12,7 @@ import Testing
   /// What a process says until it ended, or until so many lines came.
   private func events(_ process: LineProcess, lines: Int = .max) -> [LineProcess.Event] {
     var all: [LineProcess.Event] = []
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(180)
     while Date() < deadline {
       for event in process.wait(milliseconds: 1000) {
         all.append(event)

@@ -82,6 +82,68 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      "DROP TABLE page; CREATE VIEW page AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 "
+        + "FROM t) SELECT x AS name, x AS text, x AS changed FROM t", "a view ‘page’"
+    ),
+    ("CREATE TRIGGER evil AFTER UPDATE ON run BEGIN DELETE FROM metric; END", "a trigger ‘evil’"),
+    (
+      "DROP TRIGGER runUpdate; CREATE TRIGGER runUpdate AFTER UPDATE ON run BEGIN SELECT 1; END",
+      "a trigger ‘runUpdate’"
+    ),
+    ("DROP TRIGGER resultInsert", "no trigger resultInsert"),
+    ("ALTER TABLE run ADD COLUMN big TEXT AS (zeroblob(900000000))", "columns that are computed"),
+    ("DROP TABLE event", "no table event"),
+    ("ALTER TABLE event RENAME COLUMN json TO text", "table event has no column json"),
+    ("PRAGMA user_version = 0", "its format is 0"),
+  ])
+  func `tables of somebody else are not worked on, and a repair makes ours again`(
+    sql: String, problem: String
+  ) throws {
+    try withClosedNotebook { folder, file in
+      try Notebook.alter(file.path, sql)
+      for mode in [Notebook.Mode.readWrite, .readOnly] {
+        expectNotebookError(.damaged, problem, "primer repair") {
+          _ = try Notebook.open(folder: folder, mode: mode)
+        }
+      }
+      #expect(try NotebookRepair.carryOut(folder: folder).wasNeeded)
+      #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
+    }
+  }
+
+  @Test func `tables and indexes that somebody added do no harm`() throws {
+    try withClosedNotebook { folder, file in
+      try Notebook.alter(
+        file.path, "CREATE TABLE mine (a); CREATE INDEX byName ON run (name); ANALYZE")
+      #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
+    }
+  }
+
+  @Test(arguments: [
+    ("progress", "json", "'{'"), ("run", "created", "1e300"), ("event", "json", "'{}'"),
+    ("event", "time", "'soon'"), ("run", "name", "x'ff'"), ("journal", "length", "-5"),
+  ])
+  func `a value that nobody wrote is an error or is left out, and never ends the program`(
+    table: String, column: String, value: String
+  ) throws {
+    try withClosedNotebook { folder, file in
+      try Notebook.alter(file.path, "UPDATE \(table) SET \(column) = \(value)")
+      do {
+        let notebook = try Notebook.open(folder: folder)
+        for run in try notebook.runs() {
+          _ = (run.progress, try notebook.events(run.id))
+          try notebook.setNote(run.id, "x")
+        }
+      } catch let error as NotebookError {
+        #expect(error.kind == .damaged)
+        #expect(try NotebookRepair.carryOut(folder: folder).wasNeeded)
+      }
+      #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
+    }
+  }
+
   @Test func `a sound notebook has no complaints`() throws {
     try withNotebook { notebook in
       _ = try notebook.enqueue(Experiment())

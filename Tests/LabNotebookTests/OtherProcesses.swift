@@ -22,11 +22,11 @@ func script(_ text: String, in notebook: Notebook, name: String = "engine") thro
 func wait(
   sourceLocation: SourceLocation = #_sourceLocation, until condition: () throws -> Bool
 ) throws {
-  for _ in 0..<600 {
+  for _ in 0..<3600 {
     if try condition() { return }
     Thread.sleep(forTimeInterval: 0.05)
   }
-  Issue.record("waited for half a minute in vain", sourceLocation: sourceLocation)
+  Issue.record("waited for three minutes in vain", sourceLocation: sourceLocation)
 }
 
 func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -159,7 +159,7 @@ import Testing
   @Test func `recording goes on by itself, without another call`() throws {
     try withRecorder { notebook, id, recorder in
       try recorder.record(outerStep(1, 1))
-      for _ in 0..<200 {
+      for _ in 0..<3600 {
         if try notebook.seriesNames(id).contains("outer/loss") { break }
         Thread.sleep(forTimeInterval: 0.05)
       }

@@ -101,6 +101,42 @@ import Testing
     }
   }
 
+  @Test
+  func `what an older engine writes after a newer program opened the notebook is in the lists`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let notebook = try Notebook.open(folder: folder.path)
+      let id = try notebook.enqueue(try experiment("begun before"))
+      let recorder = try notebook.recorder(for: id)
+      try recorder.record(.stateChanged(.running))
+      try recorder.record(.evaluation(result("nl", "test", right: 1)))
+      try recorder.flush()
+      func scores(_ notebook: Notebook) throws -> [String] {
+        try notebook.runs()[0].scores.all.map {
+          "\($0.language) \($0.split) \(($0.f1 * 10).rounded())"
+        }
+      }
+      #expect(try scores(notebook) == ["nl test 1.0"])
+      let other = try Notebook.open(folder: folder.path, mode: .readOnly)
+      #expect(try scores(other) == ["nl test 1.0"])
+      try notebook.recordAsFormat2(result("hi", "test", right: 3), of: id)
+      try notebook.recordAsFormat2(result("hi", "test", right: 4), of: id)
+      for reader in [notebook, other] {
+        #expect(try scores(reader) == ["nl test 1.0", "hi test 4.0"])
+      }
+      // Today's engine goes on with the run: the scores are put in order again.
+      try recorder.record(.evaluation(result("af", "test", right: 7)))
+      try recorder.flush()
+      let all = ["nl test 1.0", "hi test 4.0", "af test 7.0"]
+      for reader in [notebook, other] { #expect(try scores(reader) == all) }
+      try recorder.record(.evaluation(result("af", "dev", right: 2)))
+      try recorder.finish(state: .finished, error: nil)
+      #expect(try scores(other) == all + ["af dev 2.0"])
+      #expect(try scores(Notebook.open(folder: folder.path)) == all + ["af dev 2.0"])
+    }
+  }
+
   @Test func `a damaged notebook of format 2 is made again as today's`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path)

@@ -50,13 +50,22 @@ struct JournalContents {
         guard let end = bytes[begin...].firstIndex(of: UInt8(ascii: "\n")) else { return }
         line += 1
         if let point = MetricLineScanner.point(bytes, begin..<end) {
-          add(point)
+          if let complaint = Self.complaint(point.id, point.step, point.time) {
+            problems.append(Problem(line: line, reason: complaint))
+          } else {
+            add(point)
+          }
         } else if end - begin > Self.longestLine {
           problems.append(Problem(line: line, reason: "it is too long"))
         } else {
           do {
             let text = Data(bytes[begin..<end])
-            apply(try decoder.decode(JournalLine.self, from: text))
+            let said = try decoder.decode(JournalLine.self, from: text)
+            if let complaint = Self.complaint(said) {
+              problems.append(Problem(line: line, reason: complaint))
+            } else {
+              apply(said)
+            }
           } catch {
             problems.append(Problem(line: line, reason: Self.reason(error)))
           }
@@ -72,6 +81,26 @@ struct JournalContents {
     let path = JournalFile(runFolder: runFolder).path
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     self.init(try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe))
+  }
+
+  /// What is wrong with a line that could be decoded.
+  private static func complaint(_ line: JournalLine) -> String? {
+    switch line {
+    case .metric(let id, _, let step, _, let time): complaint(id, step, time)
+    case .event(let id, let time, let event): complaint(id, 0, time) ?? event.complaint
+    case .result(let id, let result): complaint(id, 0, 0) ?? result.complaint
+    case .progress(let progress): progress.complaint
+    case .run(_, let header): complaint(1, 0, header.created)
+    case .rewind, .set, .anew: nil
+    }
+  }
+
+  private static func complaint(_ id: Int64, _ step: Int, _ time: Double) -> String? {
+    if id.magnitude > Plausibility.largest.magnitude {
+      return "\(id) is no number of a row"
+    }
+    if !Plausibility.isCount(step) { return "\(step) is no step" }
+    return Plausibility.isClockTime(time) ? nil : "\(time) is no time"
   }
 
   private static func reason(_ error: any Error) -> String {

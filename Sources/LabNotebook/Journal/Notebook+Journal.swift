@@ -15,14 +15,15 @@ extension Notebook {
     /// A mark in the journal's numbers as the book's.
     func inBook(_ mark: RunMark) -> RunMark {
       RunMark(
-        metric: mark.metric + metrics, event: mark.event + events, result: mark.result + results)
+        metric: mark.metric &+ metrics, event: mark.event &+ events,
+        result: mark.result &+ results)
     }
 
     /// A mark in the book's numbers as the journal's.
     func inJournal(_ mark: RunMark) -> RunMark {
       RunMark(
-        metric: max(0, mark.metric - metrics), event: max(0, mark.event - events),
-        result: max(0, mark.result - results))
+        metric: max(0, mark.metric &- metrics), event: max(0, mark.event &- events),
+        result: max(0, mark.result &- results))
     }
   }
 
@@ -31,7 +32,13 @@ extension Notebook {
     let statement = try database.cachedStatement(
       sql: "SELECT length, metrics, events, results FROM journal WHERE run = ?")
     return try Row.fetchOne(statement, arguments: [run]).map {
-      JournalMark(length: $0[0], metrics: $0[1], events: $0[2], results: $0[3])
+      let mark = JournalMark(
+        length: try $0.stored(0), metrics: try $0.stored(1), events: try $0.stored(2),
+        results: try $0.stored(3))
+      guard (0..<1 << 53).contains(mark.length) else {
+        throw UnreadableRow(description: "\(mark.length) is no length of a journal")
+      }
+      return mark
     }
   }
 
@@ -130,13 +137,13 @@ extension Notebook {
     let events = try Row.fetchCursor(
       database, sql: "SELECT id, time, json FROM event WHERE run = ? ORDER BY id", arguments: [run])
     while let row = try events.next() {
-      let id = try row.stored(0) as Int64 - mark.events
+      let id = try row.stored(0) as Int64 &- mark.events
       text += "[\"e\",\(id),\(try row.stored(1) as Double),\(try row.stored(2) as String)]\n"
     }
     let results = try Row.fetchCursor(
       database, sql: "SELECT id, json FROM result WHERE run = ? ORDER BY id", arguments: [run])
     while let row = try results.next() {
-      let id = try row.stored(0) as Int64 - mark.results
+      let id = try row.stored(0) as Int64 &- mark.results
       text += "[\"r\",\(id),\(try row.stored(1) as String)]\n"
     }
     let progress = try String.fetchOne(
@@ -156,7 +163,7 @@ extension Notebook {
         """, arguments: [run])
     while let row = try points.next() {
       text += try JournalLine.metric(
-        id: try row.stored(0) as Int64 - mark.metrics, series: row.stored(1), step: row.stored(2),
+        id: try row.stored(0) as Int64 &- mark.metrics, series: row.stored(1), step: row.stored(2),
         value: StoredNumber.decode(row[3]), time: row.stored(4)
       ).text()
     }

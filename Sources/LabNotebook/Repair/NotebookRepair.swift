@@ -75,7 +75,8 @@ package struct NotebookRepair {
     do {
       try NotebookOpening.checkFile(path)
     } catch {
-      let isOfAnother = found.isEmpty && (error.kind == .newer || isDatabase)
+      let isOfAnother =
+        found.isEmpty && error.kind != .damaged && (error.kind == .newer || isDatabase)
       if isOfAnother || error.kind == .readOnly || !NotebookOpening.hasJournals(folder) {
         throw error
       }
@@ -95,13 +96,42 @@ package struct NotebookRepair {
     do {
       let database = try NotebookOpening.reader(path)
       defer { try? database.close() }
-      let lines = try database.read {
-        try String.fetchAll($0, sql: "PRAGMA integrity_check(20)")
+      let lines = try database.read { database in
+        if let problem = try Self.schemaProblem(database) { return [problem.description] }
+        return try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
       }
       return lines == ["ok"] ? [] : lines
     } catch {
       return ["\(error)"]
     }
+  }
+
+  /// What is wrong with the tables of a book of ours.
+  private static func schemaProblem(_ database: Database) throws -> SchemaCheck.Problem? {
+    let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard owner == NotebookSchema.applicationID, format <= NotebookSchema.version else {
+      return nil
+    }
+    do {
+      try SchemaCheck.carryOut(database, format: format)
+      return nil
+    } catch let problem as SchemaCheck.Problem {
+      return problem
+    }
+  }
+
+  /// The damaged book, if nothing can come of reading it but rows or an error.
+  private func readableBook() -> DatabaseQueue? {
+    guard let old = try? NotebookOpening.reader(path) else { return nil }
+    do {
+      let problem = try old.read { try Self.schemaProblem($0) }
+      if problem?.isForeign != true { return old }
+    } catch {
+      // Where not even the tables' names can be read there is nothing to be had.
+    }
+    try? old.close()
+    return nil
   }
 
   // MARK: The new book
@@ -110,7 +140,7 @@ package struct NotebookRepair {
     for suffix in ["", "-journal", "-wal", "-shm"] { unlink(newPath + suffix) }
     let book = try DatabaseQueue(path: newPath)
     defer { try? book.close() }
-    let old = try? NotebookOpening.reader(path)
+    let old = readableBook()
     defer { try? old?.close() }
     for run in NotebookOpening.runNumbers(folder) { try add(run, to: book, old) }
     try book.write { database in

@@ -60,21 +60,37 @@ struct RunnerCommand: ParsableCommand {
   /// checkpoint.
   private var unitFile: String {
     get throws {
-      """
-      [Unit]
-      Description=Primer: works off the queue of \(notebook.folder)
+      let folder = URL(filePath: (notebook.folder as NSString).expandingTildeInPath).path
+      return """
+        [Unit]
+        Description=Primer: works off the queue of \(folder.replacing("%", with: "%%"))
 
-      [Service]
-      ExecStart="\(try programPath())" runner --foreground --notebook "\(notebook.folder)"
-      KillMode=mixed
-      TimeoutStopSec=15min
-      Restart=on-failure
-      RestartSec=30
+        [Service]
+        ExecStart=\(try quoted(programPath())) runner --foreground --notebook \(try quoted(folder))
+        KillMode=mixed
+        TimeoutStopSec=15min
+        Restart=on-failure
+        RestartSec=30
 
-      [Install]
-      WantedBy=default.target
+        [Install]
+        WantedBy=default.target
 
-      """
+        """
     }
+  }
+
+  /// A path as one word of a command of systemd, for which some characters mean something.
+  private func quoted(_ path: String) throws -> String {
+    if path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      throw CommandFailure("\(path) has a control character, which no unit file can have")
+    }
+    let escaped = path.reduce(into: "") { text, character in
+      switch character {
+      case "%", "$": text += "\(character)\(character)"
+      case "\\", "\"": text += "\\\(character)"
+      default: text.append(character)
+      }
+    }
+    return "\"\(escaped)\""
   }
 }

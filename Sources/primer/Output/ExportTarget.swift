@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 
 /// Where an export goes: standard output, a file, or a folder.
 struct ExportTarget {
@@ -20,7 +21,8 @@ struct ExportTarget {
   /// Writes a text to the file, or to standard output for `-`.
   func write(_ text: String) throws {
     if path == "-" {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+      let shown = isatty(STDOUT_FILENO) == 1 ? text.linesWithVisibleControls : text
+      try FileHandle.standardOutput.write(contentsOf: Data(shown.utf8))
       return
     }
     try prepareFile()

@@ -124,7 +124,7 @@ final class FuzzGuard {
     for index in 0..<slotCount where slots[index].thread == thread && slots[index].isBusy {
       let slot = slots[index]
       guard let path = slot.path, let message = slot.message else { return }
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
       if descriptor >= 0 {
         _ = write(descriptor, slot.input, slot.length)
         close(descriptor)
@@ -143,7 +143,7 @@ final class FuzzGuard {
   }
 
   private static func residentBytes() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    guard let file = fopen("/proc/self/statm", "re") else { return 0 }
     defer { fclose(file) }
     var (all, resident) = (0, 0)
     withUnsafeMutablePointer(to: &all) { all in

@@ -1,4 +1,4 @@
-/// Changes a text, half the time line by line, half the time byte by byte.
+/// Changes a text: line by line, gently, or byte by byte.
 package struct TextMutator: Sendable {
   private let text: String
   private let lines: LineMutator
@@ -24,7 +24,10 @@ package struct TextMutator: Sendable {
 
   /// The text with some changes.
   package func mutated(_ chance: inout FuzzChance) -> [UInt8] {
-    chance.once(in: 2)
-      ? Array(lines.mutated(text, &chance).utf8) : bytes.mutated(Array(text.utf8), &chance)
+    switch chance.below(3) {
+    case 0: Array(lines.mutated(text, &chance).utf8)
+    case 1: Array(lines.gentlyMutated(text, &chance).utf8)
+    default: bytes.mutated(Array(text.utf8), &chance)
+    }
   }
 }
