@@ -9,20 +9,7 @@ extension Predictor {
   ///
   /// - Parameter language: One of those that the run tuned; nil for the only one.
   package init(run: RunRecord, language: String? = nil) throws {
-    let outcome = try RunOutcome(run)
-    let language = try outcome.chosen(language)
-    let directory = outcome.encoder
-    let file = try outcome.tunedFile(language)
-    let parameters = try outcome.parameters(language)
-    let labels = try outcome.labels(language)
-    let model = TokenClassifier(
-      encoder: Encoder(directory.configuration, adapter: outcome.adapter),
-      head: TaggingHead(tagCount: labels.count, hiddenSize: directory.configuration.hiddenSize))
-    try model.check(parameters, path: file.path, advice: "Start the run anew.")
-    self.init(
-      model: model, parameters: parameters, labels: labels,
-      tokenizer: try directory.tokenizer(),
-      maximumSubwords: run.experiment[Settings.maximumSubwords], reading: .init(run.experiment))
+    self = try RunPredictors(run).predictor(for: language)
   }
 
   /// Opens a token-classification model of a Hugging Face directory, perhaps with an adapter.

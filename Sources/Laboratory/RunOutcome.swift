@@ -1,5 +1,4 @@
 package import Encoders
-import Foundation
 package import LabNotebook
 import NamedEntities
 package import Tensors
@@ -18,36 +17,11 @@ package struct RunOutcome {
   /// Opens the outcome of a run; throws where no language was tuned.
   package init(_ run: RunRecord) throws {
     self.run = run
-    let experiment = run.experiment
-    if experiment[Settings.kind] == "pretraining" {
-      throw LaboratoryError(
-        "Run #\(run.id) made an encoder from text, no tagger; expected a run that tunes.")
-    }
-    languages = Self.tunedLanguages(run.folder)
-    guard !languages.isEmpty else {
-      throw LaboratoryError(
-        run.state == .finished
-          ? "\(run.folder)/tuned: the files of run #\(run.id) are gone; expected a .safetensors file "
-            + "for each tuned language. Start the experiment anew: primer run."
-          : "Run #\(run.id) is \(run.state.rawValue) and has tuned no language yet; expected a "
-            + "finished run. primer runs lists them.")
-    }
-    isPrimed = experiment[Settings.primingMethod] != "none"
-    let path = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw LaboratoryError(
-        "\(path): the encoder of run #\(run.id) is gone; expected "
-          + (isPrimed
-            ? "the directory that the run wrote. Start the run anew: primer resume, or fork it."
-            : "the directory of the setting encoder.path. Bring it back."))
-    }
-    encoder = try ModelDirectory(path: path)
-  }
-
-  private static func tunedLanguages(_ folder: String) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/tuned")
-    return (names ?? []).filter { $0.hasSuffix(".safetensors") }
-      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+    let model = RunModel(run)
+    if let problem = model.problem { throw LaboratoryError(problem) }
+    languages = model.languages.sorted()
+    isPrimed = run.experiment[Settings.primingMethod] != "none"
+    encoder = try ModelDirectory(path: model.encoder)
   }
 
   /// A language that was tuned: the one that is named, or the only one.

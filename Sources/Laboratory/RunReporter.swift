@@ -140,7 +140,7 @@ package final class RunReporter {
 }
 
 /// The memory of this process that is in RAM now, in bytes; 0 where the system does not say.
-func residentBytes() -> Int {
+package func residentBytes() -> Int {
   guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii) else {
     return 0
   }

@@ -15,8 +15,8 @@ struct EngineCommand: ParsableCommand {
     abstract: "Computes for primer: carries out runs, tags text, checks reference cases.",
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
-      ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, VerifyCommand.self,
-      TokenizeCommand.self, BenchCommand.self, EngineDoctorCommand.self,
+      ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, ProbeCommand.self,
+      VerifyCommand.self, TokenizeCommand.self, BenchCommand.self, EngineDoctorCommand.self,
     ])
 
   static func main() {

@@ -42,6 +42,7 @@ private struct SessionLoop {
 
   private let terminal: any Terminal
   private let thread: NotebookThread
+  private let prober: Prober
   private let themeFolders: [String]
   private var theme: Theme
   private var limiter = FrameLimiter()
@@ -59,6 +60,7 @@ private struct SessionLoop {
       width: terminal.size.width, height: terminal.size.height, now: Date(),
       timeZone: .current, notebookFolder: notebook.folder, theme: theme.name)
     thread = NotebookThread(notebook, program: Self.program)
+    prober = Prober(notebookFolder: notebook.folder)
   }
 
   /// Has keys of the user's own, and says what is wrong with their file.
@@ -78,6 +80,8 @@ private struct SessionLoop {
     while !isQuitting {
       if let event = terminal.nextEvent(timeoutMilliseconds: timeout) {
         lastInput = ProcessInfo.processInfo.systemUptime
+        // What pauses in typing are counted from.
+        if state.nextMoment != nil || state.context == .probe { send(.time(Date())) }
         send(.input(event))
         // What else was typed is taken in before anything is drawn.
         for _ in 0..<Self.eventsBeforeFrame where !isQuitting {
@@ -85,24 +89,37 @@ private struct SessionLoop {
           send(.input(next))
         }
       }
-      for message in thread.messages() { send(message) }
-      if needsDrawing { thread.follow(state.interest) }
-      let second = Int(Date().timeIntervalSince1970)
-      if second != drawnSecond {
-        drawnSecond = second
-        send(.time(Date()))
+      for message in thread.messages() + prober.messages() { send(message) }
+      if needsDrawing {
+        thread.follow(state.interest)
+        prober.follow(state.probedRuns)
       }
+      tellTime()
       drawIfNeeded()
     }
+    prober.end()
     thread.end()
+  }
+
+  /// Tells the time once a second, and when something waits for it that is due now.
+  private mutating func tellTime() {
+    let now = Date()
+    let second = Int(now.timeIntervalSince1970)
+    guard second != drawnSecond || state.nextMoment.map({ $0 <= now }) ?? false else { return }
+    drawnSecond = second
+    send(.time(now))
   }
 
   /// How long to wait for input now: at most until the clock shows another second.
   private var timeout: Int {
     if needsDrawing { return Self.shortTimeout }
     let now = ProcessInfo.processInfo.systemUptime
-    if now - lastInput < Self.attention { return Self.attentiveTimeout }
     let time = Date().timeIntervalSince1970
+    if let moment = state.nextMoment {
+      let left = moment.timeIntervalSince1970 - time
+      return min(max(Int((left * 1000).rounded(.up)), 0), Self.attentiveTimeout)
+    }
+    if now - lastInput < Self.attention || state.awaitsAnswer { return Self.attentiveTimeout }
     let untilNextSecond = Int((time.rounded(.down) + 1 - time) * 1000) + 1
     return min(Self.idleTimeout, untilNextSecond)
   }
@@ -168,6 +185,10 @@ private struct SessionLoop {
     case .notebook(let request): thread.carryOut(request)
     case .analyse(let analysis): thread.analyse(analysis)
     case .edit(let job): edit(job)
+    case .probe(let question):
+      // The engine may be one that this question is the first for.
+      prober.follow(state.probedRuns)
+      prober.ask(question)
     case .useTheme(let name):
       do {
         theme = try Theme.load(name: name, folders: themeFolders)

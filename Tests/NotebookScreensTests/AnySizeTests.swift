@@ -16,7 +16,7 @@ struct SteadyGenerator: RandomNumberGenerator {
 /// Whatever is typed, and however small the terminal is, a frame can be drawn.
 @Suite struct AnySizeTests {
   static let keys: [Key] =
-    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*bCBDtaHMKJ".map { .character($0) } + [
+    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*bCBDtaHMKJPLit".map { .character($0) } + [
       .enter, .escape, .tab, .backTab, .up, .down, .left, .right, .pageUp, .pageDown, .home, .end,
       .delete, .backspace, .control("c"), .control("l"), .control("w"),
     ]
@@ -54,12 +54,14 @@ struct SteadyGenerator: RandomNumberGenerator {
       "C",
       "B", "t", ":compare 1 5\r", ":compare 1 2 3 4 5 6\rz",
       "y", ":study /none.toml\r",
+      ":probe 1\r", ":probe 1\rAda 東京", ":probe 1\r\tv", ":probe 1\r\tt",
     ]
     for script in scripts {
       var state = Fixture.stateWithRuns()
       Fixture.script(&state, Fixture.finished(1))
       Fixture.script(
-        &state, script.map { Fixture.key($0 == "\r" ? .enter : .character($0)) })
+        &state, script.map { Fixture.key($0 == "\r" ? .enter : $0 == "\t" ? .tab : .character($0)) }
+      )
       for width in stride(from: 0, through: 84, by: 3) {
         for height in 0...26 {
           #expect(view(state, width: width, height: height, glyphs: .braille).height == height)

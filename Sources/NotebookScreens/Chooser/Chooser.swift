@@ -9,6 +9,11 @@ package struct Chooser: Hashable, Sendable {
     case preset
     /// What the form is compared with.
     case reference
+    /// A run of the probe, in the first place or the second.
+    case probe(Int)
+    case probeLanguage
+    /// A text that was tried.
+    case probeText
   }
 
   /// What is chosen.
@@ -17,6 +22,9 @@ package struct Chooser: Hashable, Sendable {
     case defaults
     case sample(path: String)
     case run(RunID)
+    case language(String)
+    /// One of several texts.
+    case text(Int)
   }
 
   /// One of the list.
@@ -95,6 +103,9 @@ extension AppState {
     switch purpose {
     case .preset: return takePreset(value)
     case .reference: return takeReference(value)
+    case .probe(let place): return takeProbed(value, place: place)
+    case .probeLanguage: return takeProbeLanguage(value)
+    case .probeText: return takeProbeText(value)
     }
   }
 }

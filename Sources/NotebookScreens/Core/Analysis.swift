@@ -8,6 +8,8 @@ package enum Analysis: Hashable, Sendable {
   case study(StudyQuestion)
   /// Which studies there are.
   case studies
+  /// Which runs left a model that can tag sentences.
+  case models
 
   /// What it is about: a newer question about the same takes the place of one that waits.
   package var subject: String {
@@ -15,6 +17,7 @@ package enum Analysis: Hashable, Sendable {
     case .compare: "compare"
     case .study(let question): "study \(question.path)"
     case .studies: "studies"
+    case .models: "models"
     }
   }
 }

@@ -27,6 +27,9 @@ package struct AppState: Sendable {
 
   /// Which key does what.
   package var keys = KeyMap.standard
+  /// What each run left that can tag sentences, as far as it was looked for.
+  package var models: [RunID: RunModel] = [:]
+
   /// What the screens remembered from an earlier session.
   package var memory = ScreenMemory()
 
@@ -76,6 +79,7 @@ package struct AppState: Sendable {
     case .compare: return .compare
     case .study: return .study
     case .studies: return .studies
+    case .probe(let probe): return probe.pane == .text ? .probe : .probeEntities
     case .help: return .help
     case nil: return runs.isEmptyNotebook ? .welcome : .runs
     }
@@ -88,6 +92,7 @@ package struct AppState: Sendable {
       case .run(let run): return runs.record(run.id)
       case .compare(let screen): return runs.record(screen.other)
       case .study(let screen): return screen.currentRun.flatMap(runs.record)
+      case .probe(let screen): return runs.record(screen.slots[0].run)
       default: continue
       }
     }
@@ -128,6 +133,7 @@ package enum Screen: Sendable {
   case compare(CompareScreenState)
   case study(StudyScreenState)
   case studies(StudyListState)
+  case probe(ProbeScreenState)
   case help(HelpState)
 }
 

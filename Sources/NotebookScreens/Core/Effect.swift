@@ -14,6 +14,8 @@ package enum Effect: Hashable, Sendable {
   case notebook(NotebookRequest)
   /// What is to be found out from files and by many draws, while everything else goes on.
   case analyse(Analysis)
+  /// What is to be asked of the engine of a run that is probed.
+  case probe(ProbeQuestion)
   /// Give the terminal to the user's editor until it ends.
   case edit(EditorJob)
 }

@@ -6,7 +6,7 @@ package import TerminalUI
 package enum Message: Sendable {
   /// A key, the mouse, pasted text, another size.
   case input(InputEvent)
-  /// What the time is now; sent about once a second.
+  /// What the time is now; sent about once a second, and when `nextMoment` has come.
   case time(Date)
   /// All runs of the notebook, as they are now.
   case runs([RunRecord])
@@ -28,6 +28,12 @@ package enum Message: Sendable {
   case studyFailed(StudyQuestion, String)
   /// The studies that there are.
   case studies([StudyFile])
+  /// What the runs of the notebook left that can tag sentences.
+  case models([RunModel])
+  /// The engine of a run that is probed is in another state.
+  case probeEngine(RunID, ProbeEngineState)
+  /// The engine of a run answered, perhaps not yet all that was asked.
+  case probed(ProbeAnswer)
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

@@ -11,7 +11,9 @@ extension AppState {
 
   /// Puts pasted text where one is typing.
   mutating func paste(_ text: String) -> [Effect] {
-    if KeyContext.typing.contains(context) {
+    if context == .probe {
+      pasteIntoProbe(text)
+    } else if KeyContext.typing.contains(context) {
       changeFront {
         $0.insert(text)
         return true

@@ -11,6 +11,7 @@ extension AppState {
     if isQuit { return pressedQuit() }
     if key.key == .control("l") { return [.redraw] }
     if context == .prompt { return type(key) }
+    if context == .probe { return typeIntoProbe(key) }
     if KeyContext.typing.contains(context) { return typeInFront(key) }
     guard let binding = keys.binding(for: key, in: context) else { return [] }
     return perform(binding.action)
@@ -53,6 +54,7 @@ extension AppState {
       let effects = performInComparison(action, &screen)
       stack[place] = .compare(screen)
       return effects
+    case .probe: return performInProbe(action)
     case .help(var help):
       help.move(action, page: max(height - 4, 1), keys: keys)
       stack[stack.count - 1] = .help(help)
@@ -73,7 +75,7 @@ extension AppState {
     case .theme: return nextTheme()
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
-    case .quit: return [.quit]
+    case .quit: return rememberProbe() + [.quit]
     case .back: return goBack()
     case .openFile: overlay = .prompt(Prompt(.openPath, text: ""))
     case .new:
@@ -86,6 +88,7 @@ extension AppState {
     case .resume: return resumeEnded()
     case .restart: askToRestart()
     case .star: return star()
+    case .probe: return openProbe(runsToProbe)
     case .note:
       guard let run = currentRun else { return [] }
       overlay = .prompt(Prompt(.note(run.id), text: run.note))
@@ -95,7 +98,7 @@ extension AppState {
   }
 
   private mutating func pressedQuit() -> [Effect] {
-    if quitRequested != nil { return [.quit] }
+    if quitRequested != nil { return rememberProbe() + [.quit] }
     quitRequested = now
     say(.warning, "Press Ctrl-C again to quit. \(whatKeepsGoing)")
     return []
@@ -138,8 +141,9 @@ extension AppState {
           return []
         }
       }
+      let effects = if case .probe = last { rememberProbe() } else { [] as [Effect] }
       stack.removeLast()
-      return []
+      return effects
     }
     if !runs.filter.isEmpty {
       runs.filter = ""

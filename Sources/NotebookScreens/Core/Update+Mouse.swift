@@ -23,6 +23,7 @@ extension AppState {
       case .studies: return clickList(mouse, in: frame.body, opens: isDouble ? .open : nil)
       case .compare(let screen): clickComparison(mouse, screen, isDouble: isDouble, in: frame.body)
       case .run(let screen): clickRun(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .probe(let screen): clickProbe(mouse, screen, in: frame.body)
       case .help: break
       }
       return []
@@ -37,6 +38,10 @@ extension AppState {
     if case .run(let screen) = stack.last { return wheelRun(mouse, screen, in: frame.body) }
     if case .compare(let screen) = stack.last {
       return wheelComparison(mouse, screen, in: frame.body)
+    }
+    if case .probe(let screen) = stack.last {
+      wheelProbe(mouse, screen, in: frame.body)
+      return []
     }
     for _ in 0..<3 { _ = perform(isUp ? .up : .down) }
     return []

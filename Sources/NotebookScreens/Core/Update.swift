@@ -23,7 +23,9 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
     let effects = state.handle(event)
     state.smoothOpenRun()
     return effects
-  case .time(let now): state.advance(to: now)
+  case .time(let now):
+    state.advance(to: now)
+    return state.askIfDue()
   case .runs(let records): state.take(records)
   case .metrics(let run, let series, let points): state.take(points, of: series, run: run)
   case .events(let run, let events): state.histories[run, default: .init()].take(events)
@@ -38,6 +40,9 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   case .studied(let picture): state.take(picture)
   case .studyFailed(let question, let problem): state.take(problem, of: question)
   case .studies(let studies): state.take(studies)
+  case .models(let models): return state.take(models)
+  case .probeEngine(let run, let engine): state.take(engine, of: run)
+  case .probed(let answer): state.take(answer)
   case .experimentLoaded(let experiment, let path):
     return state.open(ExperimentFormState(experiment, origin: path, path: path))
   case .filesChecked(let experiment, let errors):
@@ -122,6 +127,7 @@ extension AppState {
       case .run(let run): return isKnown(run.id) ? screen : nil
       case .compare(var comparison):
         return comparison.keep(Set(records.map(\.id))) ? .compare(comparison) : nil
+      case .probe(let probe): return probe.slots.allSatisfy { isKnown($0.run) } ? screen : nil
       default: return screen
       }
     }

@@ -33,6 +33,7 @@ struct ScreenPainter {
     case .compare(let screen): paintComparison(screen, in: frame.body)
     case .study(let screen): paintStudy(screen, in: frame.body)
     case .studies(let list): paintStudies(list, in: frame.body)
+    case .probe(let screen): paintProbe(screen, in: frame.body)
     case .help(let help): paintHelp(help, in: frame.body)
     case nil: paintRuns(in: frame.body)
     }

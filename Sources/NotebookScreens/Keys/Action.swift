@@ -32,6 +32,16 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   // A study
   case study, export, split
 
+  // The probe
+  case probe
+  case chooseRun = "choose-run"
+  case secondRun = "second-run"
+  case chooseLanguage = "choose-language"
+  case newText = "new-text"
+  case recall
+  case wordTable = "word-table"
+  case askAgain = "ask-again"
+
   // A run
   case pause, stop, resume, restart
   case liveSettings = "live-settings"

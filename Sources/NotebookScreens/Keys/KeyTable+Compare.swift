@@ -14,6 +14,9 @@ extension KeyTable {
       .compare),
     bind([c("y")], .logScale, "Log", "Draw the y axis logarithmic, or linear again.", .compare),
     bind([c("+"), c("=")], .zoomIn, "Zoom", "Zoom in on the chart's middle or cursor.", .compare),
+    bind(
+      [c("P")], .probe, "Probe", "Type a sentence and see what this run and the control find.",
+      .compare),
     bind([.enter], .open, "Open", "Open the run whose sentences are shown.", .compare),
     bind([c("-")], .zoomOut, "Out", "Zoom out.", .compare),
     bind([c("0")], .fit, "Fit", "Show the whole curves again.", .compare),

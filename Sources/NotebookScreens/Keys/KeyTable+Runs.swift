@@ -16,6 +16,9 @@ extension KeyTable {
       [c("c")], .compare, "Compare", "Compare the marked runs, or those of the group.", .runs),
     bind(
       [c("y")], .study, "Study", "Open the run's study, or choose one.", .runs, .welcome),
+    bind(
+      [c("P")], .probe, "Probe", "Type a sentence and see what the run, or two marked ones, finds.",
+      .runs),
     bind([c("s")], .sort, "Sort", "Sort by the next column.", .runs),
     bind([c("b")], .group, "Group", "Divide the list by study, by method, or not.", .runs),
     bind([c("C")], .columns, "Columns", "Choose the columns and their order.", .runs),

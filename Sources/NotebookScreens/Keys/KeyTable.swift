@@ -8,6 +8,8 @@ extension KeyContext {
   package static let compare = KeyContext("Compare")
   package static let study = KeyContext("Study")
   package static let studies = KeyContext("Studies")
+  package static let probe = KeyContext("Probe")
+  package static let probeEntities = KeyContext("Probe: the entities")
   package static let help = KeyContext("Help")
   package static let runLog = KeyContext("Run: the log")
   package static let runSettings = KeyContext("Run: the settings")
@@ -21,8 +23,9 @@ extension KeyContext {
 
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .study, .studies, .experiment,
-    .grid, .liveSettings, .columns, .chooser, .prompt, .confirmation, .help,
+    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .study, .studies, .probe,
+    .probeEntities, .experiment, .grid, .liveSettings, .columns, .chooser, .prompt, .confirmation,
+    .help,
   ]
 
   /// The context whose keys hold too, unless this one has its own for them.
@@ -32,7 +35,7 @@ extension KeyContext {
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
   package static let screens: Set<KeyContext> = [
-    .runs, .welcome, .run, .compare, .study, .studies, .experiment, .help,
+    .runs, .welcome, .run, .compare, .study, .studies, .probeEntities, .experiment, .help,
   ]
 
   /// Where keys that mean nothing else are typed.
@@ -47,7 +50,8 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + runPanes + compare + study + experiment + front + lines + everywhere
+    runs + columns + run + runPanes + compare + study + probe
+    + experiment + front + lines + everywhere
     + moving
 
   /// Whether the action only moves about: the key bar leaves such keys out.

@@ -21,6 +21,9 @@ extension AppState {
     case .star, .tag, .mark, .archive:
       if case .columns = overlay { return nil }
       return stack.isEmpty && runs.chosen.isEmpty ? "There is no run here." : nil
+    case .probe: return reasonNotToProbe
+    case .chooseRun, .secondRun, .chooseLanguage, .newText, .recall, .wordTable, .askAgain:
+      return reasonInProbe(action)
     case .compare: return stack.isEmpty ? reasonNotToCompare : "Compare runs from their list."
     case .moveEarlier, .moveLater: return reasonNotToMove(action)
     case .pause: return reasonNotToPause
@@ -34,6 +37,7 @@ extension AppState {
     case .delete: return reasonNotToDelete
     case .theme: return themes.count < 2 ? "There is no other theme." : nil
     case .undo:
+      if case .probe = stack.last { return reasonInProbe(action) }
       if case .experiment(let form) = stack.last, form.past.isEmpty {
         return "Nothing was changed yet."
       }
@@ -41,6 +45,7 @@ extension AppState {
       if runs.shelf == .bin { return runs.chosen.isEmpty ? "There is no run here." : nil }
       return runs.past.isEmpty ? "Nothing was done to runs that could be taken back." : nil
     case .redo:
+      if case .probe = stack.last { return reasonInProbe(action) }
       if case .experiment(let form) = stack.last, form.future.isEmpty {
         return "Nothing was taken back."
       }

@@ -8,6 +8,8 @@ extension KeyTable {
     bind([c("e")], .liveSettings, "Settings", "Change a setting of the run while it runs.", .run),
     bind(
       [c("v")], .curves, "Curves", "Show the next set of curves: loss, tuning, F1 and more.", .run),
+    bind(
+      [c("P")], .probe, "Probe", "Type a sentence and see which entities the run finds.", .run),
     bind([c("c")], .checkpoint, "Checkpoint", "Write a checkpoint now.", .run),
     bind(
       [c("s")], .smooth, "Smooth", "Smooth the curves more, less or not at all (:smooth 0.95).",

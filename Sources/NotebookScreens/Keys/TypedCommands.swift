@@ -20,6 +20,9 @@ package enum TypedCommands {
     Command(name: "group", argument: "BY", help: "Divide the runs: study, method or none."),
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
     Command(name: "compare", argument: "RUN RUN…", help: "Compare two to eight runs."),
+    Command(
+      name: "probe", argument: "RUN [RUN]",
+      help: "Type a sentence and see what a run, or two, find in it."),
     Command(name: "study", argument: "PATH", help: "Open the table of a study's file."),
     Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
@@ -70,6 +73,9 @@ package enum TypedCommands {
     case ("smooth", 2): return Smoothing.choices.map(\.text)
     case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
     case ("open", 2): return state.runs.visible.map { String($0.id) }
+    case ("probe", 2...3):
+      return state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
+        .filter { !words.dropLast().contains($0) }
     case ("compare", _):
       return state.runs.visible.map { String($0.id) }.filter { !words.dropLast().contains($0) }
     case ("set", 2):
@@ -104,6 +110,7 @@ extension AppState {
     case "set": return set(argument)
     case "sort": return sort(by: argument)
     case "compare": return compare(argument)
+    case "probe": return openProbe(argument)
     case "study": stack.append(.study(StudyScreenState(path: argument)))
     case "group": return group(by: argument)
     case "columns": return show(columns: argument)

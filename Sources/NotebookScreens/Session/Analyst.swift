@@ -85,6 +85,8 @@ package final class Analyst: Sendable {
           tell(.studyFailed(question, String(describing: error)))
         }
       case .studies: tell(.studies(studies(in: notebook)))
+      case .models:
+        tell(.models(try notebook.runs().filter { $0.state.isFinal }.map { RunModel($0) }))
       }
     } catch {
       tell(.failed(String(describing: error)))

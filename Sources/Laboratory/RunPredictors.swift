@@ -1,0 +1,42 @@
+import Encoders
+package import LabNotebook
+import Tensors
+
+/// The predictors of a run: the encoder is read once, a language's parts when they are asked for.
+///
+/// Only the language asked for last is kept: what tuning moved may be as large as the encoder.
+package final class RunPredictors {
+  /// What the run left.
+  package let outcome: RunOutcome
+
+  private let encoder: Parameters
+  private let tokenizer: any Tokenizer
+  private var kept: (language: String, predictor: Predictor)?
+
+  /// Reads the encoder of a run; throws where the run has tuned nothing or files are gone.
+  package init(_ run: RunRecord) throws {
+    outcome = try RunOutcome(run)
+    encoder = try outcome.encoder.encoderParameters()
+    tokenizer = try outcome.encoder.tokenizer()
+  }
+
+  /// The predictor of a language; nil stands for the only one that was tuned.
+  package func predictor(for language: String?) throws -> Predictor {
+    let language = try outcome.chosen(language)
+    if let kept, kept.language == language { return kept.predictor }
+    let configuration = outcome.encoder.configuration
+    let file = try outcome.tunedFile(language)
+    let labels = try outcome.labels(language)
+    let parameters = encoder.merging(try file.tensors()) { $1 }
+    let model = TokenClassifier(
+      encoder: Encoder(configuration, adapter: outcome.adapter),
+      head: TaggingHead(tagCount: labels.count, hiddenSize: configuration.hiddenSize))
+    try model.check(parameters, path: file.path, advice: "Start the run anew.")
+    let experiment = outcome.run.experiment
+    let predictor = Predictor(
+      model: model, parameters: parameters, labels: labels, tokenizer: tokenizer,
+      maximumSubwords: experiment[Settings.maximumSubwords], reading: .init(experiment))
+    kept = (language, predictor)
+    return predictor
+  }
+}

@@ -1,0 +1,46 @@
+import TerminalUI
+
+/// The keys of the probe: while a text is typed, and in the table of what was found.
+extension KeyTable {
+  static let probe: [Binding] = [
+    bind([.tab], .nextPane, "Table", "Give the keys to the table of what was found.", .probe),
+    bind([.control("o")], .chooseRun, "Run", "Choose the run that is probed.", .probe),
+    bind(
+      [.control("t")], .secondRun, "2nd", "Put another run beside it, or take it away.", .probe),
+    bind(
+      [.control("g")], .chooseLanguage, "Language", "Choose whose tuned module is used.", .probe),
+    bind([.function(1)], .help, "Help", "Show all keys.", .probe),
+    bind([.escape], .back, "Back", "Go back; the text is kept among those tried.", .probe),
+    bind(
+      [.control("x")], .newText, "New", "Keep the text among those tried; begin another.", .probe),
+    bind([.control("r")], .recall, "Tried", "Choose among the texts that were tried.", .probe),
+    bind([.up], .up, "Up", "Move up; in the first row, call an earlier text back.", .probe),
+    bind([.down], .down, "Down", "Move down; in the last row, call a later text back.", .probe),
+    bind([.pageUp], .pageUp, "Page up", "Scroll what was found up.", .probe),
+    bind([.pageDown], .pageDown, "Page down", "Scroll what was found down.", .probe),
+    bind([.function(5)], .askAgain, "Ask again", "Ask anew, also an engine that failed.", .probe),
+    bind([.function(6)], .undo, "Undo", "Take the last change of the text back.", .probe),
+    bind([.function(7)], .redo, "Redo", "Do again what was taken back.", .probe),
+    bind([.enter, c("i")], .edit, "Type", "Go back to the text.", .probeEntities),
+    bind([c("v")], .wordTable, "Words", "List every word, or the entities again.", .probeEntities),
+    bind(
+      [c("o"), .control("o")], .chooseRun, "Run", "Choose the run that is probed.", .probeEntities),
+    bind(
+      [c("t"), .control("t")], .secondRun, "Second", "Put another run beside it, or take it away.",
+      .probeEntities),
+    bind(
+      [c("L"), .control("g")], .chooseLanguage, "Language",
+      "Choose whose tuned module is used; ← and → take the next.", .probeEntities),
+    bind(
+      [c("x"), .control("x")], .newText, "New", "Keep the text among those tried; begin another.",
+      .probeEntities),
+    bind(
+      [c("r"), .control("r")], .recall, "Tried", "Choose among the texts that were tried.",
+      .probeEntities),
+    bind(
+      [c("R"), .function(5)], .askAgain, "Ask again", "Ask anew, also an engine that failed.",
+      .probeEntities),
+    bind([c("u")], .undo, "Undo", "Take the last change of the text back.", .probeEntities),
+    bind([c("U")], .redo, "Redo", "Do again what was taken back.", .probeEntities),
+  ]
+}

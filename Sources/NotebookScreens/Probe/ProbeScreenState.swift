@@ -1,0 +1,176 @@
+package import Foundation
+package import LabNotebook
+import NamedEntities
+package import TerminalUI
+
+/// A text, and what one or two runs find in it.
+package struct ProbeScreenState: Sendable {
+  /// The parts of the screen that can have the keys.
+  package enum Pane: Hashable, Sendable { case text, entities }
+
+  /// What the table below lists.
+  package enum Listing: Hashable, Sendable { case entities, words }
+
+  /// A run that is probed, and what is known of it.
+  package struct Slot: Sendable {
+    package let run: RunID
+    /// How its engine is; nil before it was wanted.
+    package var engine: ProbeEngineState?
+    /// Since when it is so.
+    package var engineSince: Date?
+    /// The number of the newest question.
+    package var asked = 0
+    /// The newest answer.
+    package var answer: ProbeAnswer?
+
+    package init(_ run: RunID) { self.run = run }
+
+    /// Whether a newer answer is on its way.
+    package var isWaiting: Bool {
+      guard asked > 0 else { return false }
+      guard let answer, answer.question.number == asked else { return true }
+      return !answer.isComplete && answer.problem == nil
+    }
+  }
+
+  /// The most runs that are probed at a time.
+  package static let largest = 2
+  /// How long typing has to pause before the text is asked about, in seconds.
+  package static let pause: TimeInterval = 0.2
+  /// The longest text, in characters.
+  package static let longestText = 10_000
+
+  package var document = TextDocument()
+  package var slots: [Slot]
+  /// The language that was chosen; nil: the first that the first run has.
+  package var language: String?
+  package var pane: Pane = .text
+  package var listing: Listing = .entities
+  /// The row of the table.
+  package var row = 0
+  /// The first row of the text with its entities, where it was scrolled; nil follows the cursor.
+  package var scroll: Int?
+  /// When the text as it stands is asked about; nil when it was.
+  package var due: Date?
+  /// The number of the newest question.
+  package var number = 0
+  package var history: ProbeHistory
+
+  /// A probe of runs.
+  package init(_ runs: [RunID], history: ProbeHistory = ProbeHistory()) {
+    precondition((1...Self.largest).contains(runs.count), "A probe has one run or two")
+    slots = runs.map(Slot.init)
+    self.history = history
+  }
+
+  /// Whether what is shown is not what the text as it stands would get.
+  package var isWaiting: Bool { due != nil || slots.contains { $0.isWaiting } }
+
+  /// The sentence that the cursor is in, counted among those with words.
+  var currentSentence: Int {
+    let before = document.lines.prefix(document.cursor.line)
+    return ProbeSentence.sentences(of: Array(before)).count
+  }
+
+  /// The languages of the runs, those of the first before others.
+  package func languages(_ models: [RunID: RunModel]) -> [String] {
+    slots.flatMap { models[$0.run]?.languages ?? [] }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+
+  /// The language whose module answers for a run: the chosen one, where the run has it.
+  package func language(of slot: Slot, _ models: [RunID: RunModel]) -> String? {
+    guard let own = models[slot.run]?.languages, let first = own.first else { return nil }
+    let wanted = language ?? models[slots[0].run]?.languages.first
+    return wanted.flatMap { own.contains($0) ? $0 : nil } ?? first
+  }
+}
+
+/// Texts that were tried, the newest last, and which of them was called back.
+package struct ProbeHistory: Hashable, Sendable {
+  /// The key of the screens' memory.
+  static let key = "probe.history"
+  private static let limit = 50
+  /// The memory is one small file for all screens.
+  private static let bytesLimit = 16 * 1024
+
+  package private(set) var texts: [String] = []
+  /// The text that was called back, counted from the oldest; nil for one that is new.
+  package private(set) var place: Int?
+  /// What was being written before one was called back.
+  private var draft = ""
+
+  package init() {}
+
+  /// What a memory has.
+  package init(_ memory: ScreenMemory) {
+    texts = (memory[Self.key] ?? []).map(Self.decoded)
+  }
+
+  /// The words that remember it.
+  package var words: [String] {
+    var room = Self.bytesLimit
+    return texts.reversed().map(Self.encoded).prefix { word in
+      room -= word.utf8.count + 1
+      return room >= 0
+    }.reversed()
+  }
+
+  /// Adds a text as the newest; one that was there moves to the end.
+  package mutating func add(_ text: String) {
+    place = nil
+    draft = ""
+    guard text.contains(where: { !$0.isWhitespace }) else { return }
+    texts.removeAll { $0 == text }
+    texts.append(text)
+    if texts.count > Self.limit { texts.removeFirst(texts.count - Self.limit) }
+  }
+
+  /// The text before or after the one that was called back; nil where there is none.
+  package mutating func move(_ step: Int, from text: String) -> String? {
+    let next = (place ?? texts.count) + step
+    guard (0...texts.count).contains(next), next != (place ?? texts.count) else { return nil }
+    if place == nil { draft = text }
+    place = next == texts.count ? nil : next
+    return place.map { texts[$0] } ?? draft
+  }
+
+  /// Calls a text back by its place.
+  package mutating func take(_ index: Int, from text: String) -> String? {
+    guard texts.indices.contains(index) else { return nil }
+    return move(index - (place ?? texts.count), from: text)
+  }
+
+  // A word of the memory has no spaces and no control characters: those are written as %20; and so on.
+  private static func encoded(_ text: String) -> String {
+    var word = ""
+    for scalar in text.unicodeScalars {
+      let category = scalar.properties.generalCategory
+      if scalar == "%" || scalar.properties.isWhitespace || category == .control {
+        word += "%" + String(scalar.value, radix: 16) + ";"
+      } else {
+        word.unicodeScalars.append(scalar)
+      }
+    }
+    return word
+  }
+
+  private static func decoded(_ word: String) -> String {
+    var text = ""
+    var rest = Substring(word)
+    while let mark = rest.firstIndex(of: "%") {
+      text += rest[..<mark]
+      let behind = rest[rest.index(after: mark)...]
+      guard let end = behind.firstIndex(of: ";"),
+        let scalar = UInt32(behind[..<end], radix: 16).flatMap(Unicode.Scalar.init)
+      else {
+        text += rest[mark...]
+        return text
+      }
+      text.unicodeScalars.append(scalar)
+      rest = behind[behind.index(after: end)...]
+    }
+    return text + rest
+  }
+}
