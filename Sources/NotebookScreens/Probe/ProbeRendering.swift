@@ -1,7 +1,7 @@
 import NamedEntities
 import TerminalUI
 
-/// The text with what a run found in it, wrapped into rows:
+/// The text with what a run found in it, wrapped into rows.
 ///
 ///     Willem van [PER Oranje] werd geboren? in [LOC? Dillenburg?] .
 ///

@@ -27,7 +27,8 @@ final class ProbeEngine: Sendable {
     wakeEnds = (ends[0], ends[1])
     guard isOpen else {
       tell(
-        .probeEngine(run, .failed("A socket cannot be opened: \(String(cString: strerror(errno)))")))
+        .probeEngine(run, .failed("A socket cannot be opened: \(String(cString: strerror(errno)))"))
+      )
       ended.signal()
       return
     }
