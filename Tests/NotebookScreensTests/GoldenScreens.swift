@@ -19,7 +19,7 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
-  static let all = runs + run + form + tables
+  static let all = runs + run + form + tables + probe
 
   /// Six runs, and what is typed then: `\r` is Enter, `\t` Tab.
   static func withRuns(

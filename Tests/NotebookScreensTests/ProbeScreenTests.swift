@@ -323,4 +323,19 @@ import Testing
     #expect(Fixture.probe(state)?.pane == .text)
     #expect(Fixture.probe(state)?.document.cursor.column == 3)
   }
+
+  @Test func `without UTF-8 its own cells are ASCII`() {
+    for keys in ["", "\tv"] {
+      var state = Fixture.probing([1, 4], width: 160, height: 48)
+      Fixture.script(&state, Fixture.typed("Ada met Bo"))
+      let asked = time(1, &state)
+      Fixture.script(
+        &state, [Fixture.answer(asked[0], ["Ada": ("PER", 0.3)]), Fixture.answer(asked[1])])
+      Fixture.script(&state, GoldenScreen.keys(keys))
+      let text = view(state, width: 160, height: 48, glyphs: .ascii).text()
+      let strange = Set(text.filter { !$0.isASCII })
+      #expect(strange.subtracting(["→", "–", "…", "·", "↑", "↓"]).isEmpty, "found \(strange)")
+      #expect(text.contains("[PER? Ada?]!=") || !keys.isEmpty)
+    }
+  }
 }
