@@ -228,7 +228,8 @@ extension AppState {
   /// Why an action of the probe cannot be carried out.
   func reasonInProbe(_ action: Action) -> String? {
     guard case .probe(let probe) = stack.last else {
-      return "Open the probe first: \(keys.name(of: .probe, in: .runs)) on a finished run, or :probe RUN."
+      let key = keys.name(of: .probe, in: .runs)
+      return "Open the probe first: \(key) on a finished run, or :probe RUN."
     }
     switch action {
     case .chooseLanguage:
