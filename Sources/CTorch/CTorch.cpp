@@ -1,55 +1,24 @@
-#include "CTorch.h"
+#include "Shim.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <cmath>
 #include <cstring>
-#include <mutex>
+#include <dlfcn.h>
 #include <string>
-#include <torch/torch.h>
 #include <torch/version.h>
 #include <vector>
 
-struct ctorch_tensor_s {
-  at::Tensor value;
-};
-
-struct ctorch_generator_s {
-  at::Generator value;
-};
+using shim::guarded;
+using shim::tensor;
+using shim::update;
 
 namespace {
-
 thread_local std::string last_error;
+} // namespace
 
-void remember(const char *text) { last_error = text; }
+void shim::remember(const char *text) { last_error = text; }
 
-/// Runs `body`; any exception becomes the thread's last error and the result `failed`.
-template <typename Result, typename Body> Result guarded(Result failed, Body body) {
-  try {
-    return body();
-  } catch (const c10::Error &error) {
-    remember(error.what_without_backtrace());
-  } catch (const std::exception &error) {
-    remember(error.what());
-  } catch (...) {
-    remember("an exception that is no std::exception");
-  }
-  return failed;
-}
-
-template <typename Body> ctorch_tensor tensor(Body body) {
-  return guarded<ctorch_tensor>(nullptr, [&]() { return new ctorch_tensor_s{body()}; });
-}
-
-/// Runs an update outside of gradient recording: 0, or 1 on failure.
-template <typename Body> int update(Body body) {
-  return guarded<int>(1, [&]() {
-    at::NoGradGuard guard;
-    body();
-    return 0;
-  });
-}
+namespace {
 
 at::ScalarType scalar_type(ctorch_type type) {
   switch (type) {
@@ -87,6 +56,14 @@ const char *ctorch_parallel_info(void) {
 int ctorch_threads(void) { return at::get_num_threads(); }
 
 void ctorch_set_threads(int count) { at::set_num_threads(count); }
+
+void ctorch_set_own_threads(int count) {
+  // libtorch sets a thread's number when it first asks for it; after that it is OpenMP's own.
+  at::get_num_threads();
+  using setter = void (*)(int);
+  static const setter set = reinterpret_cast<setter>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (set) set(count);
+}
 
 void ctorch_deterministic(bool on) {
   at::globalContext().setDeterministicAlgorithms(on, /*warn_only=*/true);
@@ -203,6 +180,8 @@ double ctorch_item(ctorch_tensor tensor, int *failed) {
 
 // Gradient bookkeeping
 
+bool ctorch_gradients_enabled(void) { return at::GradMode::is_enabled(); }
+
 bool ctorch_set_gradients_enabled(bool on) {
   bool before = at::GradMode::is_enabled();
   at::GradMode::set_enabled(on);
@@ -221,18 +200,43 @@ ctorch_tensor ctorch_clone(ctorch_tensor a) {
   return tensor([&]() { return a->value.clone(); });
 }
 
+namespace {
+std::vector<at::Tensor> values(const ctorch_tensor *tensors, int count) {
+  std::vector<at::Tensor> result;
+  result.reserve(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) result.push_back(tensors[i]->value);
+  return result;
+}
+
+void hand_out(const std::vector<at::Tensor> &found, ctorch_tensor *gradients) {
+  for (size_t i = 0; i < found.size(); ++i) {
+    gradients[i] = found[i].defined() ? new ctorch_tensor_s{found[i]} : nullptr;
+  }
+}
+} // namespace
+
 int ctorch_gradients(
     ctorch_tensor output, const ctorch_tensor *inputs, int count, bool retain_graph,
     bool create_graph, ctorch_tensor *gradients) {
   return guarded<int>(1, [&]() {
-    std::vector<at::Tensor> leaves;
-    leaves.reserve(static_cast<size_t>(count));
-    for (int i = 0; i < count; ++i) leaves.push_back(inputs[i]->value);
-    auto values = torch::autograd::grad(
-        {output->value}, leaves, {}, retain_graph, create_graph, /*allow_unused=*/true);
-    for (int i = 0; i < count; ++i) {
-      gradients[i] = values[i].defined() ? new ctorch_tensor_s{values[i]} : nullptr;
-    }
+    hand_out(
+        torch::autograd::grad(
+            {output->value}, values(inputs, count), {}, retain_graph, create_graph,
+            /*allow_unused=*/true),
+        gradients);
+    return 0;
+  });
+}
+
+int ctorch_weighted_gradients(
+    const ctorch_tensor *outputs, const ctorch_tensor *weights, int output_count,
+    const ctorch_tensor *inputs, int count, ctorch_tensor *gradients) {
+  return guarded<int>(1, [&]() {
+    hand_out(
+        torch::autograd::grad(
+            values(outputs, output_count), values(inputs, count), values(weights, output_count),
+            /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true),
+        gradients);
     return 0;
   });
 }
@@ -401,6 +405,8 @@ ctorch_generator ctorch_generator_new(uint64_t seed) {
 
 void ctorch_generator_release(ctorch_generator generator) { delete generator; }
 
+uint64_t ctorch_generator_next(ctorch_generator generator) { return shim::draw(generator); }
+
 ctorch_tensor ctorch_random_normal(const int64_t *shape, int rank, ctorch_generator generator) {
   return tensor([&]() {
     return at::randn(sizes(shape, rank), generator->value, at::TensorOptions().dtype(at::kFloat));
@@ -410,36 +416,6 @@ ctorch_tensor ctorch_random_normal(const int64_t *shape, int rank, ctorch_genera
 ctorch_tensor ctorch_random_uniform(const int64_t *shape, int rank, ctorch_generator generator) {
   return tensor([&]() {
     return at::rand(sizes(shape, rank), generator->value, at::TensorOptions().dtype(at::kFloat));
-  });
-}
-
-ctorch_tensor ctorch_dropout_factor(
-    const int64_t *shape, int rank, double keep, ctorch_generator generator) {
-  return tensor([&]() {
-    // One number of the stream, then a hash of the position (SplitMix64's finisher): as random as
-    // dropout needs, several times faster than the stream itself, and the same in every libtorch.
-    at::Tensor factor = at::empty(sizes(shape, rank), at::TensorOptions().dtype(at::kFloat));
-    uint64_t seed = 0;
-    {
-      at::CPUGeneratorImpl *stream = at::check_generator<at::CPUGeneratorImpl>(generator->value);
-      std::lock_guard<std::mutex> lock(stream->mutex_);
-      seed = stream->random64();
-    }
-    float *out = factor.data_ptr<float>();
-    const int64_t count = factor.numel();
-    const uint32_t limit = static_cast<uint32_t>(keep * 4294967295.0);
-    const float scale = static_cast<float>(1.0 / keep);
-    for (int64_t position = 0; position < count; position += 2) {
-      uint64_t bits = seed + 0x9e3779b97f4a7c15ull * static_cast<uint64_t>(position + 1);
-      bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ull;
-      bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebull;
-      bits ^= bits >> 31;
-      out[position] = static_cast<uint32_t>(bits) <= limit ? scale : 0.0f;
-      if (position + 1 < count) {
-        out[position + 1] = static_cast<uint32_t>(bits >> 32) <= limit ? scale : 0.0f;
-      }
-    }
-    return factor;
   });
 }
 

@@ -1,6 +1,6 @@
 package import Tensors
 
-/// The fast form of the encoder: the same function on packed subwords.
+/// The fast form of the encoder: the same function on packed subwords, several operations in one.
 ///
 /// Equal to the plain form up to rounding, and as often differentiable; dropout draws other numbers,
 /// for it draws none for padding.
@@ -12,21 +12,38 @@ extension Encoder {
   package func hiddenStates(
     _ parameters: Parameters, packed input: PackedInput, chance: TensorGenerator? = nil
   ) -> Tensor {
-    let model = ParameterReader(parameters)
-    var hidden = embeddings(model, input, chance)
-    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
+    let pass = PackedPass(
+      encoder: self, model: ParameterReader(parameters), input: input, chance: chance)
+    let prefixes = adapter?.prefixes(in: configuration, parameters: pass.model) ?? []
+    let layout = prefixes.isEmpty ? nil : input.layout
+    var hidden = pass.embeddings()
     for layer in 0..<configuration.layerCount {
       let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
-      let prefix = prefixes.isEmpty ? nil : prefixes[layer]
-      let attended = attention(model, name, hidden, input, prefix, chance)
-      hidden = feedForward(model, name, attended, chance)
+      let context =
+        if let layout {
+          pass.context(name, hidden, prefix: prefixes[layer], layout)
+        } else {
+          pass.context(name, hidden)
+        }
+      let attended = pass.block(
+        name, .attention, .attentionOutput, input: context, residual: hidden)
+      hidden = pass.block(
+        name, .feedForward, .output, input: pass.intermediate(name, attended), residual: attended)
     }
     return hidden
   }
+}
 
-  private func embeddings(
-    _ model: ParameterReader, _ input: PackedInput, _ chance: TensorGenerator?
-  ) -> Tensor {
+/// One pass of packed subwords through an encoder.
+private struct PackedPass {
+  let encoder: Encoder
+  let model: ParameterReader
+  let input: PackedInput
+  let chance: TensorGenerator?
+
+  var configuration: EncoderConfiguration { encoder.configuration }
+
+  func embeddings() -> Tensor {
     let name = "\(configuration.architecture.prefix).embeddings"
     let words = model["\(name).word_embeddings.weight"]
       .embedding(input.ids, padding: configuration.paddingID)
@@ -34,17 +51,83 @@ extension Encoder {
       input.positions,
       padding: configuration.architecture == .xlmRoberta ? configuration.paddingID : -1)
     let types = model["\(name).token_type_embeddings.weight"].slice(0..<1)
-    let normalized = norm(model, "\(name).LayerNorm", words + types + positions)
+    let normalized = residualNorm(
+      words + types, bias: nil, residual: positions, norm: "\(name).LayerNorm", drops: false
+    ).normalized
     return dropout(normalized, configuration.hiddenDropout, chance)
   }
 
-  private func attention(
-    _ model: ParameterReader, _ name: String, _ hidden: Tensor, _ input: PackedInput,
-    _ prefix: AttentionPrefix?, _ chance: TensorGenerator?
+  /// What the heads of a layer gather.
+  func context(_ name: String, _ hidden: Tensor) -> Tensor {
+    .attention(
+      query: encoder.linear(model, name, .query, hidden),
+      key: encoder.linear(model, name, .key, hidden),
+      value: encoder.linear(model, name, .value, hidden), starts: input.starts,
+      headCount: configuration.attentionHeadCount, keep: 1 - configuration.attentionDropout,
+      chance: chance)
+  }
+
+  /// The same with positions before each sentence's own, on padded rows.
+  func context(
+    _ name: String, _ hidden: Tensor, prefix: AttentionPrefix, _ layout: PaddedLayout
   ) -> Tensor {
-    let context = attended(
-      prefix: prefix, padding: input.padding, chance
-    ) { heads(input.padded(linear(model, name, $0, hidden))) }
-    return attentionOutput(model, name, context: input.packed(context), residual: hidden, chance)
+    layout.packed(
+      encoder.attended(prefix: prefix, padding: layout.padding, chance) {
+        encoder.heads(layout.padded(encoder.linear(model, name, $0, hidden)))
+      })
+  }
+
+  /// What is inside the feed-forward block.
+  func intermediate(_ name: String, _ hidden: Tensor) -> Tensor {
+    let projection = Projection.intermediate
+    switch configuration.activation {
+    case .gelu, .geluPython:
+      let (product, bias) = productAndBias(name, projection, hidden)
+      return product.gelu(bias: bias)
+    default:
+      return configuration.activation(encoder.linear(model, name, projection, hidden))
+    }
+  }
+
+  /// A block's last linear layer with dropout, residual connection, adapter and layer norm.
+  func block(
+    _ layer: String, _ place: AdapterSite.Place, _ projection: Projection, input: Tensor,
+    residual: Tensor
+  ) -> Tensor {
+    let name = place == .attention ? "\(layer).attention.output" : "\(layer).output"
+    let norm = "\(name).LayerNorm"
+    let (product, bias) = productAndBias(layer, projection, input)
+    let joined = { residualNorm(product, bias: bias, residual: residual, norm: norm) }
+    guard let adapter = encoder.adapter else { return joined().normalized }
+    return adapter.output(
+      AdapterSite(name: name, place: place, parameters: model),
+      BlockOutput(
+        residual: residual,
+        dense: {
+          dropout(bias.map { product + $0 } ?? product, configuration.hiddenDropout, chance)
+        }, joined: joined,
+        normalized: {
+          residualNorm($0, bias: nil, residual: $1, norm: norm, drops: false).normalized
+        }))
+  }
+
+  /// A linear layer's product and its bias apart; no bias apart where an adapter changes the layer.
+  private func productAndBias(
+    _ layer: String, _ projection: Projection, _ input: Tensor
+  ) -> (product: Tensor, bias: Tensor?) {
+    if let adapter = encoder.adapter, adapter.changes(projection) {
+      return (encoder.linear(model, layer, projection, input), nil)
+    }
+    let name = "\(layer).\(projection.path)"
+    return (input.linear(weight: model["\(name).weight"], bias: nil), model["\(name).bias"])
+  }
+
+  private func residualNorm(
+    _ product: Tensor, bias: Tensor?, residual: Tensor?, norm: String, drops: Bool = true
+  ) -> (sum: Tensor, normalized: Tensor) {
+    product.residualNorm(
+      bias: bias, residual: residual, weight: model["\(norm).weight"], shift: model["\(norm).bias"],
+      epsilon: configuration.layerNormEpsilon, keep: 1 - configuration.hiddenDropout,
+      chance: drops ? chance : nil)
   }
 }

@@ -130,32 +130,39 @@ package struct Encoder: Sendable {
   }
 
   /// What attention gives to the feed-forward block, of what its heads gathered.
-  func attentionOutput(
+  private func attentionOutput(
     _ model: ParameterReader, _ name: String, context: Tensor, residual input: Tensor,
     _ chance: TensorGenerator?
   ) -> Tensor {
-    let output = "\(name).attention.output"
-    let dense = dropout(
-      linear(model, name, .attentionOutput, context), configuration.hiddenDropout, chance)
-    let normalize = { norm(model, "\(output).LayerNorm", $0) }
-    guard let adapter else { return normalize(dense + input) }
-    return adapter.output(
-      AdapterSite(name: output, place: .attention, parameters: model), dense: dense,
-      residual: input, normalize: normalize)
+    blockOutput(
+      model, name, .attention, dense: linear(model, name, .attentionOutput, context),
+      residual: input, chance)
   }
 
-  func feedForward(
+  private func feedForward(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
   ) -> Tensor {
     let inner = configuration.activation(linear(model, name, .intermediate, input))
-    let output = "\(name).output"
-    let dense = dropout(
-      linear(model, name, .output, inner), configuration.hiddenDropout, chance)
-    let normalize = { norm(model, "\(output).LayerNorm", $0) }
-    guard let adapter else { return normalize(dense + input) }
+    return blockOutput(
+      model, name, .feedForward, dense: linear(model, name, .output, inner), residual: input,
+      chance)
+  }
+
+  /// Dropout, adapter, residual connection and layer norm after a block's last linear layer.
+  private func blockOutput(
+    _ model: ParameterReader, _ layer: String, _ place: AdapterSite.Place, dense: Tensor,
+    residual: Tensor, _ chance: TensorGenerator?
+  ) -> Tensor {
+    let name = place == .attention ? "\(layer).attention.output" : "\(layer).output"
+    let normalize = { norm(model, "\(name).LayerNorm", $0) }
+    let dropped = dropout(dense, configuration.hiddenDropout, chance)
+    let sum = dropped + residual
+    guard let adapter else { return normalize(sum) }
     return adapter.output(
-      AdapterSite(name: output, place: .feedForward, parameters: model), dense: dense,
-      residual: input, normalize: normalize)
+      AdapterSite(name: name, place: place, parameters: model),
+      BlockOutput(
+        residual: residual, dense: { dropped }, joined: { (sum, normalize(sum)) },
+        normalized: { normalize($0 + $1) }))
   }
 
   func linear(
@@ -165,7 +172,7 @@ package struct Encoder: Sendable {
     let plain = { (input: Tensor) in
       input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
     }
-    guard let adapter else { return plain(input) }
+    guard let adapter, adapter.changes(projection) else { return plain(input) }
     let site = ProjectionSite(name: name, projection: projection, parameters: model)
     return adapter.projection(site, input: input, linear: plain)
   }
@@ -182,7 +189,7 @@ package struct Encoder: Sendable {
 /// Srivastava et al. 2014. Without a stream of chance nothing happens.
 func dropout(_ input: Tensor, _ rate: Double, _ chance: TensorGenerator?) -> Tensor {
   guard let chance, rate > 0 else { return input }
-  return input * chance.dropoutFactor(input.shape, keep: 1 - rate)
+  return chance.dropped(input, keep: 1 - rate)
 }
 
 /// Parameters by name, where a missing one is a programmer's mistake that is named.

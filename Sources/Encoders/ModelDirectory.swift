@@ -29,13 +29,47 @@ package struct ModelDirectory {
 
   /// The encoder's parameters, each checked against the configuration's shapes.
   package func encoderParameters() throws(ModelFileError) -> Parameters {
+    try encoderParameters { _ in true }
+  }
+
+  /// The encoder's parameters, with only some rows of the word embeddings in the table's place.
+  ///
+  /// - Parameter window: The subwords whose rows are read; what the encoder reads must be numbered by
+  ///   it.
+  package func encoderParameters(
+    in window: VocabularyWindow
+  ) throws(ModelFileError) -> Parameters {
+    let name = configuration.wordEmbeddingsName
+    var result = try encoderParameters { $0 != name }
+    result[name] = try subwordRows().values(in: window)
+    return result
+  }
+
+  /// The encoder's parameters but for the word embeddings, and these to be read a few rows at a time.
+  package func encoderParametersApart()
+    throws(ModelFileError) -> (others: Parameters, subwords: SubwordRows)
+  {
+    let name = configuration.wordEmbeddingsName
+    return (try encoderParameters { $0 != name }, try subwordRows())
+  }
+
+  private func encoderParameters(
+    where isWanted: (ParameterName) -> Bool
+  ) throws(ModelFileError) -> Parameters {
     let archive = try weights()
     var result: Parameters = [:]
     let layout = ParameterLayout(encoder: configuration)
-    for (name, shape) in layout.shapes.sorted(by: { $0.key < $1.key }) {
+    for (name, shape) in layout.shapes.sorted(by: { $0.key < $1.key }) where isWanted(name) {
       result[name] = try read(name, shape: shape, from: archive)
     }
     return result
+  }
+
+  private func subwordRows() throws(ModelFileError) -> SubwordRows {
+    let archive = try weights()
+    let shape = [configuration.vocabularySize, configuration.hiddenSize]
+    let name = try stored(configuration.wordEmbeddingsName, shape: shape, in: archive)
+    return SubwordRows(archive: archive, name: name)
   }
 
   /// The tagging head saved with the encoder, which must be of `tagCount` tags; nil when there is
@@ -60,6 +94,17 @@ package struct ModelDirectory {
   private func read(
     _ name: ParameterName, shape: [Int], from archive: any TensorArchive
   ) throws(ModelFileError) -> Tensor {
+    let stored = try stored(name, shape: shape, in: archive)
+    guard let tensor = archive.tensor(stored) else {
+      preconditionFailure("\(stored) was found in the archive")
+    }
+    return tensor
+  }
+
+  /// The name under which a tensor is stored, in its shape.
+  private func stored(
+    _ name: ParameterName, shape: [Int], in archive: any TensorArchive
+  ) throws(ModelFileError) -> String {
     let prefix = configuration.architecture.prefix + "."
     let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
     // TensorFlow's old names for the layer norms occur in the oldest BERT checkpoints.
@@ -75,14 +120,13 @@ package struct ModelDirectory {
         problem: "there is no tensor \(name)" + (bare == name ? "" : " (nor \(bare))"),
         expected: "one of shape \(shape)", advice: "Does config.json belong to this file?")
     }
-    guard entry.shape == shape, entry.type.isFloatingPoint, let tensor = archive.tensor(stored)
-    else {
+    guard entry.shape == shape, entry.type.isFloatingPoint else {
       throw ModelFileError(
         path: archive.file(of: stored),
         problem: "\(stored) has the shape \(entry.shape) and the type \(entry.type)",
         expected: "floating-point numbers in the shape \(shape) that config.json asks for")
     }
-    return tensor
+    return stored
   }
 
   /// Writes a model as `AutoModelForTokenClassification.from_pretrained` reads it.

@@ -48,6 +48,35 @@ extension EncoderInput {
   }
 }
 
+extension TokenClassificationBatch {
+  /// The batch in at most `count` parts of about as many subwords, each with its share of the labelled
+  /// ones; a part without any is left out.
+  package func parts(_ count: Int) -> [(batch: TokenClassificationBatch, share: Double)] {
+    guard count > 1, sentenceCount > 1 else { return [(self, 1)] }
+    let length = input.inputIDs.shape[1]
+    let (mask, labels) = (input.attentionMask.integers, labels.integers)
+    func number(in row: Int, where isCounted: (Int) -> Bool) -> Int {
+      (row * length..<(row + 1) * length).count(where: isCounted)
+    }
+    let labelled = (0..<sentenceCount).map { row in number(in: row) { labels[$0] != -100 } }
+    let total = labelled.reduce(0, +)
+    guard total > 0 else { return [(self, 1)] }
+    let rows = Workers.divide(
+      (0..<sentenceCount).map { row in number(in: row) { mask[$0] != 0 } }, into: count)
+    return rows.compactMap { rows in
+      let own = rows.reduce(0) { $0 + labelled[$1] }
+      guard own > 0 else { return nil }
+      return (
+        TokenClassificationBatch(
+          input: EncoderInput(
+            inputIDs: input.inputIDs.gathered(rows),
+            attentionMask: input.attentionMask.gathered(rows)),
+          labels: self.labels.gathered(rows)), Double(own) / Double(total)
+      )
+    }
+  }
+}
+
 /// An encoder with a tagging head.
 package struct TokenClassifier: Sendable {
   /// The encoder, perhaps with an adapter inside.
@@ -84,10 +113,10 @@ package struct TokenClassifier: Sendable {
         .crossEntropy(batch.labels.reshaped([-1]))
     }
     let packed = PackedInput(batch.input, configuration: encoder.configuration)
-    let hidden = encoder.hiddenStates(parameters, packed: packed, chance: chance)
     let labels = batch.labels.integers
     let labelled = packed.places.indices.filter { labels[packed.places[$0]] != -100 }
     precondition(!labelled.isEmpty, "A batch has at least one labelled subword")
+    let hidden = encoder.hiddenStates(parameters, packed: packed, chance: chance)
     let rows = hidden.embedding(Tensor(integers: labelled, shape: [labelled.count]))
     let dropped = dropout(rows, encoder.configuration.hiddenDropout, chance)
     return head.logits(parameters, dropped).crossEntropy(
@@ -104,12 +133,29 @@ package struct TokenClassifier: Sendable {
       guard isPacked else {
         return choices(logits(parameters, input).reshaped([-1, head.tagCount]), withProbabilities)
       }
-      let packed = PackedInput(input, configuration: encoder.configuration)
-      let hidden = encoder.hiddenStates(parameters, packed: packed)
-      let best = choices(head.logits(parameters, hidden), withProbabilities)
+      let (ids, mask) = (input.inputIDs.integers, input.attentionMask.integers)
+      let shape = input.inputIDs.shape
+      let lengths = (0..<shape[0]).map { row in
+        mask[row * shape[1]..<(row + 1) * shape[1]].count { $0 != 0 }
+      }
+      // Sentences without a subword have no tag.
+      let rows = lengths.indices.filter { lengths[$0] > 0 }
+      let parts = Workers.divide(rows.map { lengths[$0] }, into: Workers.count)
+        .map { part in part.map { rows[$0] } }.filter { !$0.isEmpty }
+      let best = Workers.map(parts.count) { number in
+        withoutGradients {
+          let packed = PackedInput(
+            ids: ids, mask: mask, length: shape[1], rows: parts[number],
+            configuration: encoder.configuration)
+          let hidden = encoder.hiddenStates(parameters, packed: packed)
+          return (packed.places, choices(head.logits(parameters, hidden), withProbabilities))
+        }
+      }
       var tags = [TagChoice](
         repeating: TagChoice(tag: 0, probability: nil), count: input.inputIDs.count)
-      for (subword, place) in packed.places.enumerated() { tags[place] = best[subword] }
+      for (places, chosen) in best {
+        for (place, tag) in zip(places, chosen) { tags[place] = tag }
+      }
       return tags
     }
   }

@@ -40,6 +40,14 @@ package struct VocabularyWindow: Sendable {
     return result
   }
 
+  /// A sentence all of whose `ids` and `windows` are of this one.
+  package func numbered(_ sentence: EncodedSentence) -> EncodedSentence {
+    var result = sentence
+    result.ids = mapped(sentence.ids)
+    result.windows = sentence.windows.map(mapped)
+    return result
+  }
+
   /// A sentence all of whose `windows` are of this one, for evaluation.
   package func evaluation(_ sentence: EncodedSentence) -> EncodedSentence {
     var result = sentence
@@ -48,7 +56,8 @@ package struct VocabularyWindow: Sendable {
     return result
   }
 
-  private func mapped(_ ids: [Int]) -> [Int] {
+  /// The numbers in the window of ids that are all of it.
+  package func mapped(_ ids: [Int]) -> [Int] {
     ids.map { id in
       guard let row = rows[id] else { preconditionFailure("Subword \(id) is not in the window") }
       return row

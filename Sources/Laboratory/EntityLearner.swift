@@ -1,5 +1,5 @@
 package import Encoders
-import MetaLearning
+package import MetaLearning
 package import Tensors
 
 /// The encoder with its adapter and head as something that learns.
@@ -16,5 +16,11 @@ package struct EntityLearner: Learner {
     _ parameters: Parameters, _ batch: TokenClassificationBatch, chance: TensorGenerator?
   ) -> Tensor {
     model.loss(parameters, batch, chance: chance)
+  }
+
+  package func parts(
+    of batch: TokenClassificationBatch, count: Int
+  ) -> [MicroBatch<TokenClassificationBatch>] {
+    batch.parts(count).map { MicroBatch($0.batch, weight: $0.share) }
   }
 }

@@ -25,7 +25,7 @@ extension Predictor {
       try SavedAdapter(folder: Self.adapterFolder($0), for: directory.configuration)
     }
     let labels = try saved.flatMap(Self.labels) ?? directory.entityLabels()
-    var parameters = try directory.encoderParameters()
+    var (parameters, subwords) = try directory.encoderParametersApart()
     if saved?.headParameters.isEmpty ?? true {
       guard let head = try directory.headParameters(tagCount: labels.count) else {
         throw ModelFileError(
@@ -45,9 +45,11 @@ extension Predictor {
       encoder: encoder,
       head: TaggingHead(tagCount: labels.count, hiddenSize: encoder.configuration.hiddenSize))
     try model.check(
-      parameters, path: adapter ?? path, advice: "Do encoder, adapter and head belong together?")
+      parameters, without: directory.configuration.wordEmbeddingsName, path: adapter ?? path,
+      advice: "Do encoder, adapter and head belong together?")
     self.init(
-      model: model, parameters: parameters, labels: labels, tokenizer: try directory.tokenizer(),
+      model: model, parameters: parameters, subwords: subwords, labels: labels,
+      tokenizer: try directory.tokenizer(),
       maximumSubwords: encoder.configuration.maximumSubwords,
       reading: .windows(overlap: windowOverlap))
   }
@@ -130,10 +132,13 @@ extension ModelDirectory {
 }
 
 extension TokenClassifier {
-  /// Throws unless every parameter of encoder, adapter and head is there in its shape.
-  func check(_ parameters: Parameters, path: String, advice: String) throws(ModelFileError) {
+  /// Throws unless every parameter of encoder, adapter and head is there in its shape, but for one
+  /// that is elsewhere.
+  func check(
+    _ parameters: Parameters, without absent: ParameterName? = nil, path: String, advice: String
+  ) throws(ModelFileError) {
     let configuration = encoder.configuration
-    var shapes = ParameterLayout(encoder: configuration).shapes
+    var shapes = ParameterLayout(encoder: configuration).shapes.filter { $0.key != absent }
     shapes.merge(encoder.adapter?.shapes(in: configuration) ?? [:]) { $1 }
     shapes.merge(head.shapes) { $1 }
     for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {

@@ -14,6 +14,8 @@ package struct Predictor: Sendable {
 
   private let model: TokenClassifier
   private let parameters: Parameters
+  /// The word embeddings, when they are not among the parameters.
+  private let subwords: SubwordRows?
   private let tokenizer: any Tokenizer
   private let maximumSubwords: Int
   private let reading: EncodedSentence.Reading
@@ -22,14 +24,21 @@ package struct Predictor: Sendable {
   /// Attention of long rows takes memory by the square of their length.
   private static let subwordsTogether = 4096
 
-  /// A predictor of its parts; `parameters` has every parameter of the model.
+  /// A predictor of its parts.
+  ///
+  /// - Parameters:
+  ///   - parameters: Every parameter of the model, but for the word embeddings if there are
+  ///     `subwords`.
+  ///   - subwords: The word embeddings, to be read as they are needed.
   package init(
-    model: TokenClassifier, parameters: Parameters, labels: [String], tokenizer: any Tokenizer,
+    model: TokenClassifier, parameters: Parameters, subwords: SubwordRows? = nil, labels: [String],
+    tokenizer: any Tokenizer,
     maximumSubwords: Int, reading: EncodedSentence.Reading
   ) {
     precondition(labels.count == model.head.tagCount, "A label for each of the head's tags")
     self.model = model
     self.parameters = parameters
+    self.subwords = subwords
     self.labels = labels
     self.tokenizer = tokenizer
     self.maximumSubwords = min(maximumSubwords, model.encoder.configuration.maximumSubwords)
@@ -38,15 +47,28 @@ package struct Predictor: Sendable {
   }
 
   /// Tags sentences, and gives them back in the order they came in.
-  package func predict(_ sentences: [[String]], batchSize: Int = 32) -> [TaggedSentence] {
+  ///
+  /// - Throws: When the model's file is no longer what it was when it was opened.
+  package func predict(
+    _ sentences: [[String]], batchSize: Int = 32
+  ) throws(ModelFileError) -> [TaggedSentence] {
     let encoded = sentences.map { words in
       EncodedSentence(
         words: words, tagIDs: Array(repeating: outside, count: words.count), tokenizer: tokenizer,
         maximumSubwords: maximumSubwords, reading: reading)
     }
     let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
+    var (parameters, read) = (parameters, full.map { encoded[$0] })
+    if let subwords, !read.isEmpty {
+      let configuration = model.encoder.configuration
+      let window = VocabularyWindow(
+        read.flatMap(\.windows), paddingID: configuration.paddingID,
+        vocabularySize: configuration.vocabularySize)
+      parameters[configuration.wordEmbeddingsName] = try subwords.values(in: window)
+      read = read.map(window.evaluation)
+    }
     let choices = model.choices(
-      parameters, full.map { encoded[$0] }, batchSize: batchSize, outside: outside,
+      parameters, read, batchSize: batchSize, outside: outside,
       maximumSubwords: Self.subwordsTogether
     ) { _ in }
     var result = sentences.map { words in

@@ -66,7 +66,6 @@ package struct RunExecutor {
         experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords),
       reading: .init(experiment))
     let model = classifier(directory.configuration, tags: corpora.tags)
-    let encoder = try directory.encoderParameters()
     try checkVocabulary(tokenizer, directory)
     let modules = moduleParameters(model)
     let sizes = directory.configuration
@@ -74,6 +73,7 @@ package struct RunExecutor {
       "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
         + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
+    let encoder = try parameters(of: directory, &corpora)
     let initial = encoder.merging(modules) { $1 }
     let primed = try prime(model, from: initial, &corpora, directory)
     let languages = experiment[Settings.tuningLanguages]
@@ -81,6 +81,21 @@ package struct RunExecutor {
       try tune(model, index, of: languages, primed: primed, fresh: modules, &corpora)
     }
     if let resumed { try reporter.hasReturned(to: resumed.state.place) }
+  }
+
+  /// The encoder's parameters; without priming only with the embeddings of the subwords that the
+  /// corpora have, by which they are numbered then.
+  private func parameters(
+    of directory: ModelDirectory, _ corpora: inout Corpora
+  ) throws -> Parameters {
+    let mask = experiment.mask(Settings.tuningUpdates)
+    guard experiment[Settings.primingMethod] == "none",
+      !mask(directory.configuration.wordEmbeddingsName)
+    else { return try directory.encoderParameters() }
+    let window = corpora.window(directory.configuration)
+    let parameters = try directory.encoderParameters(in: window)
+    corpora.number(by: window)
+    return parameters
   }
 
   /// The first language whose tuning or evaluation is not done.

@@ -9,14 +9,16 @@ package final class RunPredictors {
   /// What the run left.
   package let outcome: RunOutcome
 
+  /// The encoder but for its word embeddings, of which rows are read as they are needed.
   private let encoder: Parameters
+  private let subwords: SubwordRows
   private let tokenizer: any Tokenizer
   private var kept: (language: String, predictor: Predictor)?
 
   /// Reads the encoder of a run; throws where the run has tuned nothing or files are gone.
   package init(_ run: RunRecord) throws {
     outcome = try RunOutcome(run)
-    encoder = try outcome.encoder.encoderParameters()
+    (encoder, subwords) = try outcome.encoder.encoderParametersApart()
     tokenizer = try outcome.encoder.tokenizer()
   }
 
@@ -27,14 +29,20 @@ package final class RunPredictors {
     let configuration = outcome.encoder.configuration
     let file = try outcome.tunedFile(language)
     let labels = try outcome.labels(language)
-    let parameters = encoder.merging(try file.tensors()) { $1 }
+    let tuned = try file.tensors()
+    let embeddings = configuration.wordEmbeddingsName
+    let isTuned = tuned[embeddings] != nil
     let model = TokenClassifier(
       encoder: Encoder(configuration, adapter: outcome.adapter),
       head: TaggingHead(tagCount: labels.count, hiddenSize: configuration.hiddenSize))
-    try model.check(parameters, path: file.path, advice: "Start the run anew.")
+    let parameters = encoder.merging(tuned) { $1 }
+    try model.check(
+      parameters, without: isTuned ? nil : embeddings, path: file.path,
+      advice: "Start the run anew.")
     let experiment = outcome.run.experiment
     let predictor = Predictor(
-      model: model, parameters: parameters, labels: labels, tokenizer: tokenizer,
+      model: model, parameters: parameters, subwords: isTuned ? nil : subwords, labels: labels,
+      tokenizer: tokenizer,
       maximumSubwords: experiment[Settings.maximumSubwords], reading: .init(experiment))
     kept = (language, predictor)
     return predictor

@@ -12,9 +12,7 @@ package enum MetaGradientOrder: String, Hashable, Sendable, CaseIterable {
 ///
 ///     φ ← φ − α ∇φ L(θ, φ; support)        repeated S times
 ///
-/// The other parameters stay as they are. The adapted parameters remember how they came about, so
-/// that a loss at them can be differentiated with respect to those of the initial ones that are
-/// leaves, and to learned step sizes. With first order the slopes count as constants there.
+/// The other parameters stay as they are.
 package struct InnerLoop {
   /// The number of steps, S.
   package var steps: Int
@@ -22,7 +20,7 @@ package struct InnerLoop {
   package var stepSizes: StepSizes
   /// Which parameters move.
   package var updates: @Sendable (ParameterName) -> Bool
-  /// Whether the slopes are recorded for the meta-gradient.
+  /// Whether the meta-gradient goes through the steps.
   package var order: MetaGradientOrder
 
   /// An inner loop of S steps of size α.
@@ -46,10 +44,10 @@ package struct InnerLoop {
     self.updates = updates
   }
 
-  /// The parameters after the inner steps.
+  /// The parameters after the inner steps, without history.
   ///
   /// - Parameters:
-  ///   - initial: Every parameter. For second order those that move must be leaves.
+  ///   - initial: Every parameter.
   ///   - support: The batch of each inner step, counted from 0, in parts.
   ///   - chance: The dropout stream of each inner step.
   ///   - onStep: Told each step, the loss before it and the parameters after it.
@@ -60,23 +58,14 @@ package struct InnerLoop {
     onStep: (Int, Double, Parameters) throws -> Void = { _, _, _ in }
   ) throws -> Parameters {
     let moving = initial.sortedNames.filter(updates)
-    let frozen = initial.leaves { _ in false }
-    var adapted = initial
+    let base = initial.leaves { _ in false }
+    var adapted = base
     for step in 0..<steps {
-      let parts = try support(step)
-      // First order: the slope at φ, as if φ were where everything began.
-      var point = order == .second ? adapted : frozen
-      if order == .first {
-        for name in moving { point[name] = adapted[name]?.detached(requiresGradient: true) }
-      }
-      let (loss, slopes) = accumulatedGradients(
-        learner, point, parts, for: moving.compactMap { point[$0] }, chance: chance(step),
-        keepingGraph: order == .second)
-      for (index, name) in moving.enumerated() {
-        guard let slope = slopes[index], let value = adapted[name] else { continue }
-        adapted[name] = stepSizes.moved(value, by: slope, name, step: step)
-      }
-      try onStep(step, loss, adapted)
+      let taken = try takeStep(
+        learner, step, moving, base: base, at: moving.compactMap { adapted[$0] },
+        try support(step), chance(step), keepingGraph: false)
+      for (name, value) in zip(moving, taken.next) { adapted[name] = value }
+      try onStep(step, taken.loss, adapted)
     }
     return adapted
   }
@@ -89,4 +78,52 @@ package struct InnerLoop {
     try adapt(
       learner, from: initial, support: { [MicroBatch(try support($0))] }, chance: chance)
   }
+
+  /// One inner step.
+  ///
+  /// - Parameters:
+  ///   - base: Every parameter; those that do not move may be leaves.
+  ///   - values: Those that move, as they are before the step, in the order of `moving`.
+  ///   - keepingGraph: Whether the slopes keep their history.
+  func takeStep<L: Learner>(
+    _ learner: L, _ step: Int, _ moving: [ParameterName], base: Parameters, at values: [Tensor],
+    _ support: [MicroBatch<L.Batch>], _ chance: TensorGenerator?, keepingGraph: Bool
+  ) throws -> InnerStep {
+    let leaves = values.map { $0.detached(requiresGradient: true) }
+    var point = base
+    for (name, leaf) in zip(moving, leaves) { point[name] = leaf }
+    let (loss, parts, sums): (Double, [[Tensor?]], [Tensor?])
+    if keepingGraph {
+      let results = partGradients(
+        learner, point, support, for: leaves, chance: chance, keepingGraph: true)
+      loss = results.reduce(0) { $0 + $1.loss }
+      parts = results.map(\.slopes)
+      var lists = parts.map { $0.map { $0?.detached() } }
+      sums = summed(&lists)
+    } else {
+      (loss, sums) = accumulatedGradients(learner, point, support, for: leaves, chance: chance)
+      parts = []
+    }
+    let next = withoutGradients {
+      values.indices.map { index in
+        guard let slope = sums[index] else { return values[index] }
+        return stepSizes.moved(values[index].detached(), by: slope, moving[index], step: step)
+      }
+    }
+    return InnerStep(loss: loss, leaves: leaves, parts: parts, slopes: sums, next: next)
+  }
+}
+
+/// One step of an inner loop: where it was taken, along which slopes, and where it led.
+struct InnerStep {
+  /// The loss before the step.
+  var loss: Double
+  /// The parameters that move before the step, as leaves of the slopes' history.
+  var leaves: [Tensor]
+  /// The slopes of each part of the batch with their history; empty when none is kept.
+  var parts: [[Tensor?]]
+  /// The slopes of the whole batch.
+  var slopes: [Tensor?]
+  /// The parameters that move after the step, without history.
+  var next: [Tensor]
 }

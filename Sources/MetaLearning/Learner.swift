@@ -9,6 +9,18 @@ package protocol Learner {
 
   /// The mean loss of a batch at given parameters, a scalar with its history.
   ///
+  /// Called by several threads at once, each with another part of a batch and another stream.
+  ///
   /// - Parameter chance: The stream for dropout; nil when nothing is to be random.
   func loss(_ parameters: Parameters, _ batch: Batch, chance: TensorGenerator?) -> Tensor
+
+  /// A batch in at most `count` parts of about the same size, whose weighted losses add up to the
+  /// batch's.
+  func parts(of batch: Batch, count: Int) -> [MicroBatch<Batch>]
+}
+
+extension Learner {
+  package func parts(of batch: Batch, count: Int) -> [MicroBatch<Batch>] {
+    [MicroBatch(batch)]
+  }
 }

@@ -65,6 +65,10 @@ extension InnerLoop {
   /// step sizes have a gradient too; with first order the slopes count as constants in it:
   /// `∂/∂m = −α Σ ⟨∇φ L(query), ∇φ L(support)⟩`.
   ///
+  /// The chain rule is written out step by step, from the last to the first, with λ the derivative
+  /// with respect to what moves: each step adds `∇ ⟨∇φ L(support_s), −α m λ⟩`, of which every thread
+  /// takes its own part of the batch. So the history of only one step is gone through at a time.
+  ///
   /// Inner mask and outer mask are two things: what is frozen in the inner loop still has an
   /// outer gradient.
   ///
@@ -83,50 +87,140 @@ extension InnerLoop {
     precondition(
       lossWeights == nil || steps == 0 || lossWeights?.count == steps,
       "There is a weight for each of the \(steps) inner steps")
-    var loop = self
-    loop.stepSizes.multipliers = stepSizes.multipliers.leaves { _ in true }
-    let traced = initial.leaves { outer($0) || (order == .second && updates($0)) }
-    let names = initial.sortedNames.filter(outer)
-    let sizes = loop.stepSizes.multipliers.sortedNames
-    let leaves =
-      names.compactMap { traced[$0] } + sizes.compactMap { loop.stepSizes.multipliers[$0] }
-    var sums = [Tensor?](repeating: nil, count: leaves.count)
-    var innerLosses: [Double] = []
-    var outerLoss = 0.0
+    let moving = initial.sortedNames.filter(updates)
+    let fixed = initial.sortedNames.filter { outer($0) && !updates($0) }
+    // Inner steps of first order need no derivative of what does not move.
+    let plain = initial.leaves { _ in false }
+    let traced = initial.leaves { outer($0) && !updates($0) }
+    let fixedLeaves = fixed.compactMap { traced[$0] }
 
-    func judge(_ adapted: Parameters, step: Int, weight: Double) throws {
-      guard weight > 0 else { return }
+    var taken: [InnerStep] = []
+    var values = moving.compactMap { plain[$0] }
+    for step in 0..<steps {
+      var record = try takeStep(
+        learner, step, moving, base: order == .second ? traced : plain, at: values,
+        try task.support(step), chance(step), keepingGraph: order == .second)
+      values = record.next
+      let isJudged = step + 1 == steps || (lossWeights?[step] ?? 0) > 0
+      if !isJudged { record.next = [] }
+      taken.append(record)
+      try onStep(step, record.loss)
+    }
+    let innerLosses = taken.map(\.loss)
+    var adapted = plain
+    for (name, value) in zip(moving, values) { adapted[name] = value }
+
+    var chain = ChainRule(
+      fixed: fixed, moving: moving,
+      needsMoving: { name in
+        outer(name) || order == .second || stepSizes.sharing != .fixed
+      })
+    func judge(_ values: [Tensor], step: Int, weight: Double) throws -> Double {
+      guard weight > 0 else { return 0 }
+      let leaves = values.map { $0.detached(requiresGradient: true) }
+      var point = traced
+      for (name, leaf) in zip(moving, leaves) { point[name] = leaf }
       let parts = try task.query().map { MicroBatch($0.batch, weight: $0.weight * weight) }
       let (loss, slopes) = accumulatedGradients(
-        learner, adapted, parts, for: leaves, chance: chance(step == steps ? step : steps + step),
-        retainingGraph: step < steps)
-      if step == steps { outerLoss = loss / weight }
-      for (index, slope) in slopes.enumerated() {
-        guard let slope else { continue }
-        sums[index] = sums[index].map { $0 + slope } ?? slope
-      }
+        learner, point, parts, for: fixedLeaves + chain.movingPlaces.map { leaves[$0] },
+        chance: chance(step == steps ? step : steps + step))
+      chain.add([slopes])
+      return loss / weight
     }
-
-    let adapted = try loop.adapt(
-      learner, from: traced, support: task.support, chance: chance
-    ) { step, loss, now in
-      innerLosses.append(loss)
-      try onStep(step, loss)
-      if step + 1 < steps, let lossWeights {
-        try judge(now, step: step + 1, weight: lossWeights[step])
+    let outerLoss = try judge(
+      values, step: steps, weight: steps == 0 ? 1 : lossWeights?.last ?? 1)
+    var stepSizeGradients: Parameters = [:]
+    while let record = taken.popLast() {
+      let step = taken.count
+      if step + 1 < steps, let weight = lossWeights?[step], weight > 0 {
+        _ = try judge(record.next, step: step + 1, weight: weight)
       }
-    }
-    try judge(adapted, step: steps, weight: steps == 0 ? 1 : lossWeights?.last ?? 1)
-    func named(_ names: [ParameterName], _ slopes: ArraySlice<Tensor?>) -> Parameters {
-      Dictionary(
-        uniqueKeysWithValues: zip(names, slopes).compactMap { name, slope in
-          slope.map { (name, $0) }
-        })
+      chain.addStepSizes(&stepSizeGradients, record, stepSizes, step: step)
+      if order == .second { chain.goThrough(record, stepSizes, step: step, fixedLeaves) }
     }
     var result = MetaGradient(
-      gradients: named(names, sums[..<names.count]), outerLoss: outerLoss,
-      innerLosses: innerLosses, adaptedParameters: adapted.leaves { _ in false })
-    result.stepSizeGradients = named(sizes, sums[names.count...])
+      gradients: chain.gradients.filter { outer($0.key) }, outerLoss: outerLoss,
+      innerLosses: innerLosses, adaptedParameters: adapted)
+    result.stepSizeGradients = stepSizeGradients
     return result
+  }
+}
+
+/// The chain rule through the inner steps: what has been found of the derivative so far.
+private struct ChainRule {
+  private let fixed: [ParameterName]
+  private let moving: [ParameterName]
+  /// Which of those that move have a derivative that is needed.
+  let movingPlaces: [Int]
+  /// Of those that do not move.
+  private var fixedSlopes: [Tensor?]
+  /// λ: of those that move, as they were before the step that was gone through last.
+  private var movingSlopes: [Tensor?]
+
+  init(
+    fixed: [ParameterName], moving: [ParameterName], needsMoving: (ParameterName) -> Bool
+  ) {
+    self.fixed = fixed
+    self.moving = moving
+    movingPlaces = moving.indices.filter { needsMoving(moving[$0]) }
+    fixedSlopes = fixed.map { _ in nil }
+    movingSlopes = moving.map { _ in nil }
+  }
+
+  /// The derivatives by name.
+  var gradients: Parameters {
+    Dictionary(
+      uniqueKeysWithValues: zip(fixed + moving, fixedSlopes + movingSlopes).compactMap {
+        name, slope in
+        slope.map { (name, $0) }
+      })
+  }
+
+  /// Adds lists of derivatives, each with respect to those that do not move, then those of
+  /// `movingPlaces`.
+  mutating func add(_ lists: [[Tensor?]]) {
+    var all = [fixedSlopes + movingPlaces.map { movingSlopes[$0] }] + lists
+    (fixedSlopes, movingSlopes) = ([], movingSlopes.map { _ in nil })
+    let sums = summed(&all)
+    fixedSlopes = Array(sums.prefix(fixed.count))
+    for (place, slope) in zip(movingPlaces, sums.dropFirst(fixed.count)) {
+      movingSlopes[place] = slope
+    }
+  }
+
+  /// Adds `−α ⟨λ, slope⟩` to the derivative of each learned step size.
+  func addStepSizes(
+    _ sums: inout Parameters, _ record: InnerStep, _ sizes: StepSizes, step: Int
+  ) {
+    guard sizes.sharing != .fixed else { return }
+    withoutGradients {
+      for (index, name) in moving.enumerated() {
+        guard let slope = record.slopes[index], let change = movingSlopes[index] else { continue }
+        let key = sizes.multiplierName(name, step: step)
+        let product = (slope * change).sum() * -sizes.learningRate
+        sums[key] = sums[key].map { $0 + product } ?? product
+      }
+    }
+  }
+
+  /// From after a step to before it: `λ += ∇φ ⟨g, −α m λ⟩`, and the same for what does not move.
+  mutating func goThrough(
+    _ record: InnerStep, _ sizes: StepSizes, step: Int, _ fixedLeaves: [Tensor]
+  ) {
+    let weights = withoutGradients {
+      moving.indices.map { index in
+        movingSlopes[index].map { sizes.scaled($0, moving[index], step: step) }
+      }
+    }
+    let inputs = fixedLeaves + record.leaves
+    let parts = Workers.map(record.parts.count) { number in
+      let slopes = record.parts[number]
+      let known = slopes.indices.filter { slopes[$0] != nil && weights[$0] != nil }
+      return Tensors.gradients(
+        of: known.compactMap { slopes[$0] }, weightedBy: known.compactMap { weights[$0] },
+        for: inputs)
+    }
+    // `movingPlaces` is all of them here.
+    add(parts)
   }
 }

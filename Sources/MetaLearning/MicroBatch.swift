@@ -1,8 +1,9 @@
 package import Tensors
 
-/// A part of a batch that fits into memory, and its share in the batch's mean loss.
+/// A part of a batch, and its share in the batch's mean loss.
 ///
-/// The gradient of a batch is the weighted sum of its parts' gradients: gradient accumulation.
+/// The gradient of a batch is the weighted sum of its parts' gradients: gradient accumulation. Parts
+/// of a batch in a list are in memory one after the other; each is divided further among threads.
 package struct MicroBatch<Batch> {
   /// The part.
   package var batch: Batch
@@ -17,30 +18,87 @@ package struct MicroBatch<Batch> {
   }
 }
 
-/// The loss of a batch in parts and its derivatives, one part in memory at a time.
+/// What one thread's part of a batch has come to.
+struct PartGradient {
+  /// The part's loss times its share.
+  var loss: Double
+  /// A derivative for each input; nil where the loss does not depend on it.
+  var slopes: [Tensor?]
+}
+
+/// The losses of a batch's parts and their derivatives, one part of the list in memory at a time, each
+/// divided among threads.
 ///
-/// - Parameter keepingGraph: Whether the derivatives can be differentiated; then the graphs of all
-///   parts stay.
+/// The streams of the threads' parts begin with numbers of `chance`, so that which thread takes which
+/// part changes nothing.
+///
+/// - Parameter keepingGraph: Whether the derivatives can be differentiated; then all graphs stay.
+/// - Returns: One for each thread's part, in order.
+func partGradients<L: Learner>(
+  _ learner: L, _ parameters: Parameters, _ parts: [MicroBatch<L.Batch>], for inputs: [Tensor],
+  chance: TensorGenerator?, keepingGraph: Bool = false
+) -> [PartGradient] {
+  precondition(!parts.isEmpty, "A batch has at least one part")
+  return parts.flatMap { part in
+    let shards = learner.parts(of: part.batch, count: Workers.count)
+    let streams = shards.count == 1 ? nil : shards.map { _ in chance?.next() }
+    return Workers.map(shards.count) { number in
+      let shard = shards[number]
+      let own = streams.map { $0[number].map { TensorGenerator(seed: $0) } } ?? chance
+      var loss = learner.loss(parameters, shard.batch, chance: own)
+      let weight = part.weight * shard.weight
+      if weight != 1 { loss = loss * weight }
+      let slopes = gradients(of: loss, for: inputs, keepingGraph: keepingGraph)
+      return PartGradient(loss: loss.scalar, slopes: slopes)
+    }
+  }
+}
+
+/// The sums of the parts' derivatives without their history, in the order of the parts.
+///
+/// - Parameter parts: Emptied, so that memory is free as soon as it can be.
+func summed(_ parts: inout [[Tensor?]]) -> [Tensor?] {
+  guard parts.count > 1 else { return parts.popLast() ?? [] }
+  let columns = parts[0].indices.map { index in
+    Slopes(parts.map { $0[index]?.detached() })
+  }
+  parts = []
+  return Workers.map(columns.count) { columns[$0].sum() }
+}
+
+/// The derivatives that some parts have for the same input, until they are added.
+private final class Slopes: @unchecked Sendable {
+  private var values: [Tensor?]
+
+  init(_ values: [Tensor?]) {
+    self.values = values
+  }
+
+  func sum() -> Tensor? {
+    defer { values = [] }
+    return withoutGradients {
+      values.reduce(nil) { sum, slope in
+        guard let sum, let slope else { return sum ?? slope }
+        return sum + slope
+      }
+    }
+  }
+}
+
+/// The loss of a batch in parts and its derivatives.
+///
 /// - Returns: The loss, and a derivative for each of `inputs`; nil where nothing depends on it.
 package func accumulatedGradients<L: Learner>(
   _ learner: L, _ parameters: Parameters, _ parts: [MicroBatch<L.Batch>], for inputs: [Tensor],
-  chance: TensorGenerator?, keepingGraph: Bool = false, retainingGraph: Bool = false
+  chance: TensorGenerator?
 ) -> (loss: Double, gradients: [Tensor?]) {
-  precondition(!parts.isEmpty, "A batch has at least one part")
-  var total = 0.0
-  var sums = [Tensor?](repeating: nil, count: inputs.count)
-  for (position, part) in parts.enumerated() {
-    var loss = learner.loss(parameters, part.batch, chance: chance)
-    if part.weight != 1 { loss = loss * part.weight }
-    let slopes = gradients(
-      of: loss, for: inputs, keepingGraph: keepingGraph,
-      retainingGraph: retainingGraph || position < parts.count - 1)
-    total += loss.scalar
-    if parts.count == 1 { return (total, slopes) }
-    for (index, slope) in slopes.enumerated() {
-      guard let slope else { continue }
-      sums[index] = sums[index].map { $0 + slope } ?? slope
-    }
+  // One part of the list at a time, so that only sums stay in memory.
+  var (total, sums): (Double, [Tensor?]) = (0, [])
+  for part in parts {
+    let results = partGradients(learner, parameters, [part], for: inputs, chance: chance)
+    total += results.reduce(0) { $0 + $1.loss }
+    var slopes = (sums.isEmpty ? [] : [sums]) + results.map(\.slopes)
+    sums = summed(&slopes)
   }
   return (total, sums)
 }

@@ -42,49 +42,39 @@ package struct Optimizer {
     _ parameters: Parameters, with gradients: Parameters, learningRate: Double
   ) {
     step += 1
-    withoutGradients {
-      for name in gradients.sortedNames {
-        guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
-        precondition(
-          parameter.shape == gradient.shape,
-          "\(name): a gradient of shape \(gradient.shape) for a parameter of \(parameter.shape)")
-        update(parameter, name, gradient, learningRate)
+    var moves: [Move] = []
+    for name in gradients.sortedNames {
+      guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
+      precondition(
+        parameter.shape == gradient.shape,
+        "\(name): a gradient of shape \(gradient.shape) for a parameter of \(parameter.shape)")
+      moves.append(move(parameter, name, gradient))
+    }
+    // Tensors are independent of each other: each is one part of the work.
+    let (rule, step, isFused) = (rule, step, isFused)
+    Workers.perform(moves.count) { number in
+      withoutGradients {
+        moves[number].take(rule, step: step, learningRate: learningRate, isFused: isFused)
       }
     }
   }
 
-  private mutating func update(
-    _ parameter: Tensor, _ name: ParameterName, _ gradient: Tensor, _ learningRate: Double
-  ) {
+  /// What one tensor's update needs, with state that is new where there was none.
+  private mutating func move(
+    _ parameter: Tensor, _ name: ParameterName, _ gradient: Tensor
+  ) -> Move {
+    var move = Move(parameter: parameter, gradient: gradient)
     switch rule {
-    case .sgd(let momentum, let weightDecay):
-      var direction = weightDecay == 0 ? gradient : gradient + parameter * weightDecay
+    case .sgd(let momentum, _):
       if momentum != 0 {
-        if let velocity = state["momentum/\(name)"] {
-          velocity.multiplyInPlace(momentum)
-          velocity.addInPlace(direction)
-          direction = velocity
-        } else {
-          direction = direction.detached().copied()
-          state["momentum/\(name)"] = direction
-        }
+        move.isFirst = state["momentum/\(name)"] == nil
+        move.first = moment("momentum/\(name)", parameter.shape)
       }
-      parameter.addInPlace(direction, factor: -learningRate)
-    case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-      let first = moment("first/\(name)", parameter.shape)
-      let second = moment("second/\(name)", parameter.shape)
-      if isFused, [parameter, gradient, first, second].allSatisfy({ $0.elementType == .float32 }) {
-        parameter.fusedAdamWInPlace(
-          gradient: gradient, firstMoment: first, secondMoment: second, step: step,
-          learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-          weightDecay: weightDecay)
-      } else {
-        parameter.adamWInPlace(
-          gradient: gradient, firstMoment: first, secondMoment: second, step: step,
-          learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-          weightDecay: weightDecay)
-      }
+    case .adamW:
+      move.first = moment("first/\(name)", parameter.shape)
+      move.second = moment("second/\(name)", parameter.shape)
     }
+    return move
   }
 
   private mutating func moment(_ key: String, _ shape: [Int]) -> Tensor {
@@ -95,6 +85,37 @@ package struct Optimizer {
   }
 }
 
+/// The update of one tensor.
+private struct Move: Sendable {
+  var parameter: Tensor
+  var gradient: Tensor
+  /// AdamW's first moment, or the velocity.
+  var first: Tensor?
+  /// AdamW's second moment.
+  var second: Tensor?
+  /// Whether there was no state before.
+  var isFirst = false
+
+  func take(_ rule: OptimizerRule, step: Int, learningRate: Double, isFused: Bool) {
+    switch rule {
+    case .sgd(let momentum, let weightDecay):
+      var direction = weightDecay == 0 ? gradient : gradient + parameter * weightDecay
+      if let first {
+        if !isFirst { first.multiplyInPlace(momentum) }
+        first.addInPlace(direction)
+        direction = first
+      }
+      parameter.addInPlace(direction, factor: -learningRate)
+    case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+      guard let first, let second else { preconditionFailure("AdamW has two moments") }
+      let isFloat = [parameter, gradient, first, second].allSatisfy { $0.elementType == .float32 }
+      let update = isFused && isFloat ? Tensor.fusedAdamWInPlace : Tensor.adamWInPlace
+      update(parameter)(
+        gradient, first, second, step, learningRate, beta1, beta2, epsilon, weightDecay)
+    }
+  }
+}
+
 /// Scales gradients so that their global norm is at most `maximum`, as `clip_grad_norm_`.
 ///
 /// - Returns: The norm before clipping, √(sum of all squares).
@@ -102,7 +123,11 @@ package func clip(_ gradients: inout Parameters, to maximum: Double) -> Double {
   let norm = gradients.globalNorm
   if maximum > 0, norm.isFinite, norm + 1e-6 > maximum {
     let factor = maximum / (norm + 1e-6)
-    gradients = withoutGradients { gradients.mapValues { $0 * factor } }
+    let (names, before) = (gradients.sortedNames, gradients)
+    let scaled = Workers.map(names.count) { number in
+      withoutGradients { before[names[number]].map { $0 * factor } }
+    }
+    for (name, gradient) in zip(names, scaled) { gradients[name] = gradient }
   }
   return norm
 }

@@ -51,10 +51,15 @@ package struct StepSizes {
 
   /// `value − α m slope`.
   func moved(_ value: Tensor, by slope: Tensor, _ name: ParameterName, step: Int) -> Tensor {
-    guard sharing != .fixed else { return value - slope * learningRate }
+    value + scaled(slope, name, step: step)
+  }
+
+  /// `−α m slope`.
+  func scaled(_ slope: Tensor, _ name: ParameterName, step: Int) -> Tensor {
+    guard sharing != .fixed else { return slope * -learningRate }
     guard let multiplier = multipliers[multiplierName(name, step: step)] else {
       preconditionFailure("There is no step size for \(name) at step \(step)")
     }
-    return value - slope * learningRate * multiplier
+    return slope * -learningRate * multiplier.detached()
   }
 }

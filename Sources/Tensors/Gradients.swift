@@ -40,6 +40,30 @@ package func gradients(
   return results.map { raw in raw.map(Tensor.init(adopting:)) }
 }
 
+/// The derivatives of `Σ ⟨output, weight⟩` with respect to each of some tensors.
+///
+/// - Parameters:
+///   - outputs: Of any shapes; those that depend on no leaf do not count.
+///   - weights: One for each output, of its shape.
+/// - Returns: One for each input, of its shape; nil where no output depends on it.
+package func gradients(
+  of outputs: [Tensor], weightedBy weights: [Tensor], for inputs: [Tensor]
+) -> [Tensor?] {
+  precondition(outputs.count == weights.count, "Each output has a weight")
+  let recorded = outputs.indices.filter { outputs[$0].requiresGradient }
+  guard !inputs.isEmpty, !recorded.isEmpty else { return inputs.map { _ in nil } }
+  let leaves: [ctorch_tensor?] = inputs.map(\.raw)
+  let heads: [ctorch_tensor?] = recorded.map { outputs[$0].raw }
+  let factors: [ctorch_tensor?] = recorded.map { weights[$0].raw }
+  var results = [ctorch_tensor?](repeating: nil, count: inputs.count)
+  let status = withExtendedLifetime((inputs, outputs, weights)) {
+    ctorch_weighted_gradients(
+      heads, factors, Int32(heads.count), leaves, Int32(leaves.count), &results)
+  }
+  check(status, "gradient", outputs)
+  return results.map { raw in raw.map(Tensor.init(adopting:)) }
+}
+
 /// Runs `body` without recording anything for derivatives.
 package func withoutGradients<Result, Failure: Error>(
   _ body: () throws(Failure) -> Result

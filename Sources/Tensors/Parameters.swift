@@ -34,9 +34,7 @@ extension Dictionary where Key == ParameterName, Value == Tensor {
 
   /// √(sum of all squares): the norm that clipping looks at.
   package var globalNorm: Double {
-    withoutGradients {
-      let squares = sortedNames.compactMap { self[$0] }.map { ($0 * $0).sum().scalar }
-      return squares.reduce(0, +).squareRoot()
-    }
+    let tensors = sortedNames.compactMap { self[$0] }
+    return Workers.map(tensors.count) { tensors[$0].sumOfSquares }.reduce(0, +).squareRoot()
   }
 }

@@ -36,7 +36,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
 /// Random tensors of one seeded stream.
 package final class TensorGenerator {
-  private let raw: ctorch_generator
+  let raw: ctorch_generator
 
   /// The stream of a seed.
   package init(seed: UInt64) {
@@ -61,10 +61,15 @@ package final class TensorGenerator {
     return Tensor(ctorch_random_uniform(sizes, Int32(sizes.count), raw), "uniform \(shape)")
   }
 
-  /// What dropout multiplies with: 1 / keep with chance `keep`, 0 otherwise.
-  package func dropoutFactor(_ shape: [Int], keep: Double) -> Tensor {
-    let sizes = shape.map(Int64.init)
-    return Tensor(
-      ctorch_dropout_factor(sizes, Int32(sizes.count), keep, raw), "dropout \(shape)")
+  /// The next number of the stream, from which another stream can begin.
+  package func next() -> UInt64 {
+    ctorch_generator_next(raw)
+  }
+
+  /// The numbers with each kept with chance `keep` and scaled by 1 / keep, or 0: dropout.
+  ///
+  /// Which are kept is a hash of their positions and of one number of the stream.
+  package func dropped(_ input: Tensor, keep: Double) -> Tensor {
+    Tensor(ctorch_dropout(input.raw, keep, raw), "dropout", [input])
   }
 }

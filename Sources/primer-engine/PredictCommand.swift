@@ -117,7 +117,7 @@ private struct Prediction {
     var waiting: [PredictionInput] = []
     var wordCount = 0
     func answer() throws {
-      let tagged = predictor.predict(waiting.map(\.words))
+      let tagged = try predictor.predict(waiting.map(\.words))
       var text = ""
       for (input, sentence) in zip(waiting, tagged) { text += try writer.text(input, sentence) }
       try Output.write(text)

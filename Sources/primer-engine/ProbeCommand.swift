@@ -68,7 +68,7 @@ struct ProbeCommand: ParsableCommand {
       }
       id = request.id
       let predictor = try predictors.predictor(for: request.language)
-      let sentences = predictor.predict(request.sentences).map(ProbeReply.Sentence.init)
+      let sentences = try predictor.predict(request.sentences).map(ProbeReply.Sentence.init)
       return ProbeReply(
         id: id, sentences: sentences, seconds: now - start, residentBytes: residentBytes())
     } catch {

@@ -131,7 +131,7 @@ import Testing
     let here = try Predictor(run: outcome.run)
     let sentences = [["Ada", "met", "Oslo", "by", "bus", "."], ["Bern"], ["Di", "?"]]
     #expect(there.labels == here.labels)
-    for (one, other) in zip(there.predict(sentences), here.predict(sentences)) {
+    for (one, other) in zip(try there.predict(sentences), try here.predict(sentences)) {
       #expect(one.tags == other.tags)
       expectClose(
         one.scores.map { Double($0 ?? -1) }, other.scores.map { Double($0 ?? -1) },

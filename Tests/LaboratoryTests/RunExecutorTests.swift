@@ -53,6 +53,27 @@ import Testing
     #expect(tuned.entries.keys.allSatisfy { isAdapterParameter($0) || isHeadParameter($0) })
   }
 
+  /// Without priming only the embeddings of subwords that the corpora have are read; with priming
+  /// that leaves the encoder as it was, all of them.
+  @Test func `tuning with the rows that it needs is tuning with the whole table`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    var evaluations: [[EvaluationResult]] = []
+    for method in ["none", "maml"] {
+      let events = try world.run(
+        world.experiment([
+          "priming.method": method, "priming.steps": "1", "priming.outer.updates": "adapter+head",
+        ]), name: method)
+      evaluations.append(events.withoutTimes.evaluations.filter { $0.phase == .tuning })
+    }
+    #expect(evaluations[0] == evaluations[1] && evaluations[0].count == 2)
+    for file in ["tuned/cc.safetensors", "predictions/cc.test.conll"] {
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: world.file(file, of: "none"), andPath: world.file(file, of: "maml")), "\(file)")
+    }
+  }
+
   @Test func `priming moves the encoder, and only when its mask says so`() throws {
     let world = try TinyWorld()
     defer { world.remove() }

@@ -34,6 +34,34 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func `rows are read without the others`(half: Bool) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "a.safetensors").path
+      let values = (0..<15).map { Float($0) / 4 }
+      try SafetensorsFile.write(["a": Tensor(values, shape: [5, 3])], to: path, half: half)
+      let file = try SafetensorsFile(path: path)
+      let rows = try file.rows("a", [4, 0, 4])
+      #expect(rows?.shape == [3, 3])
+      #expect(rows?.floats == [3, 3.25, 3.5, 0, 0.25, 0.5, 3, 3.25, 3.5])
+      #expect(try file.rows("a", [])?.shape == [0, 3])
+      #expect(try file.rows("nothing", [0]) == nil)
+    }
+  }
+
+  @Test func `a file that was changed since it was opened gives no rows`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "a.safetensors").path
+      let tensor = Tensor([1, 2, 3, 4], shape: [2, 2])
+      try SafetensorsFile.write(["a": tensor], to: path)
+      let file = try SafetensorsFile(path: path)
+      try SafetensorsFile.write(["a": tensor], to: path)  // another file under the name
+      let error = #expect(throws: ModelFileError.self) { try file.rows("a", [1]) }
+      #expect(error?.description.contains("changed while it was in use") == true)
+      try FileManager.default.removeItem(atPath: path)
+      #expect(throws: ModelFileError.self) { try file.rows("a", [1]) }
+    }
+  }
+
   private func header(_ json: String, data: Int = 0) -> Data {
     var length = UInt64(json.utf8.count).littleEndian
     return Data(bytes: &length, count: 8) + Data(json.utf8) + Data(count: data)

@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `dropout keeps the mean and zeroes the share it should`() {
-    let factor = TensorGenerator(seed: 3).dropoutFactor([10_000], keep: 0.8).floats
+    let factor = TensorGenerator(seed: 3).dropped(.ones([10_000]), keep: 0.8).floats
     let zeros = Double(factor.count { $0 == 0 }) / 10_000
     #expect(abs(zeros - 0.2) < 0.02)
     #expect(factor.allSatisfy { $0 == 0 || abs($0 - 1.25) < 1e-6 })

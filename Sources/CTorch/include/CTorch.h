@@ -55,6 +55,8 @@ const char *ctorch_version(void);
 const char *ctorch_parallel_info(void);
 int ctorch_threads(void);
 void ctorch_set_threads(int count);
+/// The threads of operations that the calling thread starts; others' stay as they are.
+void ctorch_set_own_threads(int count);
 void ctorch_deterministic(bool on);
 
 // Making and reading tensors
@@ -82,6 +84,7 @@ int ctorch_copy_bytes(ctorch_tensor tensor, void *out, size_t size);
 double ctorch_item(ctorch_tensor tensor, int *failed);
 
 // Gradient bookkeeping
+bool ctorch_gradients_enabled(void);
 bool ctorch_set_gradients_enabled(bool on);
 ctorch_tensor ctorch_detach(ctorch_tensor tensor, bool requires_gradient);
 ctorch_tensor ctorch_clone(ctorch_tensor tensor);
@@ -90,6 +93,10 @@ ctorch_tensor ctorch_clone(ctorch_tensor tensor);
 int ctorch_gradients(
     ctorch_tensor output, const ctorch_tensor *inputs, int count, bool retain_graph,
     bool create_graph, ctorch_tensor *gradients);
+/// Derivatives of the sum of all ⟨output, weight⟩; the graph is freed.
+int ctorch_weighted_gradients(
+    const ctorch_tensor *outputs, const ctorch_tensor *weights, int output_count,
+    const ctorch_tensor *inputs, int count, ctorch_tensor *gradients);
 
 // Operations
 ctorch_tensor ctorch_binary(ctorch_binary_op op, ctorch_tensor a, ctorch_tensor b);
@@ -117,14 +124,37 @@ ctorch_tensor ctorch_cross_entropy(ctorch_tensor logits, ctorch_tensor labels, i
 ctorch_tensor ctorch_where(ctorch_tensor condition, ctorch_tensor a, ctorch_tensor b);
 ctorch_tensor ctorch_masked_fill(ctorch_tensor a, ctorch_tensor mask, double value);
 
+// Steps of a transformer's layer in one operation each, twice differentiable. `is_fused` false takes
+// libtorch's own operations instead, with the same result up to rounding. A NULL generator, or a keep
+// of 1, drops nothing.
+
+/// Lets the calling thread use vectors of at most so many bits in these; what it now uses.
+int ctorch_limit_vectors(int bits);
+/// x with each element kept with the chance `keep` and scaled by 1 / keep, or 0.
+ctorch_tensor ctorch_dropout(ctorch_tensor a, double keep, ctorch_generator generator);
+/// GELU(a + bias), a (…, size) and the bias (size) or NULL.
+ctorch_tensor ctorch_bias_gelu(ctorch_tensor a, ctorch_tensor bias, bool is_fused);
+/// sum = dropout(x + bias) + residual, and normed = the layer norm of that times weight plus shift;
+/// bias and residual may be NULL. x (…, size).
+int ctorch_residual_norm(
+    ctorch_tensor x, ctorch_tensor bias, ctorch_tensor residual, ctorch_tensor weight,
+    ctorch_tensor shift, double epsilon, double keep, ctorch_generator generator, bool is_fused,
+    ctorch_tensor *sum, ctorch_tensor *normed);
+/// Attention within each sentence: q, k, v and the result (subwords, heads · size); sentence i is the
+/// rows from offsets[i] to offsets[i + 1], 64-bit integers that begin with 0.
+ctorch_tensor ctorch_attention(
+    ctorch_tensor q, ctorch_tensor k, ctorch_tensor v, ctorch_tensor offsets, int heads,
+    double keep, ctorch_generator generator, bool is_fused);
+/// The sum of all elements' squares.
+double ctorch_sum_of_squares(ctorch_tensor a, int *failed);
+
 // Chance
 ctorch_generator ctorch_generator_new(uint64_t seed);
 void ctorch_generator_release(ctorch_generator generator);
+uint64_t ctorch_generator_next(ctorch_generator generator);
 ctorch_tensor ctorch_random_normal(const int64_t *shape, int rank, ctorch_generator generator);
 ctorch_tensor ctorch_random_uniform(const int64_t *shape, int rank, ctorch_generator generator);
 /// Ones with chance `keep`, zeros otherwise, divided by `keep`: the factor of dropout.
-ctorch_tensor ctorch_dropout_factor(
-    const int64_t *shape, int rank, double keep, ctorch_generator generator);
 
 // Updates in place; none of them is recorded for gradients
 int ctorch_add_in_place(ctorch_tensor a, ctorch_tensor b, double factor);

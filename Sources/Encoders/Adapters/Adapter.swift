@@ -36,16 +36,13 @@ package protocol Adapter: Sendable {
     _ site: ProjectionSite, input: Tensor, linear: (Tensor) -> Tensor
   ) -> Tensor
 
+  /// Whether it changes a linear projection; where it does not, `projection` is not called.
+  func changes(_ projection: Projection) -> Bool
+
   /// The output of a block, adapted.
   ///
-  /// - Parameters:
-  ///   - dense: What the block's last linear layer gave, (batch, subwords, hiddenSize).
-  ///   - residual: What went into the block.
-  ///   - normalize: The block's own layer norm.
-  /// - Returns: What goes to the next block; `normalize(dense + residual)` without an adapter.
-  func output(
-    _ site: AdapterSite, dense: Tensor, residual: Tensor, normalize: (Tensor) -> Tensor
-  ) -> Tensor
+  /// - Returns: What goes to the next block; `block.joined().normalized` without an adapter.
+  func output(_ site: AdapterSite, _ block: BlockOutput) -> Tensor
 }
 
 extension Adapter {
@@ -63,10 +60,10 @@ extension Adapter {
     linear(input)
   }
 
-  package func output(
-    _ site: AdapterSite, dense: Tensor, residual: Tensor, normalize: (Tensor) -> Tensor
-  ) -> Tensor {
-    normalize(dense + residual)
+  package func changes(_ projection: Projection) -> Bool { false }
+
+  package func output(_ site: AdapterSite, _ block: BlockOutput) -> Tensor {
+    block.joined().normalized
   }
 }
 

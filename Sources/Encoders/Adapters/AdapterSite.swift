@@ -18,6 +18,18 @@ package struct AdapterSite {
   package var parameters: ParameterReader
 }
 
+/// What a block has come to where an adapter may change it, computed as far as it is asked for.
+package struct BlockOutput {
+  /// What went into the block, (…, hiddenSize).
+  let residual: Tensor
+  /// What the block's last linear layer gave, after dropout.
+  let dense: () -> Tensor
+  /// `dense + residual`, and the block's layer norm of it.
+  let joined: () -> (sum: Tensor, normalized: Tensor)
+  /// The block's layer norm of the sum of two.
+  let normalized: (Tensor, Tensor) -> Tensor
+}
+
 /// A linear projection that an adapter may change.
 package struct ProjectionSite {
   /// The projection's name in the checkpoint, as `bert.encoder.layer.0.attention.self.query`.

@@ -78,26 +78,31 @@ package struct BottleneckAdapter: Adapter, Hashable {
     return result
   }
 
-  package func output(
-    _ site: AdapterSite, dense: Tensor, residual: Tensor, normalize: (Tensor) -> Tensor
-  ) -> Tensor {
+  package func output(_ site: AdapterSite, _ block: BlockOutput) -> Tensor {
     guard site.place == .feedForward || placement == .houlsby else {
-      return normalize(dense + residual)
+      return block.joined().normalized
     }
-    let input =
-      switch placement {
-      case .pfeiffer: normalize(dense + residual)
-      case .houlsby: dense
-      case .parallel: residual
-      }
-    let name = "\(site.name).adapters.ner"
+    switch placement {
+    case .houlsby:
+      let dense = block.dense()
+      return block.normalized(adapted(site, dense), dense + block.residual)
+    case .pfeiffer:
+      let joined = block.joined()
+      return block.normalized(adapted(site, joined.normalized), joined.sum)
+    case .parallel:
+      return block.normalized(adapted(site, block.residual), block.joined().sum)
+    }
+  }
+
+  /// `scaling · (activation(x Wdownᵀ + bdown) Wupᵀ + bup)` of the adapter in a block.
+  private func adapted(_ site: AdapterSite, _ input: Tensor) -> Tensor {
+    let (name, parameters) = ("\(site.name).adapters.ner", site.parameters)
     let down = input.linear(
-      weight: site.parameters["\(name).adapter_down.0.weight"],
-      bias: site.parameters["\(name).adapter_down.0.bias"])
+      weight: parameters["\(name).adapter_down.0.weight"],
+      bias: parameters["\(name).adapter_down.0.bias"])
     let up = activation(down).linear(
-      weight: site.parameters["\(name).adapter_up.weight"],
-      bias: site.parameters["\(name).adapter_up.bias"])
-    let adapted = scaling == 1 ? up : up * scaling
-    return normalize(adapted + dense + residual)
+      weight: parameters["\(name).adapter_up.weight"],
+      bias: parameters["\(name).adapter_up.bias"])
+    return scaling == 1 ? up : up * scaling
   }
 }

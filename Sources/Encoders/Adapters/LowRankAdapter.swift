@@ -51,6 +51,10 @@ package struct LowRankAdapter: MergeableAdapter, Hashable {
     return result
   }
 
+  package func changes(_ projection: Projection) -> Bool {
+    targets.contains(projection)
+  }
+
   package func projection(
     _ site: ProjectionSite, input: Tensor, linear: (Tensor) -> Tensor
   ) -> Tensor {

@@ -56,6 +56,10 @@ package struct ScalingAdapter: MergeableAdapter, Hashable {
     return result
   }
 
+  package func changes(_ projection: Projection) -> Bool {
+    inputs.contains(projection) || outputs.contains(projection)
+  }
+
   package func projection(
     _ site: ProjectionSite, input: Tensor, linear: (Tensor) -> Tensor
   ) -> Tensor {

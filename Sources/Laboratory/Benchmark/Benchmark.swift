@@ -42,7 +42,8 @@ package struct Benchmark {
   private static let innerLearningRate = 0.05
 
   private let model: TokenClassifier
-  private let parameters: Parameters
+  private let directory: ModelDirectory
+  private let modules: Parameters
   private let train: [LanguageData]
   private let test: LanguageData
   private let sizes: Sizes
@@ -50,7 +51,7 @@ package struct Benchmark {
   /// Reads a model and the corpora: train of en, de, fr, and test of nl.
   package init(modelPath: String, panxPath: String, sizes: Sizes = Sizes()) throws {
     self.sizes = sizes
-    let directory = try ModelDirectory(path: modelPath)
+    directory = try ModelDirectory(path: modelPath)
     let tokenizer = try Tokenizers.open(directory: modelPath)
     var corpora = Corpora(
       folder: try CorpusFolder(path: panxPath, format: .panx), tags: .panx, tokenizer: tokenizer,
@@ -64,10 +65,7 @@ package struct Benchmark {
     model = TokenClassifier(
       encoder: Encoder(configuration, adapter: adapter),
       head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: configuration.hiddenSize))
-    parameters = try directory.encoderParameters()
-      .merging(
-        adapter.freshParameters(in: configuration, generator: chance(0, "adapter", 0))
-      ) { $1 }
+    modules = adapter.freshParameters(in: configuration, generator: chance(0, "adapter", 0))
       .merging(
         model.head.freshParameters(
           deviation: configuration.initializerRange, generator: chance(0, "head", 0))
@@ -75,25 +73,23 @@ package struct Benchmark {
   }
 
   /// What one call of a workload's step does, and how many units of its rate that is.
-  package func step(of workload: Workload) -> (unit: Int, step: () throws -> Void) {
+  package func step(of workload: Workload) throws -> (unit: Int, step: () throws -> Void) {
     switch workload {
-    case .tune: (Self.batchSize, tuningStep())
-    case .prime: (1, primingStep(.first))
-    case .prime2: (1, primingStep(.second))
-    case .predict: (Self.predictBatchSize, predictionStep())
+    case .tune: (Self.batchSize, try tuningStep())
+    case .prime: (1, try primingStep(.first))
+    case .prime2: (1, try primingStep(.second))
+    case .predict: (Self.predictBatchSize, try predictionStep())
     }
   }
 
-  private func draw(
-    _ language: Int, using generator: inout SeededGenerator
-  ) -> TokenClassificationBatch {
-    let data = train[language]
-    return TokenClassificationBatch(
-      generator.draw(Self.batchSize, below: data.encoded.count).map { data.encoded[$0] },
-      paddingID: model.encoder.configuration.paddingID)
-  }
-
-  private func tuningStep() -> () throws -> Void {
+  private func tuningStep() throws -> () throws -> Void {
+    // Only the embeddings of subwords that the sentences have, as a run that does not prime.
+    let configuration = model.encoder.configuration
+    let window = VocabularyWindow(
+      train.lazy.flatMap { $0.encoded.lazy.map(\.ids) }, paddingID: configuration.paddingID,
+      vocabularySize: configuration.vocabularySize)
+    let sentences = train.map { $0.encoded.map(window.training) }
+    let parameters = try directory.encoderParameters(in: window).merging(modules) { $1 }
     let learner = EntityLearner(model: model)
     var generator = SeededGenerator(seed: 0, "bench/tune")
     let moving = parameters.sortedNames.filter { isAdapterParameter($0) || isHeadParameter($0) }
@@ -101,7 +97,10 @@ package struct Benchmark {
     var optimizer = Optimizer(.adamW())
     var count = 0
     return {
-      let batch = draw(Int.random(in: 0..<train.count, using: &generator), using: &generator)
+      let all = sentences[Int.random(in: 0..<sentences.count, using: &generator)]
+      let batch = TokenClassificationBatch(
+        generator.draw(Self.batchSize, below: all.count).map { all[$0] },
+        paddingID: configuration.paddingID)
       let leaves = tuned.leaves { isAdapterParameter($0) || isHeadParameter($0) }
       let (_, slopes) = accumulatedGradients(
         learner, leaves, [MicroBatch(batch)], for: moving.compactMap { leaves[$0] },
@@ -113,12 +112,14 @@ package struct Benchmark {
     }
   }
 
-  private func primingStep(_ order: MetaGradientOrder) -> () throws -> Void {
+  private func primingStep(_ order: MetaGradientOrder) throws -> () throws -> Void {
     let learner = EntityLearner(model: model)
     var generator = SeededGenerator(seed: 0, "bench/prime")
     let configuration = model.encoder.configuration
     let name = configuration.wordEmbeddingsName
-    let primed = parameters.copied { $0 != name }
+    // Read for this alone, so that they may be changed where they are.
+    let parameters = try directory.encoderParameters().merging(modules) { $1 }
+    let primed = parameters.filter { $0.key != name }
     var embeddings = parameters[name].map { RowTable($0, rule: .adamW()) }
     var optimizer = Optimizer(.adamW())
     var count = 0
@@ -165,7 +166,9 @@ package struct Benchmark {
     }
   }
 
-  private func predictionStep() -> () throws -> Void {
+  private func predictionStep() throws -> () throws -> Void {
+    let (others, subwords) = try directory.encoderParametersApart()
+    let configuration = model.encoder.configuration
     // In order of length, as evaluation reads them.
     let sentences = test.encoded.sorted { $0.ids.count < $1.ids.count }
     let batches = stride(from: 0, to: sentences.count, by: Self.predictBatchSize).map {
@@ -173,10 +176,14 @@ package struct Benchmark {
     }
     var count = 0
     return {
-      let input = EncoderInput(
-        rows: batches[count % batches.count].map(\.ids),
-        paddingID: model.encoder.configuration.paddingID)
-      _ = model.bestTags(parameters, input)
+      let batch = batches[count % batches.count].map(\.ids)
+      let window = VocabularyWindow(
+        batch, paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
+      var parameters = others.merging(modules) { $1 }
+      parameters[configuration.wordEmbeddingsName] = try subwords.values(in: window)
+      _ = model.bestTags(
+        parameters,
+        EncoderInput(rows: batch.map(window.mapped), paddingID: configuration.paddingID))
       count += 1
     }
   }
@@ -206,7 +213,7 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
     _ workload: Benchmark.Workload, _ benchmark: Benchmark, seconds: Double,
     sinceStart: (() -> Double)? = nil
   ) throws -> BenchmarkResult {
-    let (unit, step) = benchmark.step(of: workload)
+    let (unit, step) = try benchmark.step(of: workload)
     try step()
     let first = sinceStart?()
     try step()

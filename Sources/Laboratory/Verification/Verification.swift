@@ -279,7 +279,9 @@ package struct Verification {
     let hidden = withoutGradients {
       if isPacked {
         let packed = PackedInput(input, configuration: encoder.configuration)
-        return packed.padded(encoder.hiddenStates(parameters, packed: packed))
+        return packed.padded(
+          encoder.hiddenStates(parameters, packed: packed), batch: ids.shape[0],
+          length: ids.shape[1])
       }
       return encoder.hiddenStates(parameters, input)
     }

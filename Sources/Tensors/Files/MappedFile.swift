@@ -7,6 +7,7 @@ final class MappedFile: @unchecked Sendable {
   let path: String
   let bytes: UnsafeRawBufferPointer
   private let base: UnsafeMutableRawPointer?
+  private let identity: Identity
 
   /// Maps a file; `expected` says in an error what should have been there.
   init(path: String, expected: String) throws(ModelFileError) {
@@ -21,6 +22,7 @@ final class MappedFile: @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw problem(String(cString: strerror(errno))) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw problem("it is no ordinary file") }
+    identity = Identity(status)
     let count = Int(status.st_size)
     guard count > 0 else {
       base = nil
@@ -46,6 +48,44 @@ final class MappedFile: @unchecked Sendable {
     madvise(base + start, range.upperBound - start, MADV_DONTNEED)
   }
 
+  /// Reads pieces of one size, one after the other, past the mapped pages.
+  func read(
+    _ places: [Int], size: Int, into bytes: inout [UInt8]
+  ) throws(ModelFileError) {
+    precondition(bytes.count == places.count * size, "There is room for each piece")
+    func changed(_ text: String) -> ModelFileError {
+      ModelFileError(
+        path: path, problem: text, expected: "the file as it was when it was opened",
+        advice: "Start again; and leave a model's files alone while it is in use.")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw changed("it cannot be read any more (\(String(cString: strerror(errno))))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Identity(status) == identity else {
+      throw changed("it has changed while it was in use")
+    }
+    for (number, place) in places.enumerated() {
+      var done = 0
+      while done < size {
+        let count = bytes.withUnsafeMutableBytes { bytes in
+          pread(
+            descriptor, bytes.baseAddress.map { $0 + number * size + done }, size - done,
+            off_t(place + done))
+        }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else {
+          throw changed(
+            count == 0
+              ? "it ends too early" : "it cannot be read (\(String(cString: strerror(errno))))")
+        }
+        done += count
+      }
+    }
+  }
+
   /// What git leaves in place of a large file that was not fetched.
   private func refuseLargeFilePointer(expected: String) throws(ModelFileError) {
     if bytes.count < 1024, bytes.starts(with: "version https://git-lfs".utf8) {
@@ -64,6 +104,22 @@ package enum FileBytes {
   ) throws(ModelFileError) -> Result {
     let file = try MappedFile(path: path, expected: expected)
     return withExtendedLifetime(file) { body(file.bytes) }
+  }
+}
+
+/// Which file it is, and in which state.
+private struct Identity: Equatable {
+  private let device: UInt64
+  private let node: UInt64
+  private let size: Int
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    node = UInt64(status.st_ino)
+    size = Int(status.st_size)
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }
 

@@ -125,6 +125,10 @@ package struct SafetensorsFile: TensorArchive {
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
   package func tensor(_ name: String) -> Tensor? { entries[name]?.read(from: file) }
 
+  package func rows(_ name: String, _ rows: [Int]) throws(ModelFileError) -> Tensor? {
+    try entries[name]?.rows(rows, from: file)
+  }
+
   /// Writes tensors to a file, which is replaced only when the new one is complete and on disk.
   ///
   /// - Parameters:

@@ -62,6 +62,11 @@ package struct ShardedArchive: TensorArchive {
     places[name].flatMap { archives[$0].tensor(name) }
   }
 
+  package func rows(_ name: String, _ rows: [Int]) throws(ModelFileError) -> Tensor? {
+    guard let place = places[name] else { return nil }
+    return try archives[place].rows(name, rows)
+  }
+
   /// The part that holds a tensor.
   package func file(of name: String) -> String { places[name].map { archives[$0].path } ?? path }
 

@@ -78,6 +78,30 @@ package struct StoredTensor: Hashable, Sendable {
     return result
   }
 
+  /// Some rows of a matrix, (rows, columns), with floating-point numbers as 32-bit floats.
+  ///
+  /// They are read, not mapped: a mapped page brings its neighbours into memory.
+  func rows(_ rows: [Int], from file: MappedFile) throws(ModelFileError) -> Tensor {
+    precondition(
+      shape.count == 2 && rows.allSatisfy((0..<shape[0]).contains),
+      "Rows are taken of a matrix that has them, not of \(shape)")
+    guard strides[1] == 1 || shape[1] == 1, strides[0] == shape[1] else {
+      return read(from: file).gathered(rows)
+    }
+    let size = shape[1] * type.byteCount
+    var bytes = [UInt8](repeating: 0, count: rows.count * size)
+    try file.read(rows.map { offset + $0 * size }, size: size, into: &bytes)
+    let (sizes, steps) = ([Int64(rows.count), Int64(shape[1])], [Int64(shape[1]), 1])
+    let result = Tensor(ctorch_empty(sizes, 2, resultType.raw), "empty \(rows.count) rows")
+    guard !rows.isEmpty, size > 0 else { return result }
+    bytes.withUnsafeBytes { bytes in
+      check(
+        ctorch_fill(result.raw, 0, bytes.baseAddress, type.raw, sizes, steps, 2),
+        "read rows of \(type)", [result])
+    }
+    return result
+  }
+
   private var resultType: ElementType {
     switch type {
     case .float32, .float64, .float16, .bfloat16: .float32

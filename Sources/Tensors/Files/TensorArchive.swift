@@ -6,6 +6,11 @@ package protocol TensorArchive: Sendable {
   var entries: [String: StoredTensor] { get }
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
   func tensor(_ name: String) -> Tensor?
+  /// Some rows of a matrix, in their order, without reading the others; nil when there is none of the
+  /// name.
+  ///
+  /// - Throws: When the file is no longer the one that was opened.
+  func rows(_ name: String, _ rows: [Int]) throws(ModelFileError) -> Tensor?
   /// The file that holds a tensor.
   func file(of name: String) -> String
 }

@@ -40,6 +40,10 @@ package struct TorchArchive: TensorArchive {
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
   package func tensor(_ name: String) -> Tensor? { entries[name]?.read(from: file) }
 
+  package func rows(_ name: String, _ rows: [Int]) throws(ModelFileError) -> Tensor? {
+    try entries[name]?.rows(rows, from: file)
+  }
+
   // MARK: The two formats
 
   /// Entries `NAME/data.pkl`, `NAME/byteorder` and, for each storage, `NAME/data/KEY`.

@@ -1,0 +1,26 @@
+package import Tensors
+
+/// The word embeddings of a model's files, of which rows are read when they are needed.
+///
+/// The table of a multilingual vocabulary is most of a model, and few of its rows are ever used.
+package struct SubwordRows: Sendable {
+  private let archive: any TensorArchive
+  private let name: String
+
+  /// The rows of a matrix that is in an archive.
+  init(archive: any TensorArchive, name: String) {
+    precondition(archive.entries[name]?.shape.count == 2, "Embeddings are a matrix of the archive")
+    self.archive = archive
+    self.name = name
+  }
+
+  /// The rows of a window's subwords in their order, (ids, hiddenSize).
+  ///
+  /// - Throws: When the file is no longer what it was when it was opened.
+  package func values(in window: VocabularyWindow) throws(ModelFileError) -> Tensor {
+    guard let rows = try archive.rows(name, window.ids) else {
+      preconditionFailure("The archive has \(name)")
+    }
+    return rows
+  }
+}

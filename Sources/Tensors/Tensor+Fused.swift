@@ -1,0 +1,62 @@
+import CTorch
+
+/// Steps of a transformer's layer in one operation each.
+///
+/// Twice differentiable like any operation. With `isFused` false libtorch's own operations compute
+/// the same up to rounding: the plain form. What is not float32 is computed in the plain form anyway.
+extension Tensor {
+  /// `GELU(x + bias)`, x · Φ(x) with the normal distribution's Φ.
+  ///
+  /// - Parameter bias: (size) of an x of (…, size), or none.
+  package func gelu(bias: Tensor?, isFused: Bool = true) -> Tensor {
+    Tensor(ctorch_bias_gelu(raw, bias?.raw, isFused), "GELU", [self] + (bias.map { [$0] } ?? []))
+  }
+
+  /// A residual connection and its layer norm.
+  ///
+  /// - Parameters:
+  ///   - bias: Added before dropout, (size) of an x of (…, size), or none.
+  ///   - residual: Added after dropout, of x's shape, or none.
+  ///   - weight: The norm's scale, (size).
+  ///   - shift: The norm's shift, (size).
+  ///   - keep: The chance of an element to stay.
+  ///   - chance: The stream for dropout; nil drops nothing.
+  /// - Returns: `sum` = dropout(x + bias) + residual, and `normalized`, the layer norm of that.
+  package func residualNorm(
+    bias: Tensor?, residual: Tensor?, weight: Tensor, shift: Tensor, epsilon: Double, keep: Double,
+    chance: TensorGenerator?, isFused: Bool = true
+  ) -> (sum: Tensor, normalized: Tensor) {
+    var (sum, normalized): (ctorch_tensor?, ctorch_tensor?) = (nil, nil)
+    let status = ctorch_residual_norm(
+      raw, bias?.raw, residual?.raw, weight.raw, shift.raw, epsilon, keep, chance?.raw, isFused,
+      &sum, &normalized)
+    check(status, "residual norm", [self, weight, shift] + [bias, residual].compactMap { $0 })
+    return (Tensor(sum, "residual norm"), Tensor(normalized, "residual norm"))
+  }
+
+  /// Attention of each subword to those of its own sentence: `dropout(softmax(Q Kᵀ / √size)) V`.
+  ///
+  /// - Parameters:
+  ///   - query: (subwords, heads · size), the sentences one after the other.
+  ///   - key: The same shape.
+  ///   - value: The same shape.
+  ///   - starts: The first subword of each sentence, and the end of the last.
+  /// - Returns: (subwords, heads · size).
+  package static func attention(
+    query: Tensor, key: Tensor, value: Tensor, starts: Tensor, headCount: Int, keep: Double,
+    chance: TensorGenerator?, isFused: Bool = true
+  ) -> Tensor {
+    Tensor(
+      ctorch_attention(
+        query.raw, key.raw, value.raw, starts.raw, Int32(headCount), keep, chance?.raw, isFused),
+      "attention", [query, key, value, starts])
+  }
+
+  /// The sum of the squares of all elements.
+  package var sumOfSquares: Double {
+    var failed: Int32 = 0
+    let value = ctorch_sum_of_squares(raw, &failed)
+    check(failed, "sum of squares", [self])
+    return value
+  }
+}

@@ -1,0 +1,134 @@
+import Tensors
+import TestSupport
+import Testing
+
+/// Each operation in one step against libtorch's own operations: values, first and second
+/// derivatives, with every width of vectors that the processor has.
+///
+/// The plain forms themselves are held to finite differences by `DerivativeTests`.
+@Suite struct FusedOperationTests {
+  struct Operation: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var shapes: [[Int]]
+    var apply: @Sendable ([Tensor], _ isFused: Bool) -> [Tensor]
+  }
+
+  private static let starts = Tensor(integers: [0, 1, 4, 4, 21, 59], shape: [6])
+
+  private static func norm(
+    _ rows: Int, _ size: Int, keep: Double, bias: Bool = true, residual: Bool = true
+  ) -> Operation {
+    Operation(
+      testDescription: "residual norm \(rows) × \(size), keep \(keep), \(bias) \(residual)",
+      shapes: [[size], [size]] + (bias ? [[size]] : []) + [[rows, size]]
+        + (residual ? [[rows, size]] : [])
+    ) { inputs, isFused in
+      let (sum, normalized) = inputs[bias ? 3 : 2].residualNorm(
+        bias: bias ? inputs[2] : nil, residual: residual ? inputs.last : nil, weight: inputs[0],
+        shift: inputs[1], epsilon: 1e-5, keep: keep, chance: TensorGenerator(seed: 5),
+        isFused: isFused)
+      return [sum, normalized]
+    }
+  }
+
+  private static func attention(_ heads: Int, _ size: Int, keep: Double) -> Operation {
+    Operation(
+      testDescription: "attention of \(heads) heads of \(size), keep \(keep)",
+      shapes: Array(repeating: [59, heads * size], count: 3)
+    ) { inputs, isFused in
+      [
+        .attention(
+          query: inputs[0], key: inputs[1], value: inputs[2], starts: starts, headCount: heads,
+          keep: keep, chance: TensorGenerator(seed: 6), isFused: isFused)
+      ]
+    }
+  }
+
+  static let operations: [Operation] = [
+    Operation(testDescription: "GELU", shapes: [[5, 21]]) { [$0[0].gelu(bias: nil, isFused: $1)] },
+    Operation(testDescription: "GELU with bias", shapes: [[5, 16], [16]]) {
+      [$0[0].gelu(bias: $0[1], isFused: $1)]
+    },
+    norm(6, 5, keep: 1), norm(6, 48, keep: 0.8), norm(6, 21, keep: 0.8, bias: false),
+    norm(6, 16, keep: 1, residual: false),
+    attention(1, 3, keep: 1), attention(2, 16, keep: 0.7), attention(3, 20, keep: 0.7),
+  ]
+
+  /// The results, the first derivatives of a mix of them, and the derivatives of a mix of those.
+  private func everything(_ operation: Operation, isFused: Bool) -> [(String, Tensor)] {
+    let generator = TensorGenerator(seed: 9)
+    let inputs = operation.shapes.map { generator.normal($0).detached(requiresGradient: true) }
+    func mixed(_ tensors: [Tensor], _ seed: UInt64) -> Tensor {
+      let generator = TensorGenerator(seed: seed)
+      return tensors.reduce(Tensor([0]).sum()) { $0 + ($1 * generator.normal($1.shape)).sum() }
+    }
+    let results = operation.apply(inputs, isFused)
+    let first = gradients(
+      of: mixed(results.map { $0 * $0.tanh() }, 1), for: inputs, keepingGraph: true)
+    let second = gradients(of: mixed(first.compactMap { $0 }, 2), for: inputs)
+    let plain = gradients(of: mixed(operation.apply(inputs, isFused), 1), for: inputs)
+    return results.enumerated().map { ("result \($0)", $1) }
+      + inputs.indices.flatMap { index in
+        [
+          ("first, recorded, of input \(index)", first[index]),
+          ("second of input \(index)", second[index]),
+          ("first of input \(index)", plain[index]),
+        ].map { ($0.0, $0.1 ?? .zeros(inputs[index].shape)) }
+      }
+  }
+
+  @Test(arguments: operations, [512, 256, 128])
+  func `one step is many steps, and so are its derivatives`(operation: Operation, bits: Int) {
+    _ = Numerics.limitVectors(bits: bits)
+    defer { _ = Numerics.limitVectors(bits: 512) }
+    let (fused, plain) = (
+      everything(operation, isFused: true), everything(operation, isFused: false)
+    )
+    for ((name, one), (_, other)) in zip(fused, plain) {
+      let largest = other.floats.reduce(Float(1e-2)) { max($0, abs($1)) }
+      let difference = zip(one.floats, other.floats).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      #expect(difference <= 2e-5 * largest, "\(name): \(difference) of \(largest)")
+    }
+  }
+
+  @Test func `a sentence does not see another`() {
+    let generator = TensorGenerator(seed: 2)
+    let inputs = (0..<3).map { _ in generator.normal([9, 8]) }
+    func attended(_ inputs: [Tensor], _ starts: [Int]) -> [Float] {
+      Tensor.attention(
+        query: inputs[0], key: inputs[1], value: inputs[2],
+        starts: Tensor(integers: starts, shape: [starts.count]), headCount: 2, keep: 1, chance: nil
+      ).floats
+    }
+    let together = attended(inputs, [0, 4, 9])
+    let apart =
+      attended(inputs.map { $0.slice(0..<4) }, [0, 4])
+      + attended(inputs.map { $0.slice(4..<9) }, [0, 5])
+    #expect(together == apart)
+  }
+
+  @Test func `dropout drops the same elements forward and backward`() {
+    let input = Tensor.ones([40, 25]).detached(requiresGradient: true)
+    let output = TensorGenerator(seed: 4).dropped(input, keep: 0.6)
+    #expect(gradients(of: output.sum(), for: [input])[0]?.floats == output.floats)
+    #expect(Set(output.floats).count == 2)
+  }
+
+  @Test func `what is not of single precision is computed in the plain form`() {
+    let input = doubles([0.5, -1, 2], [1, 3])
+    let ones = doubles([1, 1, 1], [3])
+    #expect(input.gelu(bias: ones).elementType == .float64)
+    let (sum, _) = input.residualNorm(
+      bias: ones, residual: input, weight: ones, shift: ones, epsilon: 1e-5, keep: 1, chance: nil)
+    #expect(sum.doubles == [2, -1, 5])
+  }
+
+  @Test func `the sum of squares counts every element once`() {
+    // 1² + … + n² = n (n + 1) (2n + 1) / 6, exact in doubles
+    for count in [1, 15, 16, 17, 4096, 5000] {
+      let expected = Double(count * (count + 1) * (2 * count + 1)) / 6
+      let value = Tensor((1...count).map(Float.init)).sumOfSquares
+      #expect(abs(value - expected) <= 1e-6 * expected)
+    }
+  }
+}
