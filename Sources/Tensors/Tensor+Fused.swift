@@ -52,11 +52,14 @@ extension Tensor {
       "attention", [query, key, value, starts])
   }
 
-  /// The sum of the squares of all elements.
+  /// The sum of the squares of all elements, added up in double precision.
+  ///
+  /// Infinite where it is more than single precision can hold, as it is in PyTorch: such a number
+  /// tells that something has gone wrong.
   package var sumOfSquares: Double {
     var failed: Int32 = 0
     let value = ctorch_sum_of_squares(raw, &failed)
     check(failed, "sum of squares", [self])
-    return value
+    return value > Double(Float.greatestFiniteMagnitude) ? .infinity : value
   }
 }
