@@ -45,7 +45,7 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Help and checks",
         subcommands: [
-          DescribeCommand.self, KeysCommand.self, DoctorCommand.self, RepairCommand.self,
+          DescribeCommand.self, KeysCommand.self, ScreenshotCommand.self, DoctorCommand.self, RepairCommand.self,
           VerifyCommand.self, BenchCommand.self, FeelCommand.self,
         ]),
     ])

@@ -42,7 +42,7 @@ import Testing
 
   /// Waits until the terminal shows what is meant.
   private func expect(
-    _ terminal: Tmux, shows twin: ScreenTwin, theme: Theme, depth: ColorDepth,
+    _ terminal: Tmux, shows twin: ScreenCapture, theme: Theme, depth: ColorDepth,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     var difference: String?
@@ -68,7 +68,7 @@ import Testing
         let terminal = try Tmux(
           try command(primer, theme: name, variables), environment: environment(primer, [:]))
         defer { terminal.close() }
-        var twin = try ScreenTwin(book, width: 80, height: 24, theme: name)
+        var twin = try ScreenCapture(book, width: 80, height: 24, theme: name, timeZone: .gmt)
         try expect(terminal, shows: twin, theme: theme, depth: depth)
         // Another run, a chart without points, and back: what changed is drawn over what stood there.
         try terminal.press("j", "j")
@@ -90,7 +90,7 @@ import Testing
         try command(primer, theme: "dark", "TERM=tmux-256color"), width: 160, height: 48,
         environment: environment(primer, [:]))
       defer { terminal.close() }
-      var twin = try ScreenTwin(book, width: 160, height: 48)
+      var twin = try ScreenCapture(book, width: 160, height: 48, timeZone: .gmt)
       try expectText(terminal, twin)
       // Each moves through every place of the list, and over each other's.
       for key in ["S", "j", "j", "j", "S", "j"] {
@@ -99,14 +99,14 @@ import Testing
         try expectText(terminal, twin)
       }
       try terminal.resize(width: 100, height: 30)
-      (twin.state.width, twin.state.height) = (100, 30)
+      try twin.send(.input(.resize(width: 100, height: 30)))
       try expectText(terminal, twin)
     }
   }
 
   /// Waits until the terminal's text is what is meant.
   private func expectText(
-    _ terminal: Tmux, _ twin: ScreenTwin, sourceLocation: SourceLocation = #_sourceLocation
+    _ terminal: Tmux, _ twin: ScreenCapture, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let meant = twin.picture().text()
     try terminal.wait("what is meant:\n\(meant)\n", seconds: 30, sourceLocation: sourceLocation) {
@@ -161,7 +161,7 @@ import Testing
         "HOME=\(primer.folder.path)", "XDG_STATE_HOME=\(primer.folder.path)",
         "XDG_CONFIG_HOME=\(primer.folder.path)", try PrimerProgram.path, "--notebook", book.folder,
       ])
-      let twin = try ScreenTwin(book, width: 120, height: 40)
+      let twin = try ScreenCapture(book, width: 120, height: 40, timeZone: .gmt)
       #expect(Self.plain(outcome.output) == Self.plain(twin.picture().text()))
     }
   }

@@ -89,13 +89,18 @@ struct TerminalCells {
   /// The colour of a space's text is not seen, nor are spaces at the end of a row that have the
   /// terminal's own background.
   func difference(from buffer: Buffer, _ theme: Theme, _ depth: ColorDepth) -> String? {
+    difference(from: buffer) { theme.resolve($0, at: depth) }
+  }
+
+  /// The same with the looks that styles are to have.
+  func difference(from buffer: Buffer, _ look: (Style) -> ThemeStyle) -> String? {
     for y in 0..<buffer.height {
       let meant = (0..<buffer.width).filter { buffer[$0, y].width > 0 }
       let shown = rows.indices.contains(y) ? rows[y] : []
       for (place, x) in meant.enumerated() {
         let cell = buffer[x, y]
         let expected = Self.normal(
-          Cell(text: cell.text, look: Self.look(cell.style, theme, depth)))
+          Cell(text: cell.text, look: look(cell.style)))
         let found = Self.normal(shown.indices.contains(place) ? shown[place] : Cell(text: " "))
         if expected != found {
           return "column \(x), row \(y): meant \(expected), shown \(found) in\n\(buffer.row(y))"
@@ -103,10 +108,6 @@ struct TerminalCells {
       }
     }
     return nil
-  }
-
-  private static func look(_ style: Style, _ theme: Theme, _ depth: ColorDepth) -> ThemeStyle {
-    theme.resolve(style, at: depth)
   }
 
   private static func normal(_ cell: Cell) -> Cell {

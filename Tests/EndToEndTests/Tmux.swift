@@ -11,7 +11,8 @@ struct Tmux {
 
   /// Starts a server with a session of a size that runs a command line.
   init(
-    _ command: String, width: Int = 80, height: Int = 24, environment: [String: String]
+    _ command: String, width: Int = 80, height: Int = 24, environment: [String: String],
+    folder: URL? = nil
   ) throws {
     socket = "primer-test-\(UUID().uuidString)"
     self.environment = [
@@ -20,7 +21,7 @@ struct Tmux {
     ].merging(environment) { $1 }
     try tmux(
       "-f", "/dev/null", "new-session", "-d", "-s", "story", "-x", "\(width)", "-y", "\(height)",
-      command)
+      "-c", folder?.path ?? FileManager.default.currentDirectoryPath, command)
     try tmux("set-option", "-g", "remain-on-exit", "on")
   }
 
@@ -53,6 +54,17 @@ struct Tmux {
   /// Types a text letter by letter.
   func type(_ text: String) throws {
     try tmux("send-keys", "-t", "story", "-l", text)
+  }
+
+  /// Pastes a text, as a terminal does where the program asked to be told (bracketed paste).
+  func paste(_ text: String) throws {
+    try tmux("set-buffer", "--", text)
+    try tmux("paste-buffer", "-p", "-r", "-t", "story")
+  }
+
+  /// Has all that the program writes from now on in a file, too.
+  func record(to path: String) throws {
+    try tmux("pipe-pane", "-o", "-t", "story", "cat > '\(path)'")
   }
 
   /// Changes the terminal's size.

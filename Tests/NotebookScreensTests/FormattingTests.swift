@@ -22,16 +22,4 @@ import Testing
     #expect(Formatting.percent(0.9999) == "99%")
     #expect(Formatting.percent(1) == "100%")
   }
-
-  @Test func `frames are limited, and the first after a pause comes at once`() {
-    var limiter = FrameLimiter()
-    var drawn = 0
-    for millisecond in 0..<1000 where limiter.mayDraw(at: Double(millisecond) / 1000) {
-      drawn += 1
-    }
-    #expect(drawn <= 24, "4 saved and 20 a second")
-    #expect(drawn >= 20)
-    let drawsAfterPause = limiter.mayDraw(at: 3)
-    #expect(drawsAfterPause)
-  }
 }

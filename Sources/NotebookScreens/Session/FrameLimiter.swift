@@ -1,7 +1,9 @@
-/// How often the screen may be drawn: 20 times a second, with a few frames saved up while nothing
-/// happens, so that a key is always answered at once.
+/// How often the screen may be drawn: at most 20 times in any second, with a few frames saved up
+/// while nothing happens, so that a key is always answered at once.
+///
+/// Four saved ones and the sixteen that come in a second are the twenty.
 package struct FrameLimiter: Sendable {
-  private static let framesPerSecond = 20.0
+  private static let framesPerSecond = 16.0
   private static let savedFrames = 4.0
 
   private var frames = savedFrames

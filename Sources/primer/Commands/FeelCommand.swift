@@ -40,7 +40,7 @@ struct FeelCommand: ParsableCommand {
     guard (1...10_000_000).contains(points), (0...100_000).contains(runs),
       (1...1000).contains(rounds)
     else { throw ValidationError("--points, --runs and --rounds are numbers from 1 on.") }
-    _ = try parsedSize()
+    _ = try ScreenSize.parse(size)
   }
 
   func run() throws {
@@ -49,7 +49,7 @@ struct FeelCommand: ParsableCommand {
     let notebook = folder.appending(path: "notebook").path
     if !output.json { printError("Recording a run of \(points) steps …") }
     try FeelNotebook.write(folder: notebook, points: points, runs: runs)
-    let (width, height) = try parsedSize()
+    let (width, height) = try ScreenSize.parse(size)
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments[0]
@@ -64,14 +64,6 @@ struct FeelCommand: ParsableCommand {
       framesPerSecond: try measurement.framesPerSecond(key: "v", opening: opening),
       idleProcessorPercent: 100 * (try measurement.idleShare(opening: opening, seconds: 5)))
     try print(report)
-  }
-
-  private func parsedSize() throws -> (Int, Int) {
-    let parts = size.split { $0 == "x" || $0 == "×" }.compactMap { Int($0) }
-    guard parts.count == 2, (60...1000).contains(parts[0]), (16...1000).contains(parts[1]) else {
-      throw ValidationError("--size is \(size); expected columns and rows, such as 160x48.")
-    }
-    return (parts[0], parts[1])
   }
 
   private func print(_ report: Report) throws {
