@@ -99,7 +99,8 @@ import Testing
       let markdown = try String(contentsOfFile: "\(folder)/table.md", encoding: .utf8)
       #expect(markdown.contains("| primed |"))
       #expect(
-        try String(contentsOfFile: "\(folder)/table.tex", encoding: .utf8).contains("\\begin{tabular}"))
+        try String(contentsOfFile: "\(folder)/table.tex", encoding: .utf8).contains(
+          "\\begin{tabular}"))
       let book = try primer.book()
       #expect(try book.runs().contains { $0.note == "für Tabelle 2" })
       #expect(try book.runs().allSatisfy { $0.state == .finished && $0.study == "small study" })

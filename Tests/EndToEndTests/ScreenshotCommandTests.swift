@@ -1,0 +1,62 @@
+import Foundation
+import LabNotebook
+import NotebookScreens
+import TerminalUI
+import TestSupport
+import Testing
+
+/// Screens without a terminal, and how fast they are with one.
+@Suite struct ScreenshotCommandTests {
+  @Test func `a screen is written as text and as a picture, after what is typed`() throws {
+    try withPrimer { primer in
+      try primer.record(.finding("first & best", ["nl": [1, 2]]), .finding("other", ["nl": [3]]))
+      let list = try primer.onBook("screenshot", "--size", "80x24")
+      #expect(list.status == 0 && list.output.contains("first & best"), "\(list.errors)")
+      var capture = try ScreenCapture(try primer.book(), width: 80, height: 24)
+      #expect(list.output == capture.picture().text() + "\n")
+      let run = try primer.onBook(
+        "screenshot", "--size", "80x24", "--type", ":open 1", "--press", "Enter")
+      try capture.type(":open 1\r")
+      #expect(run.output == capture.picture().text() + "\n")
+
+      let picture = try primer.onBook("screenshot", "--out", "list.svg", "--theme", "light")
+      #expect(picture.status == 0 && picture.output.isEmpty, "\(picture.errors)")
+      let svg = try String(contentsOf: primer.folder.appending(path: "list.svg"), encoding: .utf8)
+      #expect(svg.hasPrefix("<svg ") && svg.contains("fill=\"#ffffff\""))
+      let letters = svg.split(separator: "\n").compactMap { line -> Substring? in
+        guard line.hasPrefix("<text "), let start = line.firstIndex(of: ">") else { return nil }
+        return line[line.index(after: start)...].prefix { $0 != "<" }
+      }.joined()
+      // Each letter has a place of its own, so the spaces between words are not written.
+      #expect(letters.contains("first&amp;best"))
+      #expect(try primer.book().runs().count == 2)
+    }
+  }
+
+  @Test(arguments: [
+    (["--size", "10x10"], "columns and rows"), (["--press", "Hyper-x"], "“Hyper-x” is no key"),
+    (["--theme", "neon"], "there is no such theme"),
+    (["--out", "/nowhere/x.svg"], "cannot be written"),
+  ])
+  func `wrong usage is told`(arguments: [String], text: String) throws {
+    try withPrimer { primer in
+      try primer.record(.finding("first", ["nl": [1]]))
+      let outcome = try primer.run(["screenshot", "--notebook", "book"] + arguments)
+      #expect(outcome.status != 0 && outcome.errors.contains(text), "\(outcome.errors)")
+    }
+  }
+
+  @Test func `the feel of the screens is measured, key by key`() throws {
+    try withPrimer { primer in
+      let outcome = try primer(
+        "feel", "--points", "300", "--runs", "3", "--rounds", "1", "--size", "80x24", "--json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let report = try object(outcome.output)
+      let keys = try #require(report["keys"] as? [[String: Any]])
+      #expect(keys.count > 15)
+      #expect(keys.contains { $0["key"] as? String == "Enter" })
+      #expect(keys.allSatisfy { ($0["bytes"] as? Int ?? 0) > 0 })
+      #expect(report["points"] as? Int == 300)
+    }
+  }
+}
