@@ -61,8 +61,16 @@ import Testing
       try night.wait(for: "paused", seconds: 120)
       try night.press("e")
       try night.wait(for: "Live settings of #1")
-      try night.press("Enter")
-      try night.wait(for: "new:")
+      let key = "priming.inner.learningRate"
+      for _ in 0..<20 where !(try night.screen()).contains("\(key), was") {
+        try night.press("Enter")
+        try night.wait(for: "new:")
+        if try night.screen().contains("\(key), was") { break }
+        try night.press("Escape")
+        try night.wait("the list") { !$0.contains("new:") }
+        try night.press("j")
+      }
+      try night.wait(for: "\(key), was")
       try night.press("C-u")
       try night.type("0.125")
       try night.press("Enter")
