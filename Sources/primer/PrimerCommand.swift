@@ -45,22 +45,15 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Help and checks",
         subcommands: [
-          DescribeCommand.self, KeysCommand.self, ScreenshotCommand.self, DoctorCommand.self, RepairCommand.self,
+          DescribeCommand.self, KeysCommand.self, ScreenshotCommand.self, DoctorCommand.self,
+          RepairCommand.self,
           VerifyCommand.self, BenchCommand.self, FeelCommand.self,
         ]),
     ])
 
   @OptionGroup var notebook: NotebookOptions
 
-  @Option(help: "The theme of the screen: the name of a file in themes.")
-  var theme: String?
-
-  @Option(
-    name: .customLong("keys"),
-    help: ArgumentHelp(
-      "A file of keys of your own (default: \(KeyFile.defaultPath), where it is there); see primer "
-        + "keys.", valueName: "file"), completion: .file(extensions: ["toml"]))
-  var keysPath: String?
+  @OptionGroup var screen: ScreenOptions
 
   /// Hands commands that compute to the engine before anything of them is read here.
   static func main() {
@@ -92,8 +85,8 @@ struct PrimerCommand: ParsableCommand {
   func run() throws {
     do {
       try TerminalSession.run(
-        notebookFolder: notebook.folder, themeName: theme,
-        keys: KeyFile.load(path: keysPath.map { ($0 as NSString).expandingTildeInPath }))
+        notebookFolder: notebook.folder, themeName: screen.theme,
+        keys: screen.keys)
     } catch let error as TerminalError where error.isNoScreen {
       // What can be seen without a screen: the list of the runs.
       if case .notATerminal = error {} else { printError("\(error). These are the runs:") }

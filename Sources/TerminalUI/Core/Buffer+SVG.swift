@@ -86,34 +86,35 @@ private struct ScreenPicture {
         "<rect x=\"\(left)\" y=\"\(top)\" width=\"\(width)\" height=\"\(Self.cellHeight)\" "
         + "fill=\"\(look.ground)\"/>\n"
     }
-    var places: [Int] = []
-    var text = ""
-    for x in columns where buffer[x, y].width > 0 {
-      let character = buffer[x, y].text
-      let cellLeft = Self.margin + x * Self.cellWidth
-      if character == " " || drawShape(character, cellLeft, top, look.text) { continue }
-      // A grapheme has one place; its marks follow it.
-      places.append(cellLeft)
-      places += Array(repeating: -1, count: character.unicodeScalars.count - 1)
-      text.append(character)
-    }
     if look.isUnderlined {
       lines(look.text, "M\(left) \(top + Self.cellHeight - 2)h\(width)")
     }
-    guard !text.isEmpty else { return }
-    let isSimple = !places.contains(-1)
-    let weight = look.isBold ? " font-weight=\"bold\"" : ""
-    let fill = "fill=\"\(look.text)\"\(weight)"
-    if isSimple {
-      let list = places.map(String.init).joined(separator: " ")
-      letters += "<text x=\"\(list)\" y=\"\(top + 14)\" \(fill)>\(Self.escaped(text))</text>\n"
-    } else {
-      let own = places.filter { $0 >= 0 }
-      for (character, place) in zip(text, own) {
-        letters +=
-          "<text x=\"\(place)\" y=\"\(top + 14)\" \(fill)>\(Self.escaped(String(character)))</text>\n"
+    // Words of plain letters are written in one piece; whatever else stands at its own place.
+    var word = (text: "", left: 0)
+    for x in columns where buffer[x, y].width > 0 {
+      let character = buffer[x, y].text
+      let cellLeft = Self.margin + x * Self.cellWidth
+      let isShape = character == " " || drawShape(character, cellLeft, top, look.text)
+      if !isShape, character.isASCII {
+        if word.text.isEmpty { word.left = cellLeft }
+        word.text.append(character)
+        continue
       }
+      write(word.text, word.left, top, look)
+      word.text = ""
+      if !isShape { write(String(character), cellLeft, top, look) }
     }
+    write(word.text, word.left, top, look)
+  }
+
+  private mutating func write(_ text: String, _ x: Int, _ top: Int, _ look: Colors) {
+    guard !text.isEmpty else { return }
+    let weight = look.isBold ? " font-weight=\"bold\"" : ""
+    // A font of another width is stretched to the cells.
+    let length = text.count > 1 ? " textLength=\"\(text.count * Self.cellWidth)\"" : ""
+    letters +=
+      "<text x=\"\(x)\" y=\"\(top + 14)\"\(length) fill=\"\(look.text)\"\(weight)>"
+      + "\(Self.escaped(text))</text>\n"
   }
 
   /// Draws a character that is a shape, and says whether it is one.

@@ -28,9 +28,6 @@ struct ScreenshotCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The screen's size.", valueName: "columns×rows"))
   var size = "100x30"
 
-  @Option(help: "The theme of a picture: the name of a file in themes.")
-  var theme = "dark"
-
   @Option(
     help: ArgumentHelp(
       "Where it is written: a name that ends in .svg for a picture, another for text (default: "
@@ -39,13 +36,16 @@ struct ScreenshotCommand: ParsableCommand {
   var out: String?
 
   @OptionGroup var notebook: NotebookOptions
+  @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let theme = try Theme.load(name: theme, folders: ResourceLocator.themesFolders)
+    let theme =
+      try screen.theme.map { try Theme.load(name: $0, folders: ResourceLocator.themesFolders) }
+      ?? .builtIn
     let (width, height) = try ScreenSize.parse(size)
     var capture = try ScreenCapture(
       try notebook.openToRead(), width: width, height: height, theme: theme.name,
-      keys: KeyFile.load(path: nil).keys)
+      keys: screen.keys.keys)
     try capture.type(type)
     for name in presses {
       do {
