@@ -28,7 +28,7 @@ extension ScreenPainter {
     let label = label(of: prompt.purpose)
     let used = buffer.write(
       " \(label) ", at: area.x, area.y, style: Style(.accent, on: nil, .bold),
-      maximumWidth: area.width / 2)
+      maximumWidth: max(area.width / 2, area.width - 24))
     var field = area.columns([.fixed(used), .fill])[1]
     if let error = prompt.error {
       let width = min(TextWidth.width(of: error) + 3, area.width / 2)
