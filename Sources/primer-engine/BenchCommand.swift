@@ -39,6 +39,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "The longest input, in subwords.")
   var subwords = 64
 
+  @Flag(help: "Join sentences until an input is as long as it may be, to see how work grows.")
+  var fill = false
+
   @Option(help: "Tasks of an outer step.")
   var metaBatch = 1
 
@@ -83,6 +86,7 @@ struct BenchCommand: ParsableCommand {
     if let threads { Numerics.threads = threads }
     var sizes = Benchmark.Sizes()
     (sizes.maximumSubwords, sizes.metaBatchSize) = (subwords, metaBatch)
+    sizes.fillsInputs = fill
     let benchmark = try Benchmark(modelPath: model, panxPath: panx, sizes: sizes)
     let result = try BenchmarkResult.measure(
       workloads[0], benchmark, seconds: seconds, sinceStart: Self.secondsSinceStart)
@@ -96,6 +100,7 @@ struct BenchCommand: ParsableCommand {
     var arguments = ["bench", "--model", model ?? "", "--panx", panx ?? ""]
     arguments += ["--workload", workload.rawValue, "--seconds", "\(seconds)"]
     arguments += ["--subwords", "\(subwords)", "--meta-batch", "\(metaBatch)"]
+    if fill { arguments.append("--fill") }
     if let threads { arguments += ["--threads", "\(threads)"] }
     process.arguments = arguments
     try process.run()

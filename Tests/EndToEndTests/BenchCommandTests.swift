@@ -24,6 +24,21 @@ import Testing
     }
   }
 
+  @Test func `joined sentences fill the inputs`() throws {
+    try withPrimer { primer in
+      let data = packageFolder.appending(path: "sample-data").path
+      func meanSubwords(_ options: String...) throws -> Double {
+        let outcome = try primer.run(
+          ["bench", "--model", "\(data)/encoder", "--panx", "\(data)/panx", "--workload", "tune"]
+            + ["--seconds", "0.01", "--threads", "1", "--subwords", "40"] + options)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try #require(object(outcome.lines.last)["meanSubwords"] as? Double)
+      }
+      let (plain, filled) = (try meanSubwords(), try meanSubwords("--fill"))
+      #expect(plain < filled && filled <= 40)
+    }
+  }
+
   @Test func `two files are compared by medians and by pairs`() throws {
     try withPrimer { primer in
       func line(_ workload: String, _ rate: Double, _ memory: Int) -> String {

@@ -26,6 +26,8 @@ package struct Benchmark {
   package struct Sizes: Hashable, Sendable {
     /// The longest input, in subwords.
     package var maximumSubwords = 64
+    /// Whether sentences are joined until an input is as long as it may be.
+    package var fillsInputs = false
     /// Tasks of an outer step.
     package var metaBatchSize = 1
     /// How many sentences of a split are read.
@@ -56,10 +58,15 @@ package struct Benchmark {
     var corpora = Corpora(
       folder: try CorpusFolder(path: panxPath, format: .panx), tags: .panx, tokenizer: tokenizer,
       maximumSubwords: sizes.maximumSubwords)
-    train = try ["en", "de", "fr"].map {
-      try corpora.data($0, "train", limit: sizes.trainSentences)
+    func read(_ language: String, _ split: String, _ limit: Int) throws -> LanguageData {
+      var data = try corpora.data(language, split, limit: limit)
+      if sizes.fillsInputs {
+        data.encoded = Self.joined(data.encoded, maximumSubwords: sizes.maximumSubwords)
+      }
+      return data
     }
-    test = try corpora.data("nl", "test", limit: sizes.testSentences)
+    train = try ["en", "de", "fr"].map { try read($0, "train", sizes.trainSentences) }
+    test = try read("nl", "test", sizes.testSentences)
     let configuration = directory.configuration
     let adapter = BottleneckAdapter(placement: .pfeiffer, reductionFactor: 16)
     model = TokenClassifier(
@@ -70,6 +77,30 @@ package struct Benchmark {
         model.head.freshParameters(
           deviation: configuration.initializerRange, generator: chance(0, "head", 0))
       ) { $1 }
+  }
+
+  /// Sentences joined to as few inputs as they fill, each between one pair of special subwords.
+  private static func joined(
+    _ sentences: [EncodedSentence], maximumSubwords: Int
+  ) -> [EncodedSentence] {
+    var inputs: [EncodedSentence] = []
+    for sentence in sentences {
+      if var last = inputs.last, last.ids.count + sentence.ids.count - 2 <= maximumSubwords {
+        last.ids = last.ids.dropLast() + sentence.ids.dropFirst()
+        last.labels = last.labels.dropLast() + sentence.labels.dropFirst()
+        last.windows = [last.ids]
+        inputs[inputs.count - 1] = last
+      } else {
+        inputs.append(sentence)
+      }
+    }
+    return inputs
+  }
+
+  /// The mean number of subwords of an input of a workload, the special ones included.
+  package func meanSubwords(of workload: Workload) -> Double {
+    let inputs = workload == .predict ? test.encoded : train.flatMap(\.encoded)
+    return Double(inputs.reduce(0) { $0 + $1.ids.count }) / Double(max(1, inputs.count))
   }
 
   /// What one call of a workload's step does, and how many units of its rate that is.
@@ -205,6 +236,8 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
   package var torch: String
   /// Threads that compute.
   package var threads: Int
+  /// The mean number of subwords of an input, without padding.
+  package var meanSubwords: Double?
   /// From the start of the process to the end of the first step; only of the first workload.
   package var firstStepSeconds: Double?
 
@@ -235,6 +268,7 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
       rate: Double(times.count * unit) / times.reduce(0, +),
       unit: workload.rawValue.hasPrefix("prime") ? "outer steps/s" : "sentences/s",
       medianStepSeconds: times[times.count / 2], peakMiB: Int(usage.ru_maxrss) / 1024,
-      torch: Numerics.version, threads: Numerics.threads, firstStepSeconds: first)
+      torch: Numerics.version, threads: Numerics.threads,
+      meanSubwords: benchmark.meanSubwords(of: workload), firstStepSeconds: first)
   }
 }
