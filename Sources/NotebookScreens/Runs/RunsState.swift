@@ -17,7 +17,9 @@ package struct RunsState: Sendable {
   /// All runs, as the notebook gave them.
   package var records: [RunRecord] = [] {
     didSet {
-      if !records.lazy.map(\.id).elementsEqual(oldValue.lazy.map(\.id)) {
+      if records.lazy.map(\.id).elementsEqual(oldValue.lazy.map(\.id)) {
+        if take(changesFrom: oldValue) { return }
+      } else {
         places = Dictionary(
           records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
       }
@@ -56,8 +58,13 @@ package struct RunsState: Sendable {
   /// The place of each waiting run in the queue, from 1.
   package private(set) var queuePlaces: [RunID: Int] = [:]
 
+  /// How many runs are in use, and how many of them are in each state.
+  package private(set) var counts = RunCounts([])
+
   /// Where each run stands in `records`.
   private var places: [RunID: Int] = [:]
+  /// Where each run stands in `rows`.
+  private var rowPlaces: [RunID: Int] = [:]
 
   package init() {}
 
@@ -73,7 +80,14 @@ package struct RunsState: Sendable {
       }
       if let place { return place }
     }
-    return rows.firstIndex { $0.run.map { $0.id == cursor } ?? false } ?? 0
+    return cursor.flatMap { rowPlaces[$0] } ?? 0
+  }
+
+  /// How many of the visible runs there are up to the one under the cursor; nil on a heading.
+  package var placeOfCursor: Int? {
+    guard let run = underCursor else { return nil }
+    if grouping == .none { return rowPlaces[run.id].map { $0 + 1 } }
+    return visible.firstIndex { $0.id == run.id }.map { $0 + 1 }
   }
 
   /// The run under the cursor; nil on a heading.
@@ -136,18 +150,36 @@ package struct RunsState: Sendable {
       case .bin: run.deleted != nil
       }
     }
-    let sorted = listed.filter(filter.matches).sorted { first, second in
-      if let ascending = order.compare(first, second) {
-        return isDescending ? !ascending : ascending
-      }
-      return first.id > second.id
-    }
-    arrangeRows(sorted)
-    best = Self.best(of: records.filter { $0.deleted == nil && !$0.archived })
+    arrangeRows(listed.filter(filter.matches).sorted(by: precedes))
+    findRows()
+    let current = records.filter { $0.deleted == nil && !$0.archived }
+    best = Self.best(of: current)
+    counts = RunCounts(current)
     let queue = records.filter { $0.state == .queued && $0.deleted == nil }
       .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
     queuePlaces = Dictionary(
       uniqueKeysWithValues: queue.enumerated().map { ($1.id, $0 + 1) })
+  }
+
+  private func precedes(_ first: RunRecord, _ second: RunRecord) -> Bool {
+    if let ascending = order.compare(first, second) {
+      return isDescending ? !ascending : ascending
+    }
+    return first.id > second.id
+  }
+
+  /// Puts what is now known of a run into its row, if it has one.
+  mutating func replace(_ run: RunRecord) {
+    guard let place = rowPlaces[run.id] else { return }
+    rows[place] = .run(run)
+    visible[place] = run
+  }
+
+  private mutating func findRows() {
+    rowPlaces = Dictionary(minimumCapacity: rows.count)
+    for (place, row) in rows.enumerated() {
+      if let run = row.run { rowPlaces[run.id] = place }
+    }
   }
 
   // Groups stand in the order of their first run; those that belong to none come last.
@@ -189,6 +221,21 @@ package struct RunsState: Sendable {
     }
     return Set(highest.values.filter { $0.count > 1 }.flatMap(\.runs))
   }
+}
+
+/// How many runs there are, and how many in each state.
+package struct RunCounts: Hashable, Sendable {
+  /// All of them.
+  package let all: Int
+  private let byState: [RunState: Int]
+
+  init(_ runs: [RunRecord]) {
+    all = runs.count
+    byState = runs.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+  }
+
+  /// How many are in a state.
+  package subscript(state: RunState) -> Int { byState[state] ?? 0 }
 }
 
 /// Something an owner did that can be taken back.

@@ -91,10 +91,7 @@ extension ScreenPainter {
     let visible = state.runs.visible
     guard !visible.isEmpty else { return nil }
     var text = "\(visible.count) run\(visible.count == 1 ? "" : "s")"
-    if let run = state.runs.underCursor, let place = visible.firstIndex(where: { $0.id == run.id })
-    {
-      text = "\(place + 1) of \(visible.count)"
-    }
+    if let place = state.runs.placeOfCursor { text = "\(place) of \(visible.count)" }
     guard !choice.hidden.isEmpty else { return StyledText(text) }
     let names = choice.hidden.map(\.title).joined(separator: ", ")
     return StyledText(.init("no room for \(names)  ", Style(.warning)), .init(text))
@@ -114,10 +111,10 @@ extension ScreenPainter {
   }
 
   private var runsSummary: StyledText {
-    let all = state.runs.records.filter { $0.deleted == nil && !$0.archived }
-    var spans = [StyledText.Span("\(all.count) run\(all.count == 1 ? "" : "s")", .faint)]
+    let counts = state.runs.counts
+    var spans = [StyledText.Span("\(counts.all) run\(counts.all == 1 ? "" : "s")", .faint)]
     for kind in [RunState.running, .paused, .queued, .failed, .interrupted] {
-      let count = all.filter { $0.state == kind }.count
+      let count = counts[kind]
       guard count > 0 else { continue }
       spans.append(.init("  \(kind.mark(glyphs)) \(count) \(kind.rawValue)", Style(kind.role)))
     }

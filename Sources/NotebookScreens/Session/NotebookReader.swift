@@ -41,8 +41,10 @@ package struct NotebookReader: Sendable {
       let list = try notebook.versionedRuns()
       if list.version != listVersion {
         messages.append(.runs(list.runs))
+        if !records.lazy.map(\.id).elementsEqual(list.runs.lazy.map(\.id)) {
+          places = Dictionary(uniqueKeysWithValues: list.runs.enumerated().map { ($1.id, $0) })
+        }
         records = list.runs
-        places = Dictionary(uniqueKeysWithValues: records.enumerated().map { ($1.id, $0) })
         positions = positions.filter { record($0.key)?.rewinds == $0.value.rewinds }
       }
       listVersion = list.version
