@@ -36,6 +36,7 @@ import Testing
     var random = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0..<1_000_000, using: &random)
     var generator = SeededGenerator(seed: Int(seed), "crash")
+    var crashes = 0
     for round in 0..<CrashRounds.count(6) {
       let book = try ResumableBook(world, "round\(round)", experiment)
       var moments: [Int] = []
@@ -57,7 +58,9 @@ import Testing
       if try book.state != .finished { try book.attempt { _ in } }
       let comment: Comment = "seed \(seed), round \(round), moments \(moments)"
       try expectSame(book, through, comment)
+      crashes += moments.count
     }
+    CrashRounds.tell("runs broken off", crashes)
   }
 
   @Test(arguments: kinds.indices)

@@ -6,13 +6,21 @@ import Testing
 /// How many rounds of crashes are tried: few by default, more on demand.
 enum CrashRounds {
   static func count(_ usual: Int) -> Int {
-    ProcessInfo.processInfo.environment["PRIMER_CRASH_ROUNDS"].flatMap { Int($0) } ?? usual
+    wanted ?? usual
   }
+
+  /// Says how often something was tried, after more rounds than usual.
+  static func tell(_ what: String, _ count: Int) {
+    if wanted != nil { print("faults: \(count) \(what), nothing lost") }
+  }
+
+  private static let wanted =
+    ProcessInfo.processInfo.environment["PRIMER_CRASH_ROUNDS"].flatMap { Int($0) }
 }
 
 /// A notebook with one run, whose engine is this process.
 final class ResumableBook {
-  let notebook: Notebook
+  private(set) var notebook: Notebook
   let id: RunID
   let folder: String
   private var recorder: RunRecorder?
@@ -42,6 +50,17 @@ final class ResumableBook {
     change(&book)
     try NotebookRun(notebook, record, recorder: recorder, engine: "test").carryOut(book: book)
     try recorder.finish(state: .finished, error: nil)
+  }
+
+  /// Lets something happen to the book's file, makes it again where it needs that, and opens it.
+  func repair(after damage: (_ path: String) throws -> Void) throws {
+    let folder = notebook.folder
+    recorder = nil
+    try notebook.close()
+    try damage(folder + "/notebook.sqlite")
+    let report = try NotebookRepair.carryOut(folder: folder)
+    #expect(report.losses.isEmpty, "\(report)")
+    notebook = try Notebook.open(folder: folder)
   }
 
   func flush() throws { try recorder?.flush() }
