@@ -34,6 +34,7 @@ package struct Finding: Codable, Hashable, Sendable {
   /// One line for a person: `problem  notebook: the folder is read-only. Make it …`.
   package var line: String {
     let name = status.rawValue + String(repeating: " ", count: 7 - status.rawValue.count)
-    return "\(name)  \(area): \(text)\(advice.map { ". \($0)" } ?? "")"
+    let end = text.hasSuffix(".") ? "" : "."
+    return "\(name)  \(area): \(text)\(advice.map { "\(end) \($0)" } ?? "")"
   }
 }

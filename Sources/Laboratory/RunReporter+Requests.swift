@@ -79,7 +79,9 @@ extension RunReporter {
     }
     try tell(
       .log(
-        .error, "The disk is full: the run waits until there is room, and then goes on. (\(cause))")
+        .error,
+        "The disk is full: the run waits until there is room, and then goes on. "
+          + "(\(DiskRoom.words(cause)))")
     )
     try tell(.stateChanged(.paused))
     while true {

@@ -108,6 +108,20 @@ import Testing
     }
   }
 
+  @Test func `a unit file has paths in which characters mean something to systemd as they are`()
+    throws
+  {
+    try withPrimer { primer in
+      let unit = try primer("runner", "--unit", "--notebook", #"/a %h "b" $c \d"#)
+      #expect(unit.status == 0)
+      #expect(
+        unit.lines.contains { $0.hasSuffix(#" --notebook "/a %%h \"b\" $$c \\d""#) },
+        "\(unit.output)")
+      let line = try primer("runner", "--unit", "--notebook", "/a\nExecStart=x")
+      #expect(line.status == 1 && line.errors.contains("control character"), "\(line.output)")
+    }
+  }
+
   @Test func `a run goes on when the terminal that started it is gone`() throws {
     try withPrimer { primer in
       let copy = try copy(

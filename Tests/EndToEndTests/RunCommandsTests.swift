@@ -5,6 +5,23 @@ import Testing
 
 /// The commands that look at runs and change them, on runs that nobody works on.
 @Suite struct RunCommandsTests {
+  @Test func `show tells what a run under way warned of last, as that it waits for room`() throws {
+    try withPrimer { primer in
+      try primer.record(RecordedRun(name: "waits for room", state: .running))
+      let recorder = try primer.book().recorder(for: 1)
+      for text in ["an older warning", "The disk is full: the run waits until there is room"] {
+        try recorder.record(.log(.warning, text))
+      }
+      try recorder.record(.log(.info, "something else"))
+      try recorder.flush()
+      let shown = try primer("show", "1", "--notebook", "book").output
+      #expect(shown.contains("Last warning") && shown.contains(": The disk is full: the run waits"))
+      #expect(!shown.contains("an older warning"))
+      try recorder.finish(state: .finished, error: nil)
+      #expect(try !primer("show", "1", "--notebook", "book").output.contains("Last warning"))
+    }
+  }
+
   @Test func `an empty notebook has no runs`() throws {
     try withPrimer { primer in
       let text = try primer("runs", "--notebook", "book")

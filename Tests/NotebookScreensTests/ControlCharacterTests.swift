@@ -123,4 +123,22 @@ extension Buffer {
       #expect(buffer.steeringScalars.isEmpty, "\(script) \(buffer.steeringScalars)")
     }
   }
+
+  @Test func `nor has the probe, whatever is typed, found and said by its engine`() throws {
+    var state = Fixture.probing([1, 4], width: 100, height: 30)
+    let effects = Fixture.script(
+      &state, [.input(.paste("Ada \(Self.hostile) Bo")), .time(Fixture.date(1))])
+    let question = try #require(Fixture.questions(effects).first)
+    var found: [String: (type: String, score: Float)] = [:]
+    for word in question.sentences.flatMap(\.words) { found[String(word)] = (Self.hostile, 0.9) }
+    Fixture.script(&state, [Fixture.answer(question, found)])
+    for message in [
+      Message.time(Fixture.date(2)), Fixture.key(.tab), .probeEngine(1, .restarting(Self.hostile)),
+      .probeEngine(1, .failed(Self.hostile)), Fixture.key(.function(1)),
+    ] {
+      Fixture.script(&state, [message])
+      let buffer = view(state, width: 100, height: 30, glyphs: .braille)
+      #expect(buffer.steeringScalars.isEmpty, "\(message) \(buffer.steeringScalars)")
+    }
+  }
 }

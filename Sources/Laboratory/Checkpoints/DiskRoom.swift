@@ -29,6 +29,16 @@ enum DiskRoom {
     }
   }
 
+  /// Such an error in words for people.
+  static func words(_ error: any Error) -> String {
+    switch error {
+    case is Lacking, is NotebookError: "\(error)"
+    case let error as CocoaError where error.filePath != nil:
+      "\(error.filePath ?? ""): \(error.localizedDescription)"
+    default: (error as NSError).localizedDescription
+    }
+  }
+
   /// Whether so many bytes can be written to the disk of a folder; yes when nobody can say.
   static func isThere(at folder: String, bytes: Int = 4 << 20) -> Bool {
     var path = folder

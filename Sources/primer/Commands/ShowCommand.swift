@@ -22,16 +22,29 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try notebook.openToRead().run(reference)
+    let book = try notebook.openToRead()
+    let run = try book.run(reference)
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
     if output.json {
       try printJSON(RunReport(run, details: details.map { ($0, self.details) }))
     } else {
-      print(text(of: run, details: details))
+      print(text(of: run, details: details, warning: try lastWarning(of: run, in: book)))
     }
   }
 
-  private func text(of run: RunRecord, details: RunComparison?) -> String {
+  /// What a run that is under way told last of something that is wrong, as that it waits for room
+  /// on the disk.
+  private func lastWarning(of run: RunRecord, in book: Notebook) throws -> String? {
+    guard !run.state.isFinal else { return nil }
+    return try book.events(run.id).reversed().lazy.compactMap { entry -> String? in
+      guard case .log(let level, let text) = entry.event, level != .info else { return nil }
+      return "\(localTime(entry.time)): \(text)"
+    }.first
+  }
+
+  private func text(
+    of run: RunRecord, details: RunComparison?, warning: String?
+  ) -> String {
     var facts = TextTable([.left(""), .left("")])
     facts.add(["Run", "#\(run.id) \(run.name)\(run.starred ? " ★" : "")"])
     facts.add(["State", run.state.rawValue + (run.archived ? " (archived)" : "")])
@@ -44,6 +57,7 @@ struct ShowCommand: ParsableCommand {
     }
     facts.add(["Folder", run.folder])
     if let error = run.error { facts.add(["Error", error]) }
+    if let warning { facts.add(["Last warning", warning]) }
     var sections = [facts.text]
     if let table = resultsTable(of: run) { sections.append(table) }
     if let details { sections += self.details.sections(of: details) }
