@@ -202,6 +202,11 @@ package final class Runner {
       guard endRequests() > 0 else { continue }
       if endRequests() > 1 {
         tell("Leaving run #\(run) alone: it stops by itself")
+        // Where this process lives on, the engine's end is not to wait for anybody to ask.
+        Thread.detachNewThread {
+          var status: Int32 = 0
+          while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        }
         return nil
       }
       if interruption == nil, let state = try notebook.run(run)?.state, !state.isFinal {
