@@ -102,7 +102,7 @@ package struct ModelDirectory {
   }
 
   /// The name under which a tensor is stored, in its shape.
-  private func stored(
+  func stored(
     _ name: ParameterName, shape: [Int], in archive: any TensorArchive
   ) throws(ModelFileError) -> String {
     let prefix = configuration.architecture.prefix + "."

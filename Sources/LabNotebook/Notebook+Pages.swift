@@ -24,7 +24,9 @@ extension Notebook {
 
   /// All pages that have text, by name.
   package func pages() throws -> [Page] {
-    try read { database in
+    // Format 1, which may be read as it lies, has none.
+    guard format > 1 else { return [] }
+    return try read { database in
       try Row.fetchAll(database, sql: "SELECT name, text, changed FROM page ORDER BY name").map {
         Page(
           name: try $0.stored(0), text: try $0.stored(1),
@@ -77,8 +79,20 @@ extension Notebook {
         ?? ""
       if found == note { return nil }
       if found != expected { return found }
-      try database.execute(sql: "UPDATE run SET note = ? WHERE id = ?", arguments: [note, run])
+      try self.set(.note, of: run, to: note, database)
       return nil
+    }
+  }
+
+  /// Writes a note, unless it is not what whoever writes believes to be there.
+  ///
+  /// - Returns: What is there instead, where nothing was written.
+  package func writeNote(
+    _ subject: NoteSubject, _ text: String, expecting expected: String
+  ) throws -> String? {
+    switch subject {
+    case .run(let run): try setNote(run, text, expecting: expected)
+    case .page(let name): try setPage(name, text, expecting: expected)
     }
   }
 

@@ -5,6 +5,9 @@ struct CorpusFile {
   let path: String
   let format: CorpusFormat
 
+  /// How many lines are read before it is asked again whether to go on.
+  private static let linesBetweenLooks = 4096
+
   /// The sentences of a file, and the scheme that its tags follow.
   struct Contents {
     var sentences: [Sentence]
@@ -13,8 +16,11 @@ struct CorpusFile {
 
   /// Reads the first `limit` sentences, or all.
   ///
-  /// Without a `scheme` it is found out from the tags.
-  func read(limit: Int? = nil, scheme: TagScheme? = nil) throws(CorpusError) -> Contents {
+  /// Without a `scheme` it is found out from the tags. Once `isCancelled` says so, what was read so
+  /// far is returned.
+  func read(
+    limit: Int? = nil, scheme: TagScheme? = nil, isCancelled: () -> Bool = { false }
+  ) throws(CorpusError) -> Contents {
     precondition(limit ?? 0 >= 0, "The number of sentences to read is not negative")
     let data: Data
     do throws(OrdinaryFile.Problem) {
@@ -27,7 +33,10 @@ struct CorpusFile {
     let result = data.withUnsafeBytes { raw -> Result<Contents, CorpusError> in
       let bytes = raw.bindMemory(to: UInt8.self)
       do throws(CorpusError) {
-        return .success(try read(bytes[...].droppingByteOrderMark, limit: limit, scheme: scheme))
+        return .success(
+          try read(
+            bytes[...].droppingByteOrderMark, limit: limit, scheme: scheme,
+            isCancelled: isCancelled))
       } catch {
         return .failure(error)
       }
@@ -36,9 +45,10 @@ struct CorpusFile {
   }
 
   private func read(
-    _ bytes: Bytes, limit: Int?, scheme: TagScheme?
+    _ bytes: Bytes, limit: Int?, scheme: TagScheme?, isCancelled: () -> Bool
   ) throws(CorpusError) -> Contents {
     try checkEncoding(bytes)
+    var wasCancelled = false
     var table = TagTable()
     var rows: [(words: [String], tags: [ChunkTag])] = []
     var words: [String] = []
@@ -51,6 +61,10 @@ struct CorpusFile {
       tags.removeAll()
     }
     try bytes.forEachLine { line, number throws(CorpusError) in
+      if number % Self.linesBetweenLooks == 0, isCancelled() {
+        wasCancelled = true
+        return false
+      }
       let content: CorpusLine
       do throws(CorpusLineProblem) {
         content = if let layout { try layout.cut(line) } else { try PanxLines().cut(line) }
@@ -68,7 +82,7 @@ struct CorpusFile {
       return rows.count < limit ?? .max
     }
     if rows.count < limit ?? .max { endSentence() }
-    if rows.isEmpty, limit != 0 {
+    if rows.isEmpty, limit != 0, !wasCancelled {
       throw complaint(
         nil, bytes.isEmpty ? "the file is empty" : "there is no sentence in the file",
         expected: "sentences of lines \(format.lineExpectation)",

@@ -19,12 +19,15 @@ package struct CorpusFolder: Sendable {
   }
 
   private let files: [String: LanguageFiles]
+  /// Folders in it that have no file of a split, which may be misnamed or unreadable.
+  package let foldersWithoutSplits: [String]
 
   /// Looks which languages and splits are in the folder; reads no file yet.
   ///
   /// - Parameter format: How every file is written; nil looks at each language's files.
   package init(path: String, format: CorpusFormat? = nil) throws {
     var files: [String: LanguageFiles] = [:]
+    var strangers: [String] = []
     let folders = Self.folders(of: path)
     if folders.isEmpty {
       throw CorpusError(
@@ -41,6 +44,9 @@ package struct CorpusFolder: Sendable {
       }
       var isEmpty = true
       for language in names {
+        if Self.isFolderWithoutSplits("\(folder)/\(language)") {
+          strangers.append("\(folder)/\(language)")
+        }
         for format in format.map({ [$0] }) ?? CorpusFormat.allCases {
           let found = Self.splits(inFolder: "\(folder)/\(language)", format: format)
           if found.isEmpty { continue }
@@ -54,6 +60,7 @@ package struct CorpusFolder: Sendable {
     }
     self.path = path
     self.files = files
+    foldersWithoutSplits = strangers
     languages = files.keys.sorted()
   }
 
@@ -76,11 +83,14 @@ package struct CorpusFolder: Sendable {
 
   /// The first `limit` sentences of a split, or all.
   ///
-  /// Without a `scheme` it is found out from the tags.
+  /// Without a `scheme` it is found out from the tags. Once `isCancelled` says so, what was read so
+  /// far is returned.
   package func sentences(
-    language: String, split: String, limit: Int? = nil, scheme: TagScheme? = nil
+    language: String, split: String, limit: Int? = nil, scheme: TagScheme? = nil,
+    isCancelled: () -> Bool = { false }
   ) throws -> [Sentence] {
-    try file(language: language, split: split).read(limit: limit, scheme: scheme).sentences
+    try file(language: language, split: split)
+      .read(limit: limit, scheme: scheme, isCancelled: isCancelled).sentences
   }
 
   /// The scheme that a split's tags follow.
@@ -112,6 +122,13 @@ package struct CorpusFolder: Sendable {
 }
 
 extension CorpusFolder {
+  private static func isFolderWithoutSplits(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+      && CorpusFormat.allCases.allSatisfy { splits(inFolder: path, format: $0).isEmpty }
+  }
+
   private static func entries(of path: String) -> [String]? {
     try? FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }

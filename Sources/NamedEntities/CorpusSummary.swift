@@ -16,6 +16,8 @@ package struct CorpusSummary: Hashable, Codable, Sendable {
   package var longestSentence: Int
   /// Words a sentence, on average.
   package var meanLength: Double
+  /// How many sentences have each number of words.
+  package var lengths: [Int: Int]
   /// How many entities of each type.
   package var entities: [EntityType: Int]
   /// How often each tag occurs, in IOB2.
@@ -30,6 +32,7 @@ package struct CorpusSummary: Hashable, Codable, Sendable {
     sentencesWithoutEntities = rows.count { $0.spans.isEmpty }
     words = rows.reduce(0) { $0 + $1.words.count }
     longestSentence = rows.map(\.words.count).max() ?? 0
+    lengths = rows.reduce(into: [:]) { $0[$1.words.count, default: 0] += 1 }
     meanLength = rows.isEmpty ? 0 : Double(words) / Double(rows.count)
     entities = [:]
     var inside: [EntityType: Int] = [:]
@@ -40,14 +43,5 @@ package struct CorpusSummary: Hashable, Codable, Sendable {
     tags = ["O": words - entities.values.reduce(0, +) - inside.values.reduce(0, +)]
     for (type, count) in entities { tags["B-\(type)"] = count }
     for (type, count) in inside { tags["I-\(type)"] = count }
-  }
-}
-
-extension CorpusFolder {
-  /// Reads a split and counts what is in it.
-  package func summary(language: String, split: String) throws -> CorpusSummary {
-    let contents = try file(language: language, split: split).read()
-    return CorpusSummary(
-      language: language, split: split, scheme: contents.scheme, counting: contents.sentences)
   }
 }

@@ -16,7 +16,8 @@ struct EngineCommand: ParsableCommand {
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
       ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, ProbeCommand.self,
-      VerifyCommand.self, TokenizeCommand.self, BenchCommand.self, EngineDoctorCommand.self,
+      VerifyCommand.self, TokenizeCommand.self, EncodersCommand.self, BenchCommand.self,
+      EngineDoctorCommand.self,
     ])
 
   static func main() {

@@ -27,7 +27,8 @@ struct PrimerCommand: ParsableCommand {
         subcommands: [
           RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
           CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
-          CheckpointCommand.self, SetCommand.self, NoteCommand.self, ExportCommand.self,
+          CheckpointCommand.self, SetCommand.self, NoteCommand.self, NotesCommand.self,
+          ExportCommand.self,
         ]),
       CommandGroup(
         name: "Order in the notebook",
@@ -40,7 +41,7 @@ struct PrimerCommand: ParsableCommand {
         name: "Models and corpora",
         subcommands: [
           PredictCommand.self, PretrainCommand.self, TokenizeCommand.self, DataCommand.self,
-          ScoreCommand.self,
+          EncodersCommand.self, ScoreCommand.self,
         ]),
       CommandGroup(
         name: "Help and checks",

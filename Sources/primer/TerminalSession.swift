@@ -77,6 +77,7 @@ private struct SessionLoop {
     if let folder = ResourceLocator.sampleData {
       send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
     }
+    thread.carryOut(.findDrafts)
     while !isQuitting {
       if let event = terminal.nextEvent(timeoutMilliseconds: timeout) {
         lastInput = ProcessInfo.processInfo.systemUptime
@@ -93,6 +94,7 @@ private struct SessionLoop {
       if needsDrawing {
         thread.follow(state.interest)
         prober.follow(state.probedRuns)
+        thread.keep(state.wantedSurveys)
       }
       tellTime()
       drawIfNeeded()
@@ -184,6 +186,7 @@ private struct SessionLoop {
     case .redraw: terminal.redraw()
     case .notebook(let request): thread.carryOut(request)
     case .analyse(let analysis): thread.analyse(analysis)
+    case .survey(let survey): thread.survey(survey)
     case .edit(let job): edit(job)
     case .probe(let question):
       // The engine may be one that this question is the first for.

@@ -126,13 +126,15 @@ import Testing
       try write(
         "en:Ada\tB-PER\nen:Byron\tI-PER\nen:Rome\tB-LOC\n\nen:So\tO\nen:.\tO\n",
         to: folder, "en/train")
-      let summary = try CorpusFolder(path: folder.path, format: .panx)
-        .summary(language: "en", split: "train")
+      let summary = try #require(
+        try CorpusFolder(path: folder.path, format: .panx)
+          .summary(language: "en", split: "train"))
       #expect(summary.sentences == 2)
       #expect(summary.sentencesWithoutEntities == 1)
       #expect(summary.words == 5)
       #expect(summary.longestSentence == 3)
       #expect(summary.meanLength == 2.5)
+      #expect(summary.lengths == [2: 1, 3: 1])
       #expect(summary.entities == ["PER": 1, "LOC": 1])
       #expect(summary.tags == ["O": 2, "B-PER": 1, "I-PER": 1, "B-LOC": 1, "I-LOC": 0])
     }

@@ -72,7 +72,7 @@ import Testing
           let types = Array(Set(sentence.spans.map(\.type)))
           #expect(TagSet(types: types).tags(of: sentence).count == count)
         }
-        #expect(try corpus.summary(language: "en", split: "train").sentences == sentences.count)
+        #expect(try corpus.summary(language: "en", split: "train")?.sentences == sentences.count)
       }, isExpected: Self.isExpected)
   }
 

@@ -16,7 +16,7 @@ struct SteadyGenerator: RandomNumberGenerator {
 /// Whatever is typed, and however small the terminal is, a frame can be drawn.
 @Suite struct AnySizeTests {
   static let keys: [Key] =
-    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*bCBDtaHMKJPLit".map { .character($0) } + [
+    "jkhlgGneowfpxdNSs/:?qTy v+-0<>zVce12 3u r*bCBDtaHMKJPLitEWO".map { .character($0) } + [
       .enter, .escape, .tab, .backTab, .up, .down, .left, .right, .pageUp, .pageDown, .home, .end,
       .delete, .backspace, .control("c"), .control("l"), .control("w"),
     ]
@@ -26,6 +26,7 @@ struct SteadyGenerator: RandomNumberGenerator {
     for _ in 0..<60 {
       var state = Fixture.stateWithRuns()
       if Bool.random(using: &generator) { Fixture.script(&state, Fixture.finished(1)) }
+      if Bool.random(using: &generator) { Fixture.script(&state, Fixture.shelves) }
       for _ in 0..<40 {
         let width = Int.random(in: 0...200, using: &generator)
         let height = Int.random(
@@ -55,10 +56,12 @@ struct SteadyGenerator: RandomNumberGenerator {
       "B", "t", ":compare 1 5\r", ":compare 1 2 3 4 5 6\rz",
       "y", ":study /none.toml\r",
       ":probe 1\r", ":probe 1\rAda 東京", ":probe 1\r\tv", ":probe 1\r\tt",
+      "L", "L\r", "L\rz", ":corpora /none\r", "E", "E\r", "W", "Wz",
+      "Wn# a **b**\r",
     ]
     for script in scripts {
       var state = Fixture.stateWithRuns()
-      Fixture.script(&state, Fixture.finished(1))
+      Fixture.script(&state, Fixture.finished(1) + Fixture.shelves)
       Fixture.script(
         &state, script.map { Fixture.key($0 == "\r" ? .enter : $0 == "\t" ? .tab : .character($0)) }
       )

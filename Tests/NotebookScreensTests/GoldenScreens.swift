@@ -19,7 +19,7 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
-  static let all = runs + run + form + tables + probe
+  static let all = runs + run + form + tables + probe + shelves
 
   /// Six runs, and what is typed then: `\r` is Enter, `\t` Tab.
   static func withRuns(
@@ -126,6 +126,30 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
 
   private static func opened(_ typed: String) -> @Sendable (Int, Int) throws -> AppState {
     withRuns("n" + typed, [.samples(FormTests.samples)])
+  }
+
+  // MARK: Corpora, encoders, notes
+
+  private static let shelves = [
+    GoldenScreen("corpora", shelf(":corpora sample-data/panx\r")),
+    GoldenScreen("corpus-language", shelf(":corpora sample-data/panx\r", "\r", Fixture.shelves)),
+    GoldenScreen("corpus-choice", shelf(":corpora sample-data/panx\r", "o")),
+    GoldenScreen("encoders", shelf("E")), GoldenScreen("notes", shelf("W", "G")),
+    GoldenScreen("note", shelf("W", "G\rNew: ")),
+  ]
+
+  /// What is typed, before and after corpora, encoders and notes were read.
+  private static func shelf(
+    _ before: String, _ after: String = "", _ messages: [Message] = []
+  ) -> @Sendable (Int, Int) throws -> AppState {
+    { width, height in
+      var state = Fixture.stateWithRuns(width: width, height: height)
+      var runs = Fixture.runs
+      runs[0].note = Fixture.note
+      Fixture.script(&state, [.runs(runs)] + keys(before) + Fixture.shelves + keys(after))
+      Fixture.script(&state, messages)
+      return state
+    }
   }
 
   // MARK: Comparisons and studies

@@ -70,7 +70,7 @@ import Testing
       let run = try notebook.enqueue(Experiment())
       let clerk = NotebookClerk(notebook, program: "/nowhere/primer")
       var said: [Message] = []
-      clerk.carryOut(.setNote("a note", run)) { said.append($0) }
+      clerk.carryOut(.saveNote(.run(run), "a note", expecting: "")) { said.append($0) }
       clerk.carryOut(.setStarred(true, run)) { said.append($0) }
       clerk.carryOut(.load(path: folder.path + "/none.toml")) { said.append($0) }
       let record = try notebook.run(run)

@@ -14,6 +14,10 @@ package struct Chooser: Hashable, Sendable {
     case probeLanguage
     /// A text that was tried.
     case probeText
+    /// The corpus that is shown.
+    case corpus
+    /// The corpus that vocabularies are measured on.
+    case coverageCorpus
   }
 
   /// What is chosen.
@@ -25,6 +29,9 @@ package struct Chooser: Hashable, Sendable {
     case language(String)
     /// One of several texts.
     case text(Int)
+    case path(String)
+    /// A path that is typed.
+    case another
   }
 
   /// One of the list.
@@ -106,6 +113,13 @@ extension AppState {
     case .probe(let place): return takeProbed(value, place: place)
     case .probeLanguage: return takeProbeLanguage(value)
     case .probeText: return takeProbeText(value)
+    case .corpus, .coverageCorpus:
+      switch value {
+      case .path(let path): return takeCorpus(path)
+      case .another: overlay = .prompt(Prompt(.corpusPath))
+      default: break
+      }
+      return []
     }
   }
 }

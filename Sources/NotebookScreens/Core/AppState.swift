@@ -29,6 +29,17 @@ package struct AppState: Sendable {
   package var keys = KeyMap.standard
   /// What each run left that can tag sentences, as far as it was looked for.
   package var models: [RunID: RunModel] = [:]
+  /// What is known of corpora and encoders.
+  package var library = Library()
+  /// The notebook's own notes; nil before they were read.
+  package var pages: [Page]?
+  /// What was typed into notes and not saved when primer ended.
+  package var drafts: [NoteDraft] = []
+  /// The files of notes that came back from the user's editor, until they are saved.
+  package var editedNotes: [NoteSubject: String] = [:]
+  /// What is in the folder of the path that is being typed, and for which folder that was asked.
+  package var listing: FolderListing?
+  package var askedFolder: String?
 
   /// What the screens remembered from an earlier session.
   package var memory = ScreenMemory()
@@ -80,6 +91,11 @@ package struct AppState: Sendable {
     case .study: return .study
     case .studies: return .studies
     case .probe(let probe): return probe.pane == .text ? .probe : .probeEntities
+    case .corpora: return .corpora
+    case .sentences: return .sentences
+    case .encoders: return .encoders
+    case .notes: return .notes
+    case .note: return .note
     case .help: return .help
     case nil: return runs.isEmptyNotebook ? .welcome : .runs
     }
@@ -93,6 +109,8 @@ package struct AppState: Sendable {
       case .compare(let screen): return runs.record(screen.other)
       case .study(let screen): return screen.currentRun.flatMap(runs.record)
       case .probe(let screen): return runs.record(screen.slots[0].run)
+      case .notes(let screen):
+        if case .run(let run)? = currentNote(of: screen)?.subject { return runs.record(run) }
       default: continue
       }
     }
@@ -105,8 +123,15 @@ package struct AppState: Sendable {
     for case .run(let run) in stack { open = run.id }
     var compared: [RunID] = []
     for case .compare(let screen) in stack { compared += screen.runs }
+    let showsNotes = stack.contains {
+      switch $0 {
+      case .notes, .note: true
+      default: false
+      }
+    }
     return Interest(
-      detail: open, summaries: stack.isEmpty ? runs.shown(rows: height) : [], compared: compared)
+      detail: open, summaries: stack.isEmpty ? runs.shown(rows: height) : [], compared: compared,
+      pages: showsNotes)
   }
 }
 
@@ -118,11 +143,16 @@ package struct Interest: Hashable, Sendable {
   package var summaries: [RunID]
   /// The runs whose curves are compared.
   package var compared: [RunID]
+  /// Whether the notebook's own notes are shown.
+  package var pages: Bool
 
-  package init(detail: RunID? = nil, summaries: [RunID] = [], compared: [RunID] = []) {
+  package init(
+    detail: RunID? = nil, summaries: [RunID] = [], compared: [RunID] = [], pages: Bool = false
+  ) {
     self.detail = detail
     self.summaries = summaries
     self.compared = compared
+    self.pages = pages
   }
 }
 
@@ -134,6 +164,11 @@ package enum Screen: Sendable {
   case study(StudyScreenState)
   case studies(StudyListState)
   case probe(ProbeScreenState)
+  case corpora(CorporaScreenState)
+  case sentences(SentencesScreenState)
+  case encoders(EncodersScreenState)
+  case notes(NotesScreenState)
+  case note(NoteEditorState)
   case help(HelpState)
 }
 
@@ -189,6 +224,11 @@ package struct Prompt: Hashable, Sendable {
     case exportStudy
     case savePath
     case openPath
+    case corpusPath
+    case encoderPath
+    case sentenceSearch
+    case noteSearch
+    case pageName
     case liveSetting(RunID, key: String, old: String)
   }
 

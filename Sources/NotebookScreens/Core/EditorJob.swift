@@ -1,9 +1,13 @@
+package import LabNotebook
+
 /// A text that is to be changed in the user's own editor.
 package struct EditorJob: Hashable, Sendable {
   /// What the text is.
   package enum Subject: Hashable, Sendable {
     /// The settings of the form.
     case experiment
+    /// A note, and what the notebook had of it.
+    case note(NoteSubject, base: String)
   }
 
   package var subject: Subject

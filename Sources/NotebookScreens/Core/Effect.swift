@@ -16,6 +16,8 @@ package enum Effect: Hashable, Sendable {
   case analyse(Analysis)
   /// What is to be asked of the engine of a run that is probed.
   case probe(ProbeQuestion)
+  /// What is to be found out of a corpus or of encoders for as long as a screen wants it.
+  case survey(Survey)
   /// Give the terminal to the user's editor until it ends.
   case edit(EditorJob)
 }
@@ -31,7 +33,16 @@ package enum NotebookRequest: Hashable, Sendable {
   case requeue(RunID, anew: Bool)
   /// Ask the engine of a run for something.
   case control(Control, RunID)
-  case setNote(String, RunID)
+  /// Write a note, unless it is not what is expected to be there.
+  case saveNote(NoteSubject, String, expecting: String)
+  /// Keep what is being typed into a note, in case of a crash; take it out when it is saved.
+  case keepNote(NoteSubject, text: String, base: String)
+  case dropNote(NoteSubject)
+  /// Look for what was typed and not saved when primer ended; take such a draft out.
+  case findDrafts
+  case dropDraft(id: String)
+  /// Look what is in a folder, for the completion of paths.
+  case listFolder(String)
   case setStarred(Bool, RunID)
   case rename(String, RunID)
   /// Put experiments in the queue, as runs of a study where it has a name, and stay where one is.

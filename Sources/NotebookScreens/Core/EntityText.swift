@@ -34,6 +34,24 @@ package enum EntityText {
     return StyledText(text)
   }
 
+  /// The text with the words that have one of some texts (in lower case) in reverse.
+  static func marking(_ texts: [String], in text: StyledText) -> StyledText {
+    guard !texts.isEmpty else { return text }
+    var spans: [StyledText.Span] = []
+    for span in text.spans {
+      for (index, word) in span.text.split(separator: " ", omittingEmptySubsequences: false)
+        .enumerated()
+      {
+        if index > 0 { spans.append(.init(" ", span.style)) }
+        guard !word.isEmpty else { continue }
+        let lower = word.lowercased()
+        let isFound = texts.contains { lower.contains($0) }
+        spans.append(.init(String(word), isFound ? span.style.with(.reverse) : span.style))
+      }
+    }
+    return StyledText(spans)
+  }
+
   /// The role of a type's colour.
   package static func role(of type: EntityType) -> Role {
     switch type.name {

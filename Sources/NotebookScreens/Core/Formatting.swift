@@ -75,6 +75,19 @@ package enum Formatting {
     }
   }
 
+  /// A large number of things in a few columns: `871`, `12.4k`, `1.31M`, `118M`.
+  package static func count(_ number: Int) -> String {
+    let value = Double(number)
+    switch value {
+    case ..<1e3: return "\(number)"
+    case ..<1e6: return fixed(value / 1e3, decimals: 1) + "k"
+    case ..<1e7: return fixed(value / 1e6, decimals: 2) + "M"
+    case ..<1e8: return fixed(value / 1e6, decimals: 1) + "M"
+    case ..<1e9: return fixed(value / 1e6, decimals: 0) + "M"
+    default: return fixed(value / 1e9, decimals: 2) + "G"
+    }
+  }
+
   /// The time of day, `14:03:21`, in the given zone.
   package static func clock(_ date: Date, zone: TimeZone) -> String {
     let local = Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)

@@ -34,6 +34,23 @@ package enum Message: Sendable {
   case probeEngine(RunID, ProbeEngineState)
   /// The engine of a run answered, perhaps not yet all that was asked.
   case probed(ProbeAnswer)
+  /// What is known of a corpus now.
+  case corpus(CorpusPicture)
+  /// Sentences of a corpus, and which of them a search finds.
+  case sentences(SentencesAnswer)
+  case sentencesFound(SearchAnswer)
+  /// What is known of an encoder now; nil: it is not there.
+  case encoder(path: String, EncoderState?)
+  /// How a vocabulary covers languages, as far as it is known.
+  case coverage(CoverageAnswer)
+  /// The notebook's own notes.
+  case pages([Page])
+  /// What came of writing a note.
+  case noteOutcome(NoteSubject, NoteOutcome)
+  /// What was typed into notes and not saved when primer ended.
+  case drafts([NoteDraft])
+  /// What is in a folder.
+  case folder(FolderListing)
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

@@ -11,17 +11,22 @@ extension AppState {
 
   /// Puts pasted text where one is typing.
   mutating func paste(_ text: String) -> [Effect] {
+    if context == .note {
+      pasteInNote(text)
+      return []
+    }
     if context == .probe {
       pasteIntoProbe(text)
-    } else if KeyContext.typing.contains(context) {
+      return []
+    }
+    if KeyContext.typing.contains(context) {
       changeFront {
         $0.insert(text)
         return true
       }
-    } else {
-      editLine { $0.insert(text) }
+      return []
     }
-    return []
+    return editLine { $0.insert(text) }
   }
 
   private mutating func changeFront(_ change: (inout TextInput) -> Bool) {

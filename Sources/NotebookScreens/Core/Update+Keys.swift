@@ -12,6 +12,7 @@ extension AppState {
     if key.key == .control("l") { return [.redraw] }
     if context == .prompt { return type(key) }
     if context == .probe { return typeIntoProbe(key) }
+    if context == .note { return typeInNote(key) }
     if KeyContext.typing.contains(context) { return typeInFront(key) }
     guard let binding = keys.binding(for: key, in: context) else { return [] }
     return perform(binding.action)
@@ -55,6 +56,37 @@ extension AppState {
       stack[place] = .compare(screen)
       return effects
     case .probe: return performInProbe(action)
+    case .corpora(var screen):
+      let place = stack.count - 1
+      let effects = performInCorpora(action, &screen)
+      if case .corpora? = stack.indices.contains(place) ? stack[place] : nil {
+        stack[place] = .corpora(screen)
+      }
+      return effects
+    case .sentences(var screen):
+      let place = stack.count - 1
+      let effects = performInSentences(action, &screen)
+      if case .sentences? = stack.indices.contains(place) ? stack[place] : nil {
+        stack[place] = .sentences(screen)
+      }
+      return effects
+    case .encoders(var screen):
+      let place = stack.count - 1
+      let effects = performInEncoders(action, &screen)
+      if case .encoders? = stack.indices.contains(place) ? stack[place] : nil {
+        stack[place] = .encoders(screen)
+      }
+      return effects
+    case .notes(var screen):
+      let place = stack.count - 1
+      let effects = performInNotes(action, &screen)
+      stack[place] = .notes(screen)
+      return effects
+    case .note(var editor):
+      let place = stack.count - 1
+      let effects = performInNote(action, &editor)
+      if stack.indices.contains(place) { stack[place] = .note(editor) }
+      return effects
     case .help(var help):
       help.move(action, page: max(height - 4, 1), keys: keys)
       stack[stack.count - 1] = .help(help)
@@ -89,9 +121,11 @@ extension AppState {
     case .restart: askToRestart()
     case .star: return star()
     case .probe: return openProbe(runsToProbe)
-    case .note:
-      guard let run = currentRun else { return [] }
-      overlay = .prompt(Prompt(.note(run.id), text: run.note))
+    case .note: writeNote()
+    case .corpora: return openCorpora()
+    case .encoders: return openEncoders()
+    case .notes: openNotes()
+    case .browse: return browse()
     default: return nil
     }
     return []
@@ -119,6 +153,29 @@ extension AppState {
       if case .study(var screen) = last, screen.pane == .runs {
         screen.pane = .table
         stack[stack.count - 1] = .study(screen)
+        return []
+      }
+      if case .sentences(var screen) = last, screen.isEnlarged || !screen.search.isEmpty {
+        if screen.isEnlarged { screen.isEnlarged = false } else { screen.clearSearch() }
+        stack[stack.count - 1] = .sentences(screen)
+        return []
+      }
+      if case .encoders(var screen) = last, screen.isEnlarged {
+        screen.isEnlarged = false
+        stack[stack.count - 1] = .encoders(screen)
+        return []
+      }
+      if case .notes(var screen) = last,
+        screen.isEnlarged || screen.pane == .text || !screen.search.isEmpty
+      {
+        if screen.isEnlarged {
+          screen.isEnlarged = false
+        } else if screen.pane == .text {
+          screen.pane = .list
+        } else {
+          screen.search = ""
+        }
+        stack[stack.count - 1] = .notes(screen)
         return []
       }
       if case .compare(var screen) = last, screen.isEnlarged {

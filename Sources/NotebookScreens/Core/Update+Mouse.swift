@@ -21,6 +21,15 @@ extension AppState {
       case .study(let screen):
         return clickStudy(mouse, screen, isDouble: isDouble, in: frame.body)
       case .studies: return clickList(mouse, in: frame.body, opens: isDouble ? .open : nil)
+      case .corpora(let screen):
+        return clickCorpora(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .encoders(let screen):
+        return clickEncoders(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .sentences(let screen):
+        clickSentences(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .notes(let screen):
+        return clickNotes(mouse, screen, isDouble: isDouble, in: frame.body)
+      case .note(let editor): clickNote(mouse, editor, in: frame.body)
       case .compare(let screen): clickComparison(mouse, screen, isDouble: isDouble, in: frame.body)
       case .run(let screen): clickRun(mouse, screen, isDouble: isDouble, in: frame.body)
       case .probe(let screen): clickProbe(mouse, screen, in: frame.body)
@@ -43,8 +52,15 @@ extension AppState {
       wheelProbe(mouse, screen, in: frame.body)
       return []
     }
-    for _ in 0..<3 { _ = perform(isUp ? .up : .down) }
-    return []
+    if case .note(var editor) = stack.last {
+      let area = NoteEditorLayout(body: frame.body, showsPreview: editor.showsPreview).area
+      editor.document.moveRows(by: isUp ? -3 : 3, width: max(area.width, 1))
+      stack[stack.count - 1] = .note(editor)
+      return []
+    }
+    var effects: [Effect] = []
+    for _ in 0..<3 { effects += perform(isUp ? .up : .down) }
+    return effects
   }
 
   private mutating func clickRuns(

@@ -27,7 +27,7 @@ extension AppState {
       let dialog = question.dialog(keys, .braille)
       guard let button = dialog.button(atX: mouse.x, y: mouse.y, in: frame.body) else { return [] }
       return perform(button == 0 ? .confirm : .cancel)
-    case .prompt(let prompt): clickCandidate(mouse, prompt, in: frame.body)
+    case .prompt(let prompt): return clickCandidate(mouse, prompt, in: frame.body)
     case .chooser: return clickFront(mouse, opens: isDouble ? .confirm : nil, in: frame)
     case .columns, .panes: return clickFront(mouse, opens: isDouble ? .mark : nil, in: frame)
     case .liveSettings: return clickFront(mouse, opens: isDouble ? .edit : nil, in: frame)
@@ -36,15 +36,17 @@ extension AppState {
     return []
   }
 
-  private mutating func clickCandidate(_ mouse: MouseEvent, _ prompt: Prompt, in body: Rect) {
+  private mutating func clickCandidate(
+    _ mouse: MouseEvent, _ prompt: Prompt, in body: Rect
+  ) -> [Effect] {
     let area = prompt.candidateArea(in: body).inset(by: 1)
-    guard area.contains(x: mouse.x, y: mouse.y), !prompt.candidates.isEmpty else { return }
+    guard area.contains(x: mouse.x, y: mouse.y), !prompt.candidates.isEmpty else { return [] }
     let first = Scrolling.offset(
       0, selected: prompt.candidate, count: prompt.candidates.count, visible: area.height)
     let index = first + mouse.y - area.y
-    guard prompt.candidates.indices.contains(index) else { return }
+    guard prompt.candidates.indices.contains(index) else { return [] }
     let text = prompt.candidates[index]
-    editLine { $0 = TextInput(text) }
+    return editLine { $0 = TextInput(text) }
   }
 
   private mutating func clickFront(

@@ -7,27 +7,29 @@ extension AppState {
   mutating func type(_ key: KeyEvent) -> [Effect] {
     switch keys.binding(for: key, in: .prompt)?.action {
     case .confirm: return acceptLine()
-    case .cancel: cancelLine()
-    case .complete: completeLine()
-    default: editLine { _ = $0.handle(key) }
+    case .cancel: return cancelLine()
+    case .complete: return completeLine()
+    default: return editLine { _ = $0.handle(key) }
     }
-    return []
   }
 
   /// Changes the line that is being typed, and looks at once whether it is good.
-  mutating func editLine(_ change: (inout TextInput) -> Void) {
+  mutating func editLine(_ change: (inout TextInput) -> Void) -> [Effect] {
     if case .prompt(var prompt) = overlay {
       change(&prompt.line)
       prompt.candidate = nil
       check(&prompt)
       overlay = .prompt(prompt)
-      preview(prompt)
-    } else if overlay == nil, case .experiment(var form) = stack.last, var edit = form.edit {
+      return preview(prompt)
+    }
+    if overlay == nil, case .experiment(var form) = stack.last, var edit = form.edit {
       change(&edit.line)
+      edit.candidate = nil
       edit.error = form.error(setting: edit.key, to: edit.line.text)
       form.edit = edit
       stack[stack.count - 1] = .experiment(form)
     }
+    return []
   }
 
   private mutating func acceptLine() -> [Effect] {
@@ -41,9 +43,15 @@ extension AppState {
     overlay = nil
     switch prompt.purpose {
     case .command: return run(command: String(text))
-    case .filter, .search, .logSearch: return []
+    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch: return []
+    case .corpusPath: return text.isEmpty ? [] : takeCorpus(Self.folder(text), isTyped: true)
+    case .encoderPath: return text.isEmpty ? [] : takeEncoder(Self.folder(text))
+    case .pageName:
+      if !text.isEmpty { openEditor(.page(String(text))) }
+      return []
     case .exportPath: return text.isEmpty ? [] : exportChart(to: String(text), overwrites: false)
-    case .note(let run): return [.notebook(.setNote(String(text), run))]
+    case .note(let run):
+      return [.notebook(.saveNote(.run(run), String(text), expecting: prompt.original))]
     case .rename(let run): return rename(run, to: String(text))
     case .tags(let ids): return tag(ids, from: prompt.original, to: String(text))
     case .exportStudy: return exportStudy(to: String(text))
@@ -77,7 +85,12 @@ extension AppState {
     return form.experiment == before ? [] : checkFiles(form)
   }
 
-  private mutating func cancelLine() {
+  /// A folder without the slash that completion puts behind it.
+  static func folder(_ text: some StringProtocol) -> String {
+    text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : String(text)
+  }
+
+  private mutating func cancelLine() -> [Effect] {
     if case .prompt(let prompt) = overlay {
       overlay = nil
       switch prompt.purpose {
@@ -85,18 +98,24 @@ extension AppState {
       case .search: changeForm { $0.search = prompt.original }
       case .logSearch(let run): searchLog(of: run, for: prompt.original)
       case .liveSetting(let run, let key, _): showLiveSettings(of: run, at: key)
+      case .sentenceSearch: return searchSentences(for: prompt.original)
+      case .noteSearch: searchNotes(for: prompt.original)
       default: break
       }
     } else {
       changeForm { $0.edit = nil }
     }
+    return []
   }
 
-  private mutating func completeLine() {
-    guard case .prompt(var prompt) = overlay else { return }
+  private mutating func completeLine() -> [Effect] {
+    guard case .prompt(var prompt) = overlay else {
+      completeField()
+      return []
+    }
     if prompt.candidate == nil {
       prompt.candidates = candidates(for: prompt)
-      guard !prompt.candidates.isEmpty else { return }
+      guard !prompt.candidates.isEmpty else { return [] }
       prompt.candidate = 0
     } else if !prompt.candidates.isEmpty {
       prompt.candidate = ((prompt.candidate ?? 0) + 1) % prompt.candidates.count
@@ -107,7 +126,25 @@ extension AppState {
       prompt.candidates = candidates(for: prompt)
     }
     overlay = .prompt(prompt)
-    preview(prompt)
+    return preview(prompt)
+  }
+
+  /// Completes the path in a field of the form, a folder at a time.
+  private mutating func completeField() {
+    guard case .experiment(var form) = stack.last, var edit = form.edit, let path = typedPath else {
+      return
+    }
+    if edit.candidate == nil {
+      edit.candidates = pathCompletions(of: path, foldersOnly: true)
+      edit.before = String(edit.line.text.dropLast(path.count))
+    }
+    guard !edit.candidates.isEmpty else { return }
+    let next = edit.candidate.map { ($0 + 1) % edit.candidates.count } ?? 0
+    edit.line = TextInput(edit.before + edit.candidates[next])
+    edit.candidate = edit.candidates.count == 1 ? nil : next
+    edit.error = form.error(setting: edit.key, to: edit.line.text)
+    form.edit = edit
+    stack[stack.count - 1] = .experiment(form)
   }
 
   /// What Tab can put into the line: whole lines, the best first.
@@ -115,7 +152,9 @@ extension AppState {
     let text = prompt.line.text
     switch prompt.purpose {
     case .command: return TypedCommands.completions(of: text, in: self)
-    case .openPath: return samples.map(\.path).filter { $0.hasPrefix(text) }
+    case .openPath:
+      return samples.map(\.path).filter { $0.hasPrefix(text) } + pathCompletions(of: text)
+    case .corpusPath, .encoderPath: return pathCompletions(of: text, foldersOnly: true)
     case .filter: return RunFilter.completions(of: text, in: runs.records)
     case .tags: return tagCompletions(of: text)
     case .exportStudy: return exportCandidates(text)
@@ -127,14 +166,23 @@ extension AppState {
   }
 
   // The filter and the search act while they are typed.
-  private mutating func preview(_ prompt: Prompt) {
+  private mutating func preview(_ prompt: Prompt) -> [Effect] {
     switch prompt.purpose {
     case .filter:
       runs.filter = prompt.line.text
     case .search: changeForm { $0.search = prompt.line.text }
     case .logSearch(let run): searchLog(of: run, for: prompt.line.text)
+    case .sentenceSearch: return searchSentences(for: prompt.line.text)
+    case .noteSearch: searchNotes(for: prompt.line.text)
     default: break
     }
+    return []
+  }
+
+  mutating func searchNotes(for text: String) {
+    guard case .notes(var screen)? = stack.last else { return }
+    (screen.search, screen.offset) = (text, 0)
+    stack[stack.count - 1] = .notes(screen)
   }
 
   /// Goes back to where the live setting was chosen: its pane, or the list of all.
@@ -146,7 +194,9 @@ extension AppState {
   private func check(_ prompt: inout Prompt) {
     prompt.error = nil
     switch prompt.purpose {
-    case .command, .openPath: prompt.candidates = candidates(for: prompt)
+    case .command, .openPath, .corpusPath, .encoderPath:
+      prompt.candidates = candidates(for: prompt)
+    case .pageName: prompt.error = pageProblem(prompt.line.text)
     case .filter, .tags, .exportStudy: prompt.candidates = []
     default: break
     }

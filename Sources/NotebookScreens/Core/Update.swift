@@ -14,7 +14,8 @@ private let noticeDuration: TimeInterval = 8
 /// same state.
 package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   let effects = take(message, in: &state)
-  return effects + state.refreshAnalyses()
+  return effects + state.refreshAnalyses() + state.refreshEncoders() + state.refreshListing()
+    + state.keepDrafts()
 }
 
 private func take(_ message: Message, in state: inout AppState) -> [Effect] {
@@ -35,7 +36,19 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
     state.histories[run]?.take(processorShare: share)
   case .samples(let samples): state.samples = samples
   case .themes(let names): state.themes = names
-  case .remembered(let memory): state.take(memory)
+  case .remembered(let memory):
+    state.take(memory)
+    state.library.typedCorpora = (memory["corpora.paths"] ?? []).map(Library.path)
+    state.library.typedEncoders = (memory["encoders.paths"] ?? []).map(Library.path)
+  case .corpus(let picture): state.take(picture)
+  case .sentences(let answer): state.take(answer)
+  case .sentencesFound(let answer): state.take(answer)
+  case .encoder(let path, let found): state.take(found, ofEncoder: path)
+  case .coverage(let answer): state.library.coverages[answer.question] = answer
+  case .pages(let pages): state.pages = pages
+  case .noteOutcome(let subject, let outcome): return state.take(outcome, of: subject)
+  case .drafts(let drafts): state.take(drafts)
+  case .folder(let listing): state.take(listing)
   case .compared(let answer): state.take(answer)
   case .studied(let picture): state.take(picture)
   case .studyFailed(let question, let problem): state.take(problem, of: question)
@@ -83,6 +96,7 @@ extension AppState {
   fileprivate mutating func take(_ outcome: EditorOutcome) -> [Effect] {
     switch outcome.subject {
     case .experiment: takeEdited(outcome)
+    case .note(let subject, let base): take(edited: outcome, subject, base: base)
     }
   }
 

@@ -42,7 +42,10 @@ extension ScreenPainter {
   private func label(of purpose: Prompt.Purpose) -> String {
     switch purpose {
     case .command: ":"
-    case .filter, .search, .logSearch: "/"
+    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch: "/"
+    case .corpusPath: "Folder of a corpus:"
+    case .encoderPath: "Model directory:"
+    case .pageName: "Name of the new note:"
     case .exportPath: "Write the chart to (.svg or .txt):"
     case .note(let run): "Note of #\(run):"
     case .rename(let run): "Name of #\(run):"
@@ -63,16 +66,21 @@ extension ScreenPainter {
       (state.keys.all.map { ($0.action.rawValue, $0.help) }
         + TypedCommands.commands.map { ($0.name, "\($0.argument): \($0.help)") }),
       uniquingKeysWith: { $1 })
-    let rows = candidates.map { candidate in
-      [StyledText(candidate), StyledText(help[candidate] ?? "", .faint)]
+    let area = prompt.candidateArea(in: frame.body)
+    // Paths are told apart by their ends.
+    let limit = state.typedPath == nil ? 32 : max(area.width - 8, 12)
+    let shown = candidates.map { text in
+      TextWidth.width(of: text) > limit && limit > 32 ? "…" + text.suffix(limit - 1) : text
+    }
+    let rows = zip(candidates, shown).map { candidate, text in
+      [StyledText(text), StyledText(help[candidate] ?? "", .faint)]
     }
     let longest = candidates.map { TextWidth.width(of: $0) }.max() ?? 0
-    let area = prompt.candidateArea(in: frame.body)
     buffer.fill(area)
     let inner = paintBlock(
       StyledText("\(state.keys.name(of: .complete, in: .prompt)) completes"), in: area)
     let table = Table(
-      columns: [.init("", width: .fixed(min(longest, 32))), .init("", width: .fill)], rows: rows,
+      columns: [.init("", width: .fixed(min(longest, limit))), .init("", width: .fill)], rows: rows,
       selected: prompt.candidate, showsHeader: false, glyphs: glyphs)
     buffer.draw(table, in: inner)
   }

@@ -34,6 +34,11 @@ struct ScreenPainter {
     case .study(let screen): paintStudy(screen, in: frame.body)
     case .studies(let list): paintStudies(list, in: frame.body)
     case .probe(let screen): paintProbe(screen, in: frame.body)
+    case .corpora(let screen): paintCorpora(screen, in: frame.body)
+    case .sentences(let screen): paintSentences(screen, in: frame.body)
+    case .encoders(let screen): paintEncoders(screen, in: frame.body)
+    case .notes(let screen): paintNotes(screen, in: frame.body)
+    case .note(let editor): paintNoteEditor(editor, in: frame.body)
     case .help(let help): paintHelp(help, in: frame.body)
     case nil: paintRuns(in: frame.body)
     }

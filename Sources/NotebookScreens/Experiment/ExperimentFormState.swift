@@ -9,6 +9,10 @@ package struct ExperimentFormState: Sendable {
     package var line: TextInput
     /// What is wrong with the text as it stands.
     package var error: String?
+    /// What Tab offers for the end of the text, which of it stands there, and what stands before.
+    package var candidates: [String] = []
+    package var candidate: Int?
+    package var before = ""
   }
 
   /// What is wrong with the experiment as a whole, and with which setting.
@@ -118,6 +122,9 @@ package struct ExperimentFormState: Sendable {
     let descriptors = descriptors
     return descriptors.first { $0.key == cursorKey } ?? descriptors.first
   }
+
+  /// Whether a setting is a path.
+  func isPath(_ key: String) -> Bool { Settings.descriptor(key)?.kind == .path }
 
   /// The value of a setting as text.
   package func text(_ key: String) -> String {

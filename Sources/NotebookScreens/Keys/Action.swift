@@ -41,6 +41,13 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case recall
   case wordTable = "word-table"
   case askAgain = "ask-again"
+  // Corpora, encoders, notes
+  case corpora, encoders, notes, browse, use, choose, preview
+  case readAgain = "read-again"
+  case addEncoder = "add-encoder"
+  case newPage = "new-note"
+  case deletePage = "delete-note"
+  case openRun = "open-run"
 
   // A run
   case pause, stop, resume, restart

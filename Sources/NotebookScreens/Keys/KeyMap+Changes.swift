@@ -51,7 +51,7 @@ extension KeyMap {
       return "it is always \(own.rawValue)"
     }
     guard case .context(let context) = place,
-      context == .prompt || KeyContext.typing.contains(context)
+      context == .prompt || context == .note || KeyContext.typing.contains(context)
     else { return nil }
     if case .character = key.key, key.modifiers.isEmpty { return "text is typed there" }
     if [.backspace, .delete, .left, .right].contains(key.key), key.modifiers.isEmpty {

@@ -21,6 +21,9 @@ extension KeyTable {
       .experiment),
     bind([c("w")], .save, "Save", "Save the experiment as TOML (asks for the path).", .experiment),
     bind([c("E")], .externalEditor, "Editor", "Change all settings in $EDITOR.", .experiment),
+    bind(
+      [c("b")], .browse, "Browse",
+      "Choose the corpus, its languages or the encoder from those at hand.", .experiment),
     bind([c("a")], .queue, "Queue", "Add the experiment to the queue, and stay here.", .experiment),
     bind([c("U"), .control("r")], .redo, "Redo", "Do again what was taken back.", .experiment),
     bind(

@@ -39,7 +39,7 @@ extension KeyTable {
     bind([c("H")], .showArchived, "Archived", "Show the archived runs too, or not.", .runs),
     bind([c("B")], .showBin, "Bin", "Show the bin, or go back to the runs.", .runs),
     bind([c("*")], .star, "Star", "Star the run or the marked runs, or take stars away.", .runs),
-    bind([c("N")], .note, "Note", "Write the run's note, one line.", .runs),
+    bind([c("N")], .note, "Note", "Write the run's note.", .runs),
     bind([c("K")], .moveEarlier, "Earlier", "Let the queued run start earlier.", .runs),
     bind([c("J")], .moveLater, "Later", "Let the queued run start later.", .runs),
     bind([c("M")], .markAll, "Mark all", "Mark all listed runs, or take all marks away.", .runs),
@@ -47,6 +47,15 @@ extension KeyTable {
     bind([c("o")], .openFile, "File", "Open an experiment file in the form.", .runs, .welcome),
     bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
     bind([c("A")], .restart, "Anew", restartHelp, .runs),
+    bind(
+      [c("W")], .notes, "Notes", "Read, search and write all notes, those of the notebook too.",
+      .runs, .welcome),
+    bind(
+      [c("L")], .corpora, "Corpora", "Look at a corpus: languages, counts, sentences.", .runs,
+      .welcome),
+    bind(
+      [c("E")], .encoders, "Encoders",
+      "Look at encoders: sizes, and the languages that their vocabularies cover.", .runs, .welcome),
   ]
 
   static let columns: [Binding] = [

@@ -10,6 +10,11 @@ extension KeyContext {
   package static let studies = KeyContext("Studies")
   package static let probe = KeyContext("Probe")
   package static let probeEntities = KeyContext("Probe: the entities")
+  package static let corpora = KeyContext("Corpora")
+  package static let sentences = KeyContext("A language of a corpus")
+  package static let encoders = KeyContext("Encoders")
+  package static let notes = KeyContext("Notes")
+  package static let note = KeyContext("A note being written")
   package static let help = KeyContext("Help")
   package static let runLog = KeyContext("Run: the log")
   package static let runSettings = KeyContext("Run: the settings")
@@ -24,7 +29,8 @@ extension KeyContext {
   /// The contexts in the order in which the help shows them.
   package static let all: [KeyContext] = [
     .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .study, .studies, .probe,
-    .probeEntities, .experiment, .grid, .liveSettings, .columns, .chooser, .prompt, .confirmation,
+    .probeEntities, .experiment, .grid, .corpora, .sentences, .encoders, .notes, .note,
+    .liveSettings, .columns, .chooser, .prompt, .confirmation,
     .help,
   ]
 
@@ -35,7 +41,8 @@ extension KeyContext {
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
   package static let screens: Set<KeyContext> = [
-    .runs, .welcome, .run, .compare, .study, .studies, .probeEntities, .experiment, .help,
+    .runs, .welcome, .run, .compare, .study, .studies, .probeEntities, .experiment, .corpora,
+    .sentences, .encoders, .notes, .help,
   ]
 
   /// Where keys that mean nothing else are typed.
@@ -50,9 +57,8 @@ package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + runPanes + compare + study + probe
-    + experiment + front + lines + everywhere
-    + moving
+    runs + columns + run + runPanes + compare + study + probe + experiment + front + corpora + notes
+    + lines + everywhere + moving
 
   /// Whether the action only moves about: the key bar leaves such keys out.
   static func isForMoving(_ action: Action) -> Bool { moving.contains { $0.action == action } }

@@ -10,6 +10,7 @@ extension AppState {
     {
       return reasonInStudy(action, screen)
     }
+    if overlay == nil, let reason = reasonOnOwnScreen(action) { return reason.text }
     switch action {
     case .startSample, .editSample:
       return samples.isEmpty
@@ -65,6 +66,15 @@ extension AppState {
         return "Not started: \(problem.text)"
       }
       return nil
+    case .browse:
+      guard case .experiment(let form) = stack.last, let key = form.current?.key else {
+        return "Open the experiment form first (\(newKey))."
+      }
+      return ["data.path", "encoder.path", "priming.languages", "tuning.languages"].contains(key)
+        ? nil : "Move to data.path, encoder.path, priming.languages or tuning.languages first."
+    case .addEncoder: return "Open the encoders (:encoders) first."
+    case .use, .choose, .readAgain: return "Open the corpora (:corpora) or the encoders first."
+    case .newPage, .deletePage, .openRun, .preview: return "Open the notes (:notes) first."
     case .checkpoint: return need("write a checkpoint", [.running, .paused])
     case .search:
       guard case .run(let screen) = stack.last else { return "Open a run first." }
@@ -80,6 +90,24 @@ extension AppState {
   /// The keys that plan a new experiment, from a run's settings or from the defaults.
   var forkKey: String { keys.name(of: .fork, in: .runs) }
   var newKey: String { keys.name(of: .new, in: .runs) }
+
+  /// The reason of a screen that has its own for the actions in its part of the key table; nil when
+  /// the action is none of them.
+  private func reasonOnOwnScreen(_ action: Action) -> (text: String?, Void)? {
+    func isOwn(_ context: KeyContext) -> Bool {
+      KeyTable.all.contains { $0.action == action && $0.contexts == [context] }
+    }
+    switch stack.last {
+    case .corpora(let screen) where isOwn(.corpora): return (reasonInCorpora(action, screen), ())
+    case .sentences(let screen) where isOwn(.sentences):
+      return (reasonInSentences(action, screen), ())
+    case .encoders(let screen) where isOwn(.encoders):
+      return (reasonInEncoders(action, screen), ())
+    case .notes(let screen) where isOwn(.notes): return (reasonInNotes(action, screen), ())
+    case .note where isOwn(.note): return (nil, ())
+    default: return nil
+    }
+  }
 
   private var reasonForNoRun: String? {
     if currentRun != nil { return nil }

@@ -26,7 +26,7 @@ extension KeyTable {
       .run),
     bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .run),
     bind([c("R")], .resume, "Go on", resumeHelp, .run),
-    bind([c("N")], .note, "Note", "Write the run's note, one line.", .run),
+    bind([c("N")], .note, "Note", "Write the run's note.", .run),
     bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),
     bind([c("A")], .restart, "Anew", restartHelp, .run),
     bind([c("/")], .search, "Search", "Search in the log.", .run),

@@ -24,6 +24,9 @@ package enum TypedCommands {
       name: "probe", argument: "RUN [RUN]",
       help: "Type a sentence and see what a run, or two, find in it."),
     Command(name: "study", argument: "PATH", help: "Open the table of a study's file."),
+    Command(name: "corpora", argument: "PATH", help: "Look at the corpus of a folder."),
+    Command(name: "encoders", argument: "PATH", help: "Look at a model directory."),
+    Command(name: "notes", argument: "WORDS", help: "Show the notes that have these words."),
     Command(name: "filter", argument: "TEXT", help: "Show only runs that match."),
     Command(name: "theme", argument: "NAME", help: "Use a theme."),
     Command(name: "note", argument: "TEXT", help: "Write the run's note."),
@@ -34,6 +37,11 @@ package enum TypedCommands {
     Command(name: "smooth", argument: "WEIGHT", help: "Smooth the curves: off, auto, or 0 to 1."),
     Command(name: "x-axis", argument: "AXIS", help: "Count step, epoch or time along the x axis."),
     Command(name: "write", argument: "PATH", help: "Save the form's experiment as TOML."),
+  ]
+
+  /// The commands whose argument is a path that Tab completes.
+  static let takingPaths: Set<String> = [
+    "corpora", "encoders", "open", "study", "write", "export-chart",
   ]
 
   /// The names that stand for an action besides its own.
@@ -72,10 +80,19 @@ package enum TypedCommands {
     case ("group", 2): return RunGrouping.allCases.map(\.rawValue)
     case ("smooth", 2): return Smoothing.choices.map(\.text)
     case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
-    case ("open", 2): return state.runs.visible.map { String($0.id) }
     case ("probe", 2...3):
       return state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
         .filter { !words.dropLast().contains($0) }
+    case ("open", 2):
+      return state.runs.visible.map { String($0.id) } + state.pathCompletions(of: words[1])
+    case ("corpora", 2):
+      return state.corpusPlaces.map(\.path).filter { !$0.contains(" ") }
+        + state.pathCompletions(of: words[1], foldersOnly: true)
+    case ("encoders", 2):
+      return state.encoderPlaces.map(\.path).filter { !$0.contains(" ") }
+        + state.pathCompletions(of: words[1], foldersOnly: true)
+    case ("study", 2), ("write", 2), ("export-chart", 2):
+      return state.pathCompletions(of: words[1])
     case ("compare", _):
       return state.runs.visible.map { String($0.id) }.filter { !words.dropLast().contains($0) }
     case ("set", 2):
@@ -114,6 +131,11 @@ extension AppState {
     case "study": stack.append(.study(StudyScreenState(path: argument)))
     case "group": return group(by: argument)
     case "columns": return show(columns: argument)
+    case "corpora": return openCorpora(Self.folder(argument))
+    case "encoders": return openEncoders(Self.folder(argument))
+    case "notes":
+      openNotes()
+      searchNotes(for: argument)
     case "filter": runs.filter = argument
     case "export-chart": return exportChart(to: argument, overwrites: false)
     case "export-chart!": return exportChart(to: argument, overwrites: true)
@@ -129,7 +151,11 @@ extension AppState {
         say(.warning, "There is no run here.")
         return []
       }
-      return [.notebook(name == "note" ? .setNote(argument, run.id) : .rename(argument, run.id))]
+      return [
+        .notebook(
+          name == "note"
+            ? .saveNote(.run(run.id), argument, expecting: run.note) : .rename(argument, run.id))
+      ]
     case "write":
       guard case .experiment(let form) = stack.last else {
         say(

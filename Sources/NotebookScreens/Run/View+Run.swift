@@ -36,7 +36,7 @@ extension ScreenPainter {
     if let phase = run.progress?.phase, !run.isOver {
       left.spans.append(.init("  \(phase.rawValue)"))
     }
-    if !run.note.isEmpty { left.spans.append(.init("  “\(run.note)”", Style(.accent))) }
+    if !run.note.isEmpty { left.spans.append(.init("  “\(run.noteLine)”", Style(.accent))) }
     var right: [String] = []
     if !run.isOver, run.state != .queued { right.append(Formatting.percent(run.fraction)) }
     if let seconds = run.secondsElapsed(now: state.now) {

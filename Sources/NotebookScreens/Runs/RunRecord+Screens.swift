@@ -101,3 +101,12 @@ extension RunState {
     }
   }
 }
+
+extension RunRecord {
+  /// The note in one line: its first, and a sign where there are more.
+  package var noteLine: String {
+    let lines = note.split(whereSeparator: \.isNewline)
+    guard let first = lines.first else { return "" }
+    return lines.count > 1 ? "\(first) …" : String(first)
+  }
+}

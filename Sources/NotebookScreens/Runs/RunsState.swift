@@ -23,9 +23,12 @@ package struct RunsState: Sendable {
         places = Dictionary(
           records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
       }
+      generation += 1
       arrange()
     }
   }
+  /// How often the runs changed.
+  package private(set) var generation = 0
   /// Whether the notebook was read at all: before that the list is not empty but unknown.
   package var isLoaded = false
   package var order: RunColumn = .id { didSet { arrange() } }

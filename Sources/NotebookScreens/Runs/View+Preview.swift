@@ -72,7 +72,7 @@ extension ScreenPainter {
       let split = run.isJudgedOnDev ? "dev" : "test"
       spans.append(.init("best F1 so far on \(split), \(Formatting.f1(f1))  ", Style(.f1Up)))
     }
-    if !run.note.isEmpty { spans.append(.init("“\(run.note)”  ", Style(.accent))) }
+    if !run.note.isEmpty { spans.append(.init("“\(run.noteLine)”  ", Style(.accent))) }
     for tag in run.tags { spans.append(.init("#\(tag) ", Style(.accent))) }
     if !run.study.isEmpty { spans.append(.init("study \(run.study)", .faint)) }
     return StyledText(spans)

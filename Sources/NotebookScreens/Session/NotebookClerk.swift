@@ -6,6 +6,7 @@ package struct NotebookClerk: Sendable {
   private let notebook: Notebook
   private let program: String
   private let memoryPath: String
+  private let drafts: NoteDrafts
 
   /// A clerk for a notebook; the program is what is started to work on the queue.
   package init(
@@ -14,7 +15,11 @@ package struct NotebookClerk: Sendable {
     self.notebook = notebook
     self.program = program
     self.memoryPath = memoryPath
+    drafts = NoteDrafts(notebookFolder: notebook.folder)
   }
+
+  /// Gives back what the clerk held, at the end of the session.
+  package func end() { drafts.end() }
 
   /// Does it, and tells what was done, or why it could not be.
   package func carryOut(_ request: NotebookRequest, tell: (Message) -> Void) {
@@ -42,9 +47,21 @@ package struct NotebookClerk: Sendable {
     case .control(let control, let run):
       try notebook.request(control, for: run)
       return nil
-    case .setNote(let note, let run):
-      try notebook.setNote(run, note)
-      return .succeeded("The note of run #\(run) is written.")
+    case .saveNote(let subject, let text, let expected):
+      return .noteOutcome(subject, save(text, as: subject, expecting: expected))
+    case .keepNote(let subject, let text, let base):
+      try drafts.keep(subject, text: text, base: base)
+      return nil
+    case .dropNote(let subject):
+      drafts.drop(subject)
+      return nil
+    case .findDrafts:
+      let found = drafts.abandoned()
+      return found.isEmpty ? nil : .drafts(found)
+    case .dropDraft(let id):
+      drafts.drop(id: id)
+      return nil
+    case .listFolder(let folder): return .folder(Self.listing(of: folder))
     case .setStarred(let starred, let run):
       try notebook.setStarred(run, starred)
       return nil
@@ -150,6 +167,33 @@ package struct NotebookClerk: Sendable {
       return .failed("\(path) cannot be written: \(error.localizedDescription)")
     }
     return .succeeded("Wrote \(path).")
+  }
+
+  private func save(
+    _ text: String, as subject: NoteSubject, expecting expected: String
+  ) -> NoteOutcome {
+    do {
+      let theirs = try notebook.writeNote(subject, text, expecting: expected)
+      return theirs.map { .conflict(theirs: $0, mine: text) } ?? .saved(text)
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+
+  /// How many names of a folder are offered.
+  private static let listedNames = 2000
+
+  /// What is in a folder; nothing where that cannot be read.
+  private static func listing(of folder: String) -> FolderListing {
+    let path = folder.isEmpty ? "." : expanded(folder)
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    let shown = names.prefix(listedNames).map { name in
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(
+        atPath: "\(path)/\(name)", isDirectory: &isFolder)
+      return isThere && isFolder.boolValue ? name + "/" : name
+    }
+    return FolderListing(folder: folder, names: shown)
   }
 
   private static func expanded(_ path: String) -> String {

@@ -26,6 +26,7 @@ package struct NotebookReader: Sendable {
   private var places: [RunID: Int] = [:]
   private var decodedCount = 0
   private var positions: [RunID: Position] = [:]
+  private var pages: [Page]?
 
   package init(_ notebook: Notebook) { self.notebook = notebook }
 
@@ -51,6 +52,11 @@ package struct NotebookReader: Sendable {
     }
     version = newest
     self.interest = interest
+    if interest.pages {
+      let found = try notebook.pages()
+      if found != pages { messages.append(.pages(found)) }
+      pages = found
+    }
     if let detail = interest.detail { try readAll(of: detail, into: &messages) }
     for run in interest.compared where run != interest.detail {
       try readCompared(of: run, into: &messages)

@@ -30,6 +30,7 @@ package final class NotebookThread: Sendable {
   private let notebook: Notebook
   private let clerk: NotebookClerk
   private let analyst: Analyst
+  private let surveyor: Surveyor
   private let mail: Mailbox
   private let wake = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
@@ -41,6 +42,7 @@ package final class NotebookThread: Sendable {
     let mail = Mailbox()
     self.mail = mail
     analyst = Analyst(notebook) { message in mail.withLock { $0.messages.append(message) } }
+    surveyor = Surveyor { message in mail.withLock { $0.messages.append(message) } }
     let thread = Thread { self.work() }
     thread.name = "notebook"
     thread.start()
@@ -48,12 +50,26 @@ package final class NotebookThread: Sendable {
 
   /// Asks for something to be done.
   package func carryOut(_ request: NotebookRequest) {
-    mail.withLock { $0.requests.append(request) }
+    mail.withLock { mail in
+      // Of what is being typed the newest does.
+      if case .keepNote(let subject, _, _) = request {
+        mail.requests.removeAll { waiting in
+          if case .keepNote(subject, _, _) = waiting { true } else { false }
+        }
+      }
+      mail.requests.append(request)
+    }
     wake.signal()
   }
 
   /// Asks for something to be found out.
   package func analyse(_ analysis: Analysis) { analyst.ask(analysis) }
+
+  /// Asks for something to be found out of files for as long as it is wanted.
+  package func survey(_ survey: Survey) { surveyor.ask(survey) }
+
+  /// Says what the screens want to go on being found out.
+  package func keep(_ surveys: Set<String>) { surveyor.keep(surveys) }
 
   /// Says what the screens need from now on.
   package func follow(_ interest: Interest) {
@@ -75,9 +91,11 @@ package final class NotebookThread: Sendable {
   /// Ends the thread once all requests are carried out, and waits for that.
   package func end() {
     analyst.end()
+    surveyor.end()
     mail.withLock { $0.isEnding = true }
     wake.signal()
     ended.wait()
+    clerk.end()
   }
 
   private func work() {

@@ -13,7 +13,8 @@ struct DataCommand: ParsableCommand {
     discussion: """
       The folder has a folder for each language, with the files train, dev, test (PAN-X) or \
       train.conll, dev.conll, test.conll (CoNLL; .txt too). Several folders may be joined by ':'; \
-      a language is taken from the first that has it.
+      a language is taken from the first that has it. A file that is broken is told with its line, \
+      and the others are counted all the same.
       """)
 
   @Argument(help: "The corpus's folder.")
@@ -28,14 +29,21 @@ struct DataCommand: ParsableCommand {
     let path = CorpusFolder.folders(of: path).map(locatedPath).joined(separator: ":")
     let corpus = try CorpusFolder(path: path, format: format)
     var summaries: [CorpusSummary] = []
-    for language in corpus.languages {
-      for split in corpus.splits(of: language) {
-        let summary = try corpus.summary(language: language, split: split)
+    var complaints: [CorpusError] = []
+    try corpus.survey { _, result in
+      switch result {
+      case .success(let summary):
         if output.json { try printJSON(summary) }
         summaries.append(summary)
+      case .failure(let error): complaints.append(error)
       }
     }
-    if !output.json { printTables(of: summaries, corpus: corpus) }
+    if !output.json, !summaries.isEmpty { printTables(of: summaries, corpus: corpus) }
+    for folder in corpus.foldersWithoutSplits {
+      printError("\(folder): no file of a split; it is no language of the corpus.")
+    }
+    for complaint in complaints { printError("\(complaint)") }
+    if !complaints.isEmpty { throw ExitCode(1) }
   }
 
   private func printTables(of summaries: [CorpusSummary], corpus: CorpusFolder) {

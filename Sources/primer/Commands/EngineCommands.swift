@@ -7,7 +7,8 @@ import LabNotebook
 /// no engine; a test holds the two declarations together.
 enum EngineCommands {
   static let all: [any EngineCommand.Type] = [
-    PredictCommand.self, TokenizeCommand.self, VerifyCommand.self, BenchCommand.self,
+    PredictCommand.self, TokenizeCommand.self, EncodersCommand.self, VerifyCommand.self,
+    BenchCommand.self,
   ]
 
   /// The arguments for the engine where a command of its own is asked for, else nil.
@@ -90,6 +91,27 @@ struct TokenizeCommand: EngineCommand {
   var json = false
   @Argument(help: "The file to read; without it, standard input.", completion: .file())
   var file: String?
+}
+
+struct EncodersCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encoders",
+    abstract: "Tell the sizes of encoders, and how their vocabularies cover languages.")
+
+  @Argument(help: "Hugging Face model directories.", completion: .directory)
+  var paths: [String]
+  @Option(help: "A corpus's folder, whose languages are looked at.", completion: .directory)
+  var corpus: String?
+  @Option(
+    help: "The split that the words are from; without it the first of train, dev, test.",
+    completion: .list(["train", "dev", "test"]))
+  var split: String?
+  @Option(help: "How many sentences of each language are read; 0 all.")
+  var sentences = 2000
+  @Flag(help: "Only look at the vocabularies.")
+  var coverageOnly = false
+  @Flag(help: "Print JSON, one object a line.")
+  var json = false
 }
 
 struct VerifyCommand: EngineCommand {

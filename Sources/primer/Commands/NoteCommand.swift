@@ -32,7 +32,16 @@ struct NoteCommand: ParsableCommand {
       note = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
         .trimmingCharacters(in: .newlines)
     }
-    if append, !run.note.isEmpty { note = run.note + "\n" + note }
-    try notebook.setNote(run.id, note)
+    guard append else {
+      try notebook.setNote(run.id, note)
+      return
+    }
+    // Somebody else may be writing the note at the same time; what they write stays.
+    var known = run.note
+    while let theirs = try notebook.setNote(
+      run.id, known.isEmpty ? note : known + "\n" + note, expecting: known)
+    {
+      known = theirs
+    }
   }
 }

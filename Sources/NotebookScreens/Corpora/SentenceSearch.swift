@@ -1,0 +1,115 @@
+import Foundation
+package import NamedEntities
+
+/// What is searched for among sentences: words that stand in them in any case of letters, and
+/// conditions.
+///
+///     paris              sentences with "paris", "Paris", "Parisian"
+///     paris type:ORG     of those, the ones with an organisation
+///     words>40           long ones; words<5 short ones
+package struct SentenceSearch: Hashable, Sendable {
+  /// Texts that all stand in the sentence, in lower case.
+  package private(set) var texts: [String] = []
+  /// Types of which it has an entity each.
+  package private(set) var types: [EntityType] = []
+  /// It has more words than this, and fewer than that.
+  package private(set) var above: Int?
+  package private(set) var below: Int?
+
+  /// What a typed line asks for.
+  package init(_ line: String) {
+    for word in line.split(separator: " ").map(String.init) {
+      let lower = word.lowercased()
+      if lower.hasPrefix("type:"), word.count > 5 {
+        types.append(EntityType(String(word.dropFirst(5)).uppercased()))
+      } else if lower.hasPrefix("words>"), let count = Int(word.dropFirst(6)) {
+        above = count
+      } else if lower.hasPrefix("words<"), let count = Int(word.dropFirst(6)) {
+        below = count
+      } else {
+        texts.append(lower)
+      }
+    }
+  }
+
+  /// Whether nothing is asked for.
+  package var isEmpty: Bool { texts.isEmpty && types.isEmpty && above == nil && below == nil }
+
+  /// Whether a sentence meets the conditions; its words are looked at by `SentenceIndex`.
+  func allows(_ sentence: Sentence) -> Bool {
+    if let above, sentence.words.count <= above { return false }
+    if let below, sentence.words.count >= below { return false }
+    return types.allSatisfy { type in
+      sentence.spans.contains { $0.type.name.uppercased() == type.name }
+    }
+  }
+}
+
+/// Sentences as one text in lower case, in which a search is a matter of milliseconds.
+struct SentenceIndex {
+  private let sentences: [Sentence]
+  /// The sentences one after the other, a line feed behind each.
+  private var bytes: [UInt8] = []
+  /// Where each begins.
+  private var starts: [Int] = []
+
+  init(_ sentences: [Sentence]) {
+    self.sentences = sentences
+    starts.reserveCapacity(sentences.count)
+    for sentence in sentences {
+      starts.append(bytes.count)
+      for word in sentence.words {
+        bytes.append(contentsOf: word.lowercased().utf8)
+        bytes.append(UInt8(ascii: " "))
+      }
+      bytes.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// The places of the sentences that a search finds.
+  func matches(_ search: SentenceSearch) -> [Int] {
+    var found: [Int]?
+    for text in search.texts {
+      let here = places(of: Array(text.utf8))
+      found =
+        found.map { old in
+          let set = Set(here)
+          return old.filter(set.contains)
+        } ?? here
+    }
+    return (found ?? Array(sentences.indices)).filter { search.allows(sentences[$0]) }
+  }
+
+  /// The first place from `start` on at which a text stands.
+  private static func find(
+    _ text: [UInt8], in all: UnsafeRawBufferPointer, from start: Int
+  ) -> Int? {
+    guard let base = all.baseAddress else { return nil }
+    var start = start
+    while start + text.count <= all.count,
+      let hit = memchr(base + start, Int32(text[0]), all.count - text.count + 1 - start)
+    {
+      let place = UnsafeRawPointer(hit) - base
+      if memcmp(hit, text, text.count) == 0 { return place }
+      start = place + 1
+    }
+    return nil
+  }
+
+  private func places(of text: [UInt8]) -> [Int] {
+    guard !text.isEmpty else { return Array(sentences.indices) }
+    var places: [Int] = []
+    var sentence = 0
+    bytes.withUnsafeBytes { all in
+      var start = 0
+      while let position = Self.find(text, in: all, from: start) {
+        while sentence + 1 < starts.count, starts[sentence + 1] <= position { sentence += 1 }
+        places.append(sentence)
+        sentence += 1
+        guard sentence < starts.count else { return }
+        start = starts[sentence]
+      }
+    }
+    return places
+  }
+}

@@ -1,0 +1,87 @@
+import LabNotebook
+import NotebookScreens
+import TerminalUI
+import Testing
+
+/// Encoders: which there are, what they hold, which languages they cover.
+@Suite struct EncodersScreenTests {
+  private func type(_ state: inout AppState, _ text: String) -> [Effect] {
+    Fixture.script(&state, text.map { Fixture.key($0 == "\r" ? .enter : .character($0)) })
+  }
+
+  private func text(_ state: AppState) -> String {
+    view(state, width: state.width, height: state.height, glyphs: .braille).text()
+  }
+
+  private let question = CoverageQuestion(
+    encoder: "sample-data/encoder", corpus: "sample-data/panx")
+
+  @Test func `those of runs are looked at, then the vocabulary of the one under the cursor`() {
+    var state = Fixture.stateWithRuns()
+    let sample = EncoderPlace(path: "sample-data/encoder", label: "the sample encoder")
+    let primed = EncoderPlace(
+      path: "/notebook/runs/1/primed", label: "#1 priming for adapters, seed 3, primed",
+      isOptional: true)
+    #expect(type(&state, "E") == [.survey(.encoders([sample, primed]))])
+    #expect(state.wantedSurveys == ["encoders", "coverage"])
+    #expect(
+      Fixture.script(
+        &state, [.encoder(path: sample.path, .known(Fixture.encoder))])
+        == [.survey(.coverage(question))])
+    #expect(text(state).contains("cutting words into subwords…"))
+    #expect(Fixture.script(&state, [.encoder(path: primed.path, nil)]).isEmpty)
+    #expect(state.listedEncoders == [sample], "what is not there is not listed")
+    Fixture.script(&state, [.coverage(Fixture.coverage)])
+    let screen = text(state)
+    // 996 of 1000 words; 1374 subwords of those 996; 771 whole.
+    #expect(screen.contains("99.6   1.38    77.1"))
+    #expect(screen.contains("91.2   1.75    61.3"))
+    #expect(Fixture.script(&state, [.time(Fixture.noon)]).isEmpty, "nothing is asked twice")
+  }
+
+  @Test func `an encoder that is typed is added, looked at and remembered`() {
+    var state = Fixture.stateWithRuns()
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    let effects = type(&state, "o/models/e5\r")
+    #expect(
+      effects.suffix(2) == [
+        .notebook(.remember(["/models/e5"], key: "encoders.paths")),
+        .survey(.encoders([EncoderPlace(path: "/models/e5", label: "typed before")])),
+      ])
+    Fixture.script(&state, [.encoder(path: "/models/e5", .failed("/models/e5: no config.json"))])
+    #expect(text(state).contains("unreadable"))
+    _ = type(&state, "e")
+    #expect(state.notice?.text == "/models/e5: no config.json")
+    _ = type(&state, "ge")
+    guard case .experiment(let form)? = state.stack.last else {
+      Issue.record("no form")
+      return
+    }
+    #expect(form.text("encoder.path") == "sample-data/encoder")
+  }
+
+  @Test func `the form's encoder is browsed, and what is chosen filled in`() {
+    var state = Fixture.stateWithRuns()
+    _ = type(&state, "n:set encoder.path /models/e5\rb")
+    #expect(state.context == .encoders)
+    Fixture.script(&state, Fixture.shelves)
+    _ = type(&state, "e")
+    guard case .experiment(let form)? = state.stack.last, state.stack.count == 1 else {
+      Issue.record("the form is not back")
+      return
+    }
+    #expect(form.text("encoder.path") == "sample-data/encoder")
+  }
+
+  @Test func `vocabularies are measured on another corpus`() {
+    var state = Fixture.stateWithRuns()
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    _ = type(&state, "canother\r")
+    let effects = type(&state, "/data/panx\r")
+    #expect(
+      effects.last
+        == .survey(.coverage(.init(encoder: "sample-data/encoder", corpus: "/data/panx"))))
+  }
+}
