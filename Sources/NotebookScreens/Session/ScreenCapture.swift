@@ -14,6 +14,7 @@ package struct ScreenCapture {
   package private(set) var state: AppState
   private let notebook: Notebook
   private var reader: NotebookReader
+  private var files = CorpusReader()
 
   /// The screens as they are when they are opened.
   package init(
@@ -55,9 +56,14 @@ package struct ScreenCapture {
   /// Tells the screens something, and finds out what they then want to know.
   package mutating func send(_ message: Message) throws {
     for effect in update(&state, message) {
-      guard case .analyse(let analysis) = effect else { continue }
       var answers: [Message] = []
-      Analyst.carryOut(analysis, in: notebook) { answers.append($0) }
+      switch effect {
+      case .analyse(let analysis):
+        Analyst.carryOut(analysis, in: notebook) { answers.append($0) }
+      case .survey(let survey):
+        files.carryOut(survey, isCancelled: { false }) { answers.append($0) }
+      default: continue
+      }
       for answer in answers { try send(answer) }
     }
     try settle()
