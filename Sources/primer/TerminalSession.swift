@@ -61,6 +61,7 @@ private struct SessionLoop {
       timeZone: .current, notebookFolder: notebook.folder, theme: theme.name)
     thread = NotebookThread(notebook, program: Self.program)
     prober = Prober(notebookFolder: notebook.folder)
+    state.ordersText = terminal.capabilities.needsOrderedText
   }
 
   /// Has keys of the user's own, and says what is wrong with their file.

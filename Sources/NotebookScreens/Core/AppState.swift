@@ -44,6 +44,9 @@ package struct AppState: Sendable {
   /// What the screens remembered from an earlier session.
   package var memory = ScreenMemory()
 
+  /// Whether text that is read from right to left is put in order here, or by the terminal.
+  package var ordersText = true
+
   /// What stands in front of the screen and takes the keys.
   package var overlay: Overlay?
   /// The line above the key bar.

@@ -6,6 +6,7 @@ package import TerminalUI
 /// Any size is fine; where the screens cannot be used, one sentence says how large they need to be.
 package func view(_ state: AppState, width: Int, height: Int, glyphs: Glyphs) -> Buffer {
   var buffer = Buffer(width: width, height: height)
+  buffer.ordersText = state.ordersText
   guard width >= AppState.minimumWidth, height >= AppState.minimumHeight else {
     let sentence =
       "Primer needs a terminal of \(AppState.minimumWidth) × \(AppState.minimumHeight); "

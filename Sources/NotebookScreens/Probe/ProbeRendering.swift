@@ -9,8 +9,14 @@ import TerminalUI
 /// of the entity, behind a word for that word. `≠` stands behind what the other run sees differently,
 /// also where only the other one found something.
 struct ProbeRendering {
+  /// A row, and where it begins.
+  struct Row {
+    var text: StyledText
+    var direction: VisualOrder.Direction
+  }
+
   /// The rows from the top.
-  let rows: [StyledText]
+  let rows: [Row]
   /// The first row of each sentence.
   private let starts: [Int]
   /// How many words the encoder did not read.
@@ -22,7 +28,7 @@ struct ProbeRendering {
     let sentences = answer?.question.sentences ?? []
     let table = table ?? probe.table
     let numberWidth = sentences.count > 1 ? String(sentences.count).count : 0
-    var rows: [StyledText] = []
+    var rows: [Row] = []
     var starts: [Int] = []
     var unread = 0
     for (index, sentence) in sentences.enumerated() {
@@ -41,7 +47,10 @@ struct ProbeRendering {
       } else {
         line.spans.append(.init(sentence.line, .faint))
       }
-      rows += Paragraph.wrapped(line, width: max(width, 1))
+      let direction = VisualOrder.direction(of: sentence.line)
+      rows += Paragraph.wrapped(line, width: max(width, 1)).map {
+        Row(text: $0, direction: direction)
+      }
     }
     self.rows = rows
     self.starts = starts

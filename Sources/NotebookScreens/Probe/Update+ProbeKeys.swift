@@ -19,6 +19,11 @@ extension AppState {
     {
       return perform(binding.action)
     }
+    // An arrow moves to where it points, also in a line that begins at the right.
+    var key = key
+    if ordersText, probe.isFromRight, key.key == .left || key.key == .right {
+      key.key = key.key == .left ? .right : .left
+    }
     changeText { _ = $0.handle(key, width: width, page: max(layout.text.height, 1)) }
     return []
   }
@@ -247,6 +252,11 @@ extension ProbeScreenState {
   /// Where the cursor is when the text is wrapped.
   func place(width: Int) -> (row: Int, column: Int) {
     TextLayout(document.lines, width: width).place(of: document.cursor)
+  }
+
+  /// Whether the line of the cursor begins at the right.
+  fileprivate var isFromRight: Bool {
+    VisualOrder.direction(of: document.lines[document.cursor.line]) == .rightToLeft
   }
 
   /// How many rows the text takes.

@@ -8,7 +8,7 @@ extension AppState {
     let layout = ProbeLayout(body: body, probe)
     if layout.textFrame.contains(x: mouse.x, y: mouse.y) {
       probe.pane = .text
-      let area = TextArea(probe.document)
+      let area = TextArea(probe.document, ordersText: ordersText)
       if let place = area.position(atColumn: mouse.x, row: mouse.y, in: layout.text) {
         probe.document.moveCursor(to: place)
       }

@@ -38,7 +38,7 @@ extension ScreenPainter {
     let earlier = probe.history.texts.isEmpty ? "" : "; ↑ calls earlier ones back"
     buffer.draw(
       TextArea(
-        probe.document, isFocused: isFocused,
+        probe.document, isFocused: isFocused, ordersText: state.ordersText,
         placeholder: "Type or paste sentences, one a line, in any language"
           + (glyphs == .ascii ? "" : earlier) + "."),
       in: layout.text)
@@ -62,7 +62,11 @@ extension ScreenPainter {
     }
     let first = rendering.first(visible: inner.height, probe)
     for (y, row) in rendering.rows.dropFirst(first).prefix(inner.height).enumerated() {
-      buffer.write(row, at: inner.x, inner.y + y, maximumWidth: inner.width)
+      let isFromRight = row.direction == .rightToLeft && state.ordersText
+      let indent = isFromRight ? max(inner.width - row.text.width, 0) : 0
+      buffer.write(
+        row.text, at: inner.x + indent, inner.y + y, maximumWidth: inner.width - indent,
+        direction: row.direction)
     }
   }
 

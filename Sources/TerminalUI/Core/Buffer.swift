@@ -11,6 +11,9 @@ package struct Buffer: Hashable, Sendable {
   package let width: Int
   /// The number of rows.
   package let height: Int
+  /// Whether text that is read from right to left is put in order here, for a terminal that does not
+  /// do so by itself.
+  package var ordersText = true
   private var cells: [Cell]
 
   /// An empty buffer; negative sizes become 0.
@@ -32,10 +35,20 @@ package struct Buffer: Hashable, Sendable {
   /// Writes one row of text, and returns the columns it used.
   ///
   /// Text is clipped at the buffer's edges and at `maximumWidth`; control characters are drawn as
-  /// `·`; bidirectional controls and zero-width spaces are left out.
+  /// `·`; bidirectional controls and zero-width spaces are left out. Words that are read from right to
+  /// left are put in order.
   @discardableResult
   package mutating func write(
     _ text: String, at x: Int, _ y: Int, style: Style = .text, maximumWidth: Int? = nil
+  ) -> Int {
+    put(
+      ordersText ? VisualOrder.drawn(text) : text, at: x, y, style: style,
+      maximumWidth: maximumWidth)
+  }
+
+  /// Writes characters in the order in which they stand.
+  private mutating func put(
+    _ text: String, at x: Int, _ y: Int, style: Style, maximumWidth: Int?
   ) -> Int {
     let limit = min(maximumWidth ?? .max, max(0, width - x))
     guard y >= 0, y < height, limit > 0 else { return 0 }
@@ -51,14 +64,18 @@ package struct Buffer: Hashable, Sendable {
   }
 
   /// Writes a row of styled text, and returns the columns it used.
+  ///
+  /// - Parameter direction: Where the row begins, if it has text of both directions.
   @discardableResult
   package mutating func write(
-    _ text: StyledText, at x: Int, _ y: Int, maximumWidth: Int? = nil
+    _ text: StyledText, at x: Int, _ y: Int, maximumWidth: Int? = nil,
+    direction: VisualOrder.Direction = .leftToRight
   ) -> Int {
     let limit = maximumWidth ?? max(0, width - x)
+    let text = ordersText ? VisualOrder.drawn(text, direction) : text
     var used = 0
     for span in text.spans {
-      used += write(span.text, at: x + used, y, style: span.style, maximumWidth: limit - used)
+      used += put(span.text, at: x + used, y, style: span.style, maximumWidth: limit - used)
     }
     return used
   }

@@ -68,7 +68,11 @@ package final class NcursesTerminal: Terminal {
     }
     self.screen = screen
     // These are asked of the screen, whose description is the one that is now in use.
-    let reports = hasMouse ? Self.reports : (on: "", off: "")
+    var reports = hasMouse ? Self.reports : (on: "", off: "")
+    if hasMouse, environment.needsOrderedText {
+      // Text comes in the order in which it is to stand (BDSM: explicit).
+      reports = (reports.on + "\u{1B}[8l", "\u{1B}[8h" + reports.off)
+    }
     resetText = reports.off
     let names: [String] = ["sgr0", "op", "cnorm", "rmkx", "rmcup"]
     let leave = names.map(NcursesDrawing.capability)
@@ -77,9 +81,11 @@ package final class NcursesTerminal: Terminal {
       start_color()
       if use_default_colors() != OK { assume_default_colors(7, 0) }
     }
-    capabilities = TerminalCapabilities(
+    var capabilities = TerminalCapabilities(
       colorDepth: depth, unicode: isUTF8, mouse: hasMouse,
       glyphs: environment.glyphs(isUTF8: isUTF8))
+    capabilities.needsOrderedText = environment.needsOrderedText
+    self.capabilities = capabilities
     size = Self.measuredSize()
     drawing = NcursesDrawing(depth: depth, isUnicode: isUTF8, enter: reports.on)
     curs_set(0)

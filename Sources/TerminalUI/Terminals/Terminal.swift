@@ -8,6 +8,8 @@ package struct TerminalCapabilities: Hashable, Sendable {
   package var mouse: Bool
   /// What charts and frames are best drawn with.
   package var glyphs: Glyphs
+  /// Whether text that is read from right to left has to be put in order before it is drawn.
+  package var needsOrderedText = true
 
   /// A set of abilities.
   package init(colorDepth: ColorDepth, unicode: Bool, mouse: Bool, glyphs: Glyphs) {

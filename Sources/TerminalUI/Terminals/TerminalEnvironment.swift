@@ -30,6 +30,17 @@ struct TerminalEnvironment {
     return colors >= 256 ? .palette : .sixteen
   }
 
+  /// Whether the terminal shows characters in the order in which they come, or does so when asked.
+  ///
+  /// Some put text that is read from right to left in order by themselves, and cannot be asked to leave
+  /// it. VTE can (ECMA-48's BDSM), unless a multiplexer stands between, which swallows the question.
+  var needsOrderedText: Bool {
+    let type = self["TERM"] ?? ""
+    if type.hasPrefix("mlterm") || type.contains("kitty") { return false }
+    if self["KONSOLE_VERSION"] != nil || self["TERM_PROGRAM"] == "Apple_Terminal" { return false }
+    return self["VTE_VERSION"] == nil || (self["TMUX"] == nil && self["STY"] == nil)
+  }
+
   /// The characters that charts are drawn with.
   func glyphs(isUTF8: Bool) -> Glyphs {
     let type = self["TERM"] ?? ""

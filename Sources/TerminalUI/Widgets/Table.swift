@@ -90,7 +90,8 @@ extension Buffer {
   ) {
     guard columns > 0 else { return }
     var left = columns
-    var column = x + alignment.offset(of: max(0, columns - text.width))
+    let start = x + alignment.offset(of: max(0, columns - text.width))
+    var cut = StyledText()
     let isCut = text.width > columns
     for span in text.spans {
       let width = TextWidth.width(of: span.text)
@@ -100,10 +101,10 @@ extension Buffer {
       let shown =
         needsCut
         ? TextWidth.truncated(width > left ? span.text : span.text + "……", to: left) : span.text
-      let used = write(shown, at: column, y, style: span.style, maximumWidth: left)
-      column += used
-      left -= used
+      cut.spans.append(.init(shown, span.style))
+      left -= TextWidth.width(of: shown)
       if needsCut || left <= 0 { break }
     }
+    write(cut, at: start, y, maximumWidth: columns)
   }
 }

@@ -6,16 +6,19 @@ package struct TextArea: Widget {
   private let document: TextDocument
   private let isFocused: Bool
   private let placeholder: String
+  private let ordersText: Bool
   private let style: @Sendable (String) -> Style
 
   /// An area over a text; `style` says how a line looks.
   package init(
     _ document: TextDocument, isFocused: Bool = true, placeholder: String = "",
+    ordersText: Bool = true,
     style: @escaping @Sendable (String) -> Style = { _ in .text }
   ) {
     self.document = document
     self.isFocused = isFocused
     self.placeholder = placeholder
+    self.ordersText = ordersText
     self.style = style
   }
 
@@ -28,12 +31,17 @@ package struct TextArea: Widget {
       buffer.draw(Paragraph(placeholder, style: .faint), in: area)
     }
     for (y, row) in layout.rows.dropFirst(first).prefix(area.height).enumerated() {
+      let shown = shown(row, layout, width: area.width)
       buffer.write(
-        String(layout.characters(of: row)), at: area.x, area.y + y,
-        style: style(document.lines[row.line]), maximumWidth: area.width)
+        StyledText(String(shown.characters), style(document.lines[row.line])),
+        at: area.x + shown.start, area.y + y, maximumWidth: area.width - shown.start,
+        direction: shown.direction)
     }
     guard isFocused else { return }
-    let (x, y) = (area.x + min(cursor.column, area.width - 1), area.y + cursor.row - first)
+    let row = layout.rows[cursor.row]
+    let column = shown(row, layout, width: area.width)
+      .column(of: document.cursor.column - row.characters.lowerBound)
+    let (x, y) = (area.x + min(max(column, 0), area.width - 1), area.y + cursor.row - first)
     let under = buffer[x, y]
     if under.width > 0 { buffer[x, y] = Cell(under.text, style: Style(.cursor)) }
   }
@@ -45,7 +53,19 @@ package struct TextArea: Widget {
     let first = Self.firstRow(
       cursor: layout.place(of: document.cursor).row, count: layout.rows.count,
       visible: area.height)
-    return layout.position(row: first + y - area.y, column: x - area.x)
+    let place = first + y - area.y
+    let row = layout.rows[min(max(place, 0), layout.rows.count - 1)]
+    let shown = shown(row, layout, width: area.width)
+    guard shown.isReordered else { return layout.position(row: place, column: x - area.x) }
+    return .init(
+      line: row.line, column: row.characters.lowerBound + shown.character(atColumn: x - area.x))
+  }
+
+  private func shown(_ row: TextLayout.Row, _ layout: TextLayout, width: Int) -> OrderedRow {
+    let direction =
+      ordersText ? VisualOrder.direction(of: document.lines[row.line]) : .leftToRight
+    return OrderedRow(
+      Array(layout.characters(of: row)), direction, width: width, ordersText: ordersText)
   }
 
   private static func firstRow(cursor: Int, count: Int, visible: Int) -> Int {

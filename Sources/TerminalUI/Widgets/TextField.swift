@@ -43,7 +43,13 @@ package struct TextField: Widget {
       let shown = String(value.dropFirst(firstShown(width: area.width)))
       buffer.write(shown, at: area.x, area.y, style: style, maximumWidth: area.width)
     }
-    if isFocused, let spot = cursorPosition(in: area) {
+    if isFocused, var spot = cursorPosition(in: area) {
+      if buffer.ordersText, VisualOrder.concerns(value) {
+        let first = firstShown(width: area.width)
+        let row = OrderedRow(
+          Array(value.dropFirst(first)), .leftToRight, width: area.width, ordersText: true)
+        spot.x = min(area.x + row.column(of: cursor - first), area.right - 1)
+      }
       let under = buffer[spot.x, spot.y]
       // Seen also where the terminal's own cursor is not.
       if under.width > 0 { buffer[spot.x, spot.y] = Cell(under.text, style: Style(.cursor)) }
