@@ -50,7 +50,7 @@ package struct VisualOrder: Hashable, Sendable {
       return row
     }
     let glyphs = row.spans.flatMap { span in span.text.map { ($0, span.style) } }
-    let visual = VisualOrder(glyphs.map(\.0), direction)
+    let visual = VisualOrder(glyphs.map { $0.0 }, direction)
     var spans: [StyledText.Span] = []
     for place in visual.order {
       let (character, style) = glyphs[place]
@@ -76,7 +76,7 @@ package struct VisualOrder: Hashable, Sendable {
   }
 
   private static let mirrored: [Character: Character] = {
-    let pairs = ["()", "[]", "{}", "<>", "«»", "‹›", "≤≥", "（）", "［］", "「」", "⟨⟩"].map(Array.init)
+    let pairs = ["()", "[]", "{}", "<>", "«»", "‹›", "≤≥", "（）", "［］", "「」", "⟨⟩"].map { Array($0) }
     return Dictionary(uniqueKeysWithValues: pairs.flatMap { [($0[0], $0[1]), ($0[1], $0[0])] })
   }()
 

@@ -31,7 +31,7 @@ package struct TextArea: Widget {
       buffer.draw(Paragraph(placeholder, style: .faint), in: area)
     }
     for (y, row) in layout.rows.dropFirst(first).prefix(area.height).enumerated() {
-      let shown = shown(row, layout, width: area.width)
+      let shown = ordered(row, layout, width: area.width)
       buffer.write(
         StyledText(String(shown.characters), style(document.lines[row.line])),
         at: area.x + shown.start, area.y + y, maximumWidth: area.width - shown.start,
@@ -39,7 +39,7 @@ package struct TextArea: Widget {
     }
     guard isFocused else { return }
     let row = layout.rows[cursor.row]
-    let column = shown(row, layout, width: area.width)
+    let column = ordered(row, layout, width: area.width)
       .column(of: document.cursor.column - row.characters.lowerBound)
     let (x, y) = (area.x + min(max(column, 0), area.width - 1), area.y + cursor.row - first)
     let under = buffer[x, y]
@@ -55,13 +55,13 @@ package struct TextArea: Widget {
       visible: area.height)
     let place = first + y - area.y
     let row = layout.rows[min(max(place, 0), layout.rows.count - 1)]
-    let shown = shown(row, layout, width: area.width)
+    let shown = ordered(row, layout, width: area.width)
     guard shown.isReordered else { return layout.position(row: place, column: x - area.x) }
     return .init(
       line: row.line, column: row.characters.lowerBound + shown.character(atColumn: x - area.x))
   }
 
-  private func shown(_ row: TextLayout.Row, _ layout: TextLayout, width: Int) -> OrderedRow {
+  private func ordered(_ row: TextLayout.Row, _ layout: TextLayout, width: Int) -> OrderedRow {
     let direction =
       ordersText ? VisualOrder.direction(of: document.lines[row.line]) : .leftToRight
     return OrderedRow(
