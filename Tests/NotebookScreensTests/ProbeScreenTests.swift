@@ -230,6 +230,17 @@ import Testing
     #expect(state.probedRuns.isEmpty, "the run was deleted")
   }
 
+  @Test func `another probe from within takes over the text and the engine`() {
+    var state = Fixture.probing(typed: "Ada in Rome")
+    Fixture.script(&state, GoldenScreen.keys("\t:probe 4 1\r"))
+    #expect(state.stack.count == 1)
+    let probe = Fixture.probe(state)
+    #expect(probe?.slots.map(\.run) == [4, 1] && probe?.document.text == "Ada in Rome")
+    #expect(probe?.slots[0].engine == nil && probe?.slots[1].engine != nil)
+    let asked = Fixture.questions(Fixture.script(&state, [.models(Fixture.models)]))
+    #expect(asked.map(\.run) == [4, 1])
+  }
+
   @Test func `what the engine does is said`() {
     var state = Fixture.probing()
     func shown(_ engine: ProbeEngineState) -> String {

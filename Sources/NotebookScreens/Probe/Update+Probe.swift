@@ -75,7 +75,20 @@ extension AppState {
       say(.warning, reason)
       return []
     }
-    stack.append(.probe(ProbeScreenState(chosen.map(\.id), history: ProbeHistory(memory))))
+    var screen = ProbeScreenState(chosen.map(\.id), history: ProbeHistory(memory))
+    // There is one probe at a time: another takes over its text, and the engines that it goes on with.
+    for index in stack.indices.reversed() {
+      guard case .probe(let old) = stack[index] else { continue }
+      (screen.document, screen.language, screen.history) = (old.document, old.language, old.history)
+      for place in screen.slots.indices {
+        let same = old.slots.first { $0.run == screen.slots[place].run }
+        screen.slots[place].engine = same?.engine
+        screen.slots[place].engineSince = same?.engineSince
+      }
+      screen.number = old.number
+      stack.remove(at: index)
+    }
+    stack.append(.probe(screen))
     return [.analyse(.models)]
   }
 

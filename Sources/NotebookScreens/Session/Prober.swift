@@ -46,16 +46,19 @@ package final class Prober: Sendable {
 
   /// Says which runs are probed from now on: their engines start, others end.
   package func follow(_ runs: [RunID]) {
-    box.state.withLock { state in
+    let missing = box.state.withLock { state in
       for (run, engine) in state.engines where !runs.contains(run) {
         engine.end()
         state.engines[run] = nil
       }
-      for run in runs where state.engines[run] == nil {
-        state.engines[run] = ProbeEngine(run, start: start) { [box] message in
-          box.state.withLock { $0.messages.append(message) }
-        }
+      return runs.filter { state.engines[$0] == nil }
+    }
+    // An engine may have something to say at once, for which it needs the lock.
+    for run in missing {
+      let engine = ProbeEngine(run, start: start) { [box] message in
+        box.state.withLock { $0.messages.append(message) }
       }
+      box.state.withLock { $0.engines[run] = engine }
     }
   }
 
