@@ -38,9 +38,10 @@ extension ScreenPainter {
     let earlier = probe.history.texts.isEmpty ? "" : "; ↑ calls earlier ones back"
     buffer.draw(
       TextArea(
-        probe.document, isFocused: isFocused, ordersText: state.ordersText,
+        probe.document, isFocused: isFocused,
         placeholder: "Type or paste sentences, one a line, in any language"
-          + (glyphs == .ascii ? "" : earlier) + "."),
+          + (glyphs == .ascii ? "" : earlier) + ".",
+        ordersText: state.ordersText),
       in: layout.text)
   }
 
