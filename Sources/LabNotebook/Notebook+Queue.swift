@@ -37,7 +37,7 @@ extension Notebook {
       }
       let given = try RunID.fetchOne(
         database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'run'")
-      let next = Double((given ?? 0) + 1)
+      let next = Double(given ?? 0) + 1
       let low = index > 0 ? queue[index - 1].place : nil
       let high = index < queue.count ? queue[index].place : next
       let middle = low.map { ($0 + high) / 2 } ?? min(high, next) - 1

@@ -144,6 +144,17 @@ import Testing
     }
   }
 
+  @Test func `numbers that nobody has counted to are an error, where one is added to them`() throws
+  {
+    try withClosedNotebook { folder, file in
+      try Notebook.alter(file.path, "UPDATE sqlite_sequence SET seq = 9223372036854775807")
+      let notebook = try Notebook.open(folder: folder)
+      try notebook.move(2, to: .first)
+      #expect(try notebook.queue().map(\.id) == [2, 1])
+      expectNotebookError(.damaged, "no number of a run") { _ = try notebook.enqueue(Experiment()) }
+    }
+  }
+
   @Test func `a sound notebook has no complaints`() throws {
     try withNotebook { notebook in
       _ = try notebook.enqueue(Experiment())

@@ -108,7 +108,12 @@ extension Notebook.JournalMark {
       let used = try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0
       let given = try Int64.fetchOne(
         database, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table])
-      return max(used, given ?? 0)
+      let last = max(used, given ?? 0)
+      // A number is added to it: one that nobody has counted to is not the book's own.
+      guard (0...Plausibility.largest).contains(last) else {
+        throw UnreadableRow(description: "\(last) is no number of a row of \(table)")
+      }
+      return last
     }
     return Notebook.JournalMark(
       length: 0, metrics: try last("metric"), events: try last("event"),
