@@ -12,4 +12,17 @@ import Testing
     // `primer describe --markdown` prints the section.
     #expect(section.map(String.init) == String(Settings.markdown.dropLast()))
   }
+
+  @Test func `each picture of the README is there`() throws {
+    let readme = try String(
+      contentsOf: packageFolder.appending(path: "README.md"), encoding: .utf8)
+    let pictures = readme.components(separatedBy: "](.github/screens/").dropFirst().compactMap {
+      $0.split(separator: ")").first.map(String.init)
+    }
+    #expect(pictures.count >= 5)
+    for name in pictures {
+      let file = packageFolder.appending(path: ".github/screens/\(name)")
+      #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("<svg "), "\(name)")
+    }
+  }
 }
