@@ -31,6 +31,7 @@ struct FeelCommand: ParsableCommand {
     var points: Int
     var runs: Int
     var firstScreenMilliseconds: FeelMeasurement.Times
+    var openingMilliseconds: FeelMeasurement.Times
     var keys: [FeelMeasurement.KeyTimes]
     var framesPerSecond: Double
     var idleProcessorPercent: Double
@@ -60,6 +61,7 @@ struct FeelCommand: ParsableCommand {
       points: points, runs: runs,
       firstScreenMilliseconds: try measurement.firstScreen(
         showing: FeelNotebook.name, trials: max(rounds, 5)),
+      openingMilliseconds: try measurement.opening(opening, trials: max(rounds, 3)),
       keys: try measurement.keys(script, rounds: rounds),
       framesPerSecond: try measurement.framesPerSecond(key: "v", opening: opening),
       idleProcessorPercent: 100 * (try measurement.idleShare(opening: opening, seconds: 5)))
@@ -75,6 +77,10 @@ struct FeelCommand: ParsableCommand {
     let first = report.firstScreenMilliseconds
     Swift.print(
       "first screen     \(text(first.median)) ms (worst of \(first.count): \(text(first.worst)))")
+    let opened = report.openingMilliseconds
+    Swift.print(
+      "all its curves   \(text(opened.median)) ms (worst of \(opened.count): \(text(opened.worst)))"
+    )
     Swift.print("frames a second  \(text(report.framesPerSecond)) while a key repeats")
     Swift.print("idle             \(text(report.idleProcessorPercent)) % of a processor\n")
     var table = TextTable([

@@ -102,6 +102,24 @@ struct FeelMeasurement {
     }
   }
 
+  /// The time from Enter until a run that was not looked at before stands there with all its curves.
+  func opening(_ command: String, trials: Int) throws -> Times {
+    Times(
+      try (0..<trials).map { _ in
+        let terminal = try start()
+        settle(terminal, quiet: 400)
+        terminal.type(String(command.dropLast()))
+        settle(terminal, quiet: 200)
+        let begin = clock.now
+        terminal.type(String(command.suffix(1)))
+        var last = 0.0
+        while last < 5000, !terminal.output(within: 500).isEmpty {
+          last = milliseconds(since: begin)
+        }
+        return last
+      })
+  }
+
   /// How often a second the screen is drawn while a key repeats 200 times a second.
   func framesPerSecond(key: String, opening: String) throws -> Double {
     let terminal = try start()
