@@ -196,6 +196,12 @@ ctorch_tensor ctorch_detach(ctorch_tensor a, bool requires_gradient) {
   });
 }
 
+bool ctorch_owns_storage(ctorch_tensor a) {
+  const at::Tensor &value = a->value;
+  return value.use_count() == 1 && value.has_storage() && value.storage().use_count() == 1 &&
+      value.is_contiguous();
+}
+
 ctorch_tensor ctorch_clone(ctorch_tensor a) {
   return tensor([&]() { return a->value.clone(); });
 }

@@ -3,7 +3,7 @@ package import Tensors
 /// The word embeddings of a model's files, of which rows are read when they are needed.
 ///
 /// The table of a multilingual vocabulary is most of a model, and few of its rows are ever used.
-package struct SubwordRows: Sendable {
+package struct SubwordRows: RowSource {
   private let archive: any TensorArchive
   private let name: String
 
@@ -18,9 +18,20 @@ package struct SubwordRows: Sendable {
   ///
   /// - Throws: When the file is no longer what it was when it was opened.
   package func values(in window: VocabularyWindow) throws(ModelFileError) -> Tensor {
-    guard let rows = try archive.rows(name, window.ids) else {
+    try rows(window.ids)
+  }
+
+  /// Subwords of the vocabulary, and the hidden size.
+  package var shape: [Int] { archive.entries[name]?.shape ?? [] }
+
+  package func rows(_ ids: [Int]) throws(ModelFileError) -> Tensor {
+    guard let rows = try archive.rows(name, ids) else {
       preconditionFailure("The archive has \(name)")
     }
     return rows
+  }
+
+  package func whole() throws(ModelFileError) -> Tensor {
+    try rows(Array(0..<shape[0]))
   }
 }

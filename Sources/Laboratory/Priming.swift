@@ -45,19 +45,28 @@ package struct Priming {
   /// Runs the outer steps.
   ///
   /// - Parameters:
-  ///   - initial: Every parameter; not changed.
+  ///   - initial: Every parameter, the subword embeddings only without `subwords`; not changed.
+  ///   - subwords: The subword embeddings, where they are to be read by rows.
+  ///   - takingOver: Whether the encoder's parameters may be changed where they are after all, so that
+  ///     a large encoder is not in memory twice.
   ///   - checkpoint: Where to go on; nil to begin.
   ///   - evaluate: Called every `evaluation.every` steps with what priming has come to.
   /// - Returns: What priming has come to in the end.
   package func run(
-    from initial: Parameters, resuming checkpoint: Checkpoint? = nil,
+    from initial: Parameters, subwords: SubwordRows? = nil, takingOver: Bool = false,
+    resuming checkpoint: Checkpoint? = nil,
     evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
   ) throws -> PrimingState {
-    let apart = embeddingsKeptApart
+    let name = model.encoder.configuration.wordEmbeddingsName
+    let rows: (any RowSource)? = subwords ?? initial[name]
+    let isApart = subwords != nil || (keepsEmbeddingsApart && movesEmbeddingsApart)
     var state = PrimingState(
-      parameters: initial.copied { outerMask($0) && $0 != apart },
-      stepSizes: freshStepSizes(initial), rule: outerRule)
-    if let apart { state.keepApart(apart) }
+      parameters: initial.copied {
+        outerMask($0) && !($0 == name && isApart)
+          && !(takingOver && !isAdapterParameter($0) && !isHeadParameter($0))
+      },
+      stepSizes: freshStepSizes(Set(initial.keys).union([name]).sorted()), rule: outerRule)
+    if isApart, let rows { state.keepApart(name, rows: rows) }
     if let checkpoint {
       try state.resume(checkpoint)
       try reporter.hasReturned(to: checkpoint.state.place)
@@ -65,7 +74,7 @@ package struct Priming {
     while true {
       if state.isProbeDue { try probe(&state, evaluate) }
       guard state.step < reporter.experiment[Settings.primingSteps] else {
-        state.putTogether()
+        try state.putTogether()
         return state
       }
       try reporter.checkpoint(step: state.step) { [state] in
@@ -105,19 +114,19 @@ package struct Priming {
     return Checkpoint(state: place, tensors: state.tensors { outerMask($0) })
   }
 
-  /// The subword embeddings, when outer steps move them by AdamW: then most rows only decay.
-  private var embeddingsKeptApart: ParameterName? {
-    let name = model.encoder.configuration.wordEmbeddingsName
-    guard keepsEmbeddingsApart, outerMask(name), case .adamW = outerRule else { return nil }
-    return name
+  /// Whether outer steps move the subword embeddings, and by AdamW: then most rows only decay.
+  private var movesEmbeddingsApart: Bool {
+    guard outerMask(model.encoder.configuration.wordEmbeddingsName), case .adamW = outerRule
+    else { return false }
+    return true
   }
 
-  private func freshStepSizes(_ initial: Parameters) -> StepSizes {
+  private func freshStepSizes(_ names: [ParameterName]) -> StepSizes {
     let experiment = reporter.experiment
     return StepSizes(
       learningRate: experiment[Settings.innerLearningRate],
       sharing: .init(rawValue: experiment[Settings.innerStepSizes]) ?? .fixed,
-      moving: initial.sortedNames.filter { innerMask($0) }, steps: experiment.innerStepCount)
+      moving: names.filter { innerMask($0) }, steps: experiment.innerStepCount)
   }
 
   private var outerRule: OptimizerRule {
@@ -134,7 +143,7 @@ package struct Priming {
     let tasks = drawTasks(step)
     let batches = tasks.indices.map { draw(step, task: $0, languages[tasks[$0]]) }
     let window = window(of: tasks, batches, state)
-    let parameters = state.parameters(in: window)
+    let parameters = try state.parameters(in: window)
     var total: Parameters = [:]
     var stepSizeTotal: Parameters = [:]
     var losses: [Double] = []
@@ -176,7 +185,7 @@ package struct Priming {
     }
     reporter.isFinite()
     if let name = state.embeddings?.name, let slope = total.removeValue(forKey: name), let window {
-      state.embeddings?.table.update(slope, of: window.ids, learningRate: rate)
+      try state.embeddings?.table.update(slope, of: window.ids, learningRate: rate)
     }
     state.optimizer.update(state.parameters, with: total, learningRate: rate)
     state.stepSizeOptimizer.update(
@@ -204,7 +213,7 @@ package struct Priming {
       if let sum = total[name] {
         sum.addInPlace(gradient)
       } else {
-        total[name] = gradient.detached().copied()
+        total[name] = gradient.owned()
       }
     }
   }

@@ -5,7 +5,7 @@ package import Tensors
 
 /// What priming has come to: everything that the next outer step depends on.
 package struct PrimingState {
-  /// Every parameter.
+  /// Every parameter but those of `embeddings`.
   package var parameters: Parameters
   /// The step sizes of the inner loop.
   package var stepSizes: StepSizes
@@ -13,8 +13,8 @@ package struct PrimingState {
   package var optimizer: Optimizer
   /// The optimizer of the step sizes, without decay: what is right for a weight is not for them.
   package var stepSizeOptimizer: Optimizer
-  /// The subword embeddings under AdamW, of which only rows that are used are kept apart; nil when
-  /// they are parameters like any others.
+  /// The subword embeddings under AdamW or at rest, of which only rows that have moved are kept apart;
+  /// nil when they are parameters like any others.
   package var embeddings: (name: ParameterName, table: RowTable)?
   /// Outer steps done.
   package var step = 0
@@ -42,7 +42,7 @@ extension PrimingState {
       for (name, tensor) in tensors { checkpoint["\(prefix)/\(name)"] = tensor }
     }
     add(parameters.filter { moved($0.key) && $0.key != embeddings?.name }, under: "parameter")
-    if let embeddings { add(embeddings.table.state, under: "embeddings") }
+    if let table = embeddings?.table, table.step > 0 { add(table.state, under: "embeddings") }
     add(optimizer.state, under: "optimizer")
     add(stepSizes.multipliers, under: "stepSize")
     add(stepSizeOptimizer.state, under: "stepSizeOptimizer")
@@ -59,9 +59,11 @@ extension PrimingState {
     }
     try parameters.replace(with: checkpoint.tensors("parameter"))
     try stepSizes.multipliers.replace(with: checkpoint.tensors("stepSize"))
-    if let (name, table) = embeddings {
+    if let (name, table) = embeddings, let step = checkpoint.state.optimizerSteps["embeddings"],
+      step > 0
+    {
       let kept = RowTable(
-        table.base, rule: table.rule, step: checkpoint.state.optimizerSteps["embeddings"] ?? 0,
+        table.base, rule: table.rule, step: step,
         decay: checkpoint.state.embeddingDecay ?? 1, state: checkpoint.tensors("embeddings"))
       guard let kept else {
         throw LaboratoryError(
@@ -86,24 +88,29 @@ extension PrimingState {
   }
 
   /// Keeps the subword embeddings apart from the other parameters from now on.
-  package mutating func keepApart(_ name: ParameterName) {
-    guard let table = parameters[name] else { return }
-    embeddings = (name, RowTable(table, rule: optimizer.rule))
+  ///
+  /// - Parameter rows: Where their rows are.
+  package mutating func keepApart(_ name: ParameterName, rows: any RowSource) {
+    parameters[name] = nil
+    // Embeddings that no outer step moves need no rule; their table takes no step.
+    let rule: OptimizerRule = if case .adamW = optimizer.rule { optimizer.rule } else { .adamW() }
+    embeddings = (name, RowTable(rows, rule: rule))
   }
 
-  /// Every parameter as sentences of a window see it; without one, or when the embeddings are not
+  /// Every parameter as sentences of a window see it; without one, when the embeddings are not
   /// apart, as they are.
-  package func parameters(in window: VocabularyWindow?) -> Parameters {
-    guard let (name, table) = embeddings, let window else { return parameters }
+  package func parameters(in window: VocabularyWindow?) throws(ModelFileError) -> Parameters {
+    guard let (name, table) = embeddings else { return parameters }
+    guard let window else { preconditionFailure("Embeddings apart are seen through a window") }
     var seen = parameters
-    seen[name] = table.values(of: window.ids)
+    seen[name] = try table.values(of: window.ids)
     return seen
   }
 
   /// Puts the embeddings among the parameters again.
-  package mutating func putTogether() {
+  package mutating func putTogether() throws(ModelFileError) {
     guard let (name, table) = embeddings else { return }
-    parameters[name] = table.whole()
+    parameters[name] = try table.whole()
     embeddings = nil
   }
 }

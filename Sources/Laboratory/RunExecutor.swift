@@ -74,8 +74,8 @@ package struct RunExecutor {
         + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
     let encoder = try parameters(of: directory, &corpora)
-    let initial = encoder.merging(modules) { $1 }
-    let primed = try prime(model, from: initial, &corpora, directory)
+    let primed = try prime(
+      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora, directory)
     let languages = experiment[Settings.tuningLanguages]
     for index in languages.indices where index >= firstLanguage {
       try tune(model, index, of: languages, primed: primed, fresh: modules, &corpora)
@@ -83,19 +83,29 @@ package struct RunExecutor {
     if let resumed { try reporter.hasReturned(to: resumed.state.place) }
   }
 
-  /// The encoder's parameters; without priming only with the embeddings of the subwords that the
-  /// corpora have, by which they are numbered then.
+  /// The encoder's parameters.
+  ///
+  /// Without priming only with the embeddings of the subwords that the corpora have, by which they are
+  /// numbered then. Before priming without the embeddings, which are read by rows, unless all rows
+  /// move.
   private func parameters(
     of directory: ModelDirectory, _ corpora: inout Corpora
-  ) throws -> Parameters {
-    let mask = experiment.mask(Settings.tuningUpdates)
-    guard experiment[Settings.primingMethod] == "none",
-      !mask(directory.configuration.wordEmbeddingsName)
-    else { return try directory.encoderParameters() }
-    let window = corpora.window(directory.configuration)
-    let parameters = try directory.encoderParameters(in: window)
-    corpora.number(by: window)
-    return parameters
+  ) throws -> (parameters: Parameters, subwords: SubwordRows?) {
+    let name = directory.configuration.wordEmbeddingsName
+    let isPriming = experiment[Settings.primingMethod] != "none"
+    if !isPriming, !experiment.mask(Settings.tuningUpdates)(name) {
+      let window = corpora.window(directory.configuration)
+      let parameters = try directory.encoderParameters(in: window)
+      corpora.number(by: window)
+      return (parameters, nil)
+    }
+    let movesAll =
+      experiment.mask(Settings.outerUpdates)(name) && experiment[Settings.outerOptimizer] == "sgd"
+    guard isPriming, !isPrimed, primedRun == nil, !movesAll else {
+      return (try directory.encoderParameters(), nil)
+    }
+    let (others, subwords) = try directory.encoderParametersApart()
+    return (others, subwords)
   }
 
   /// The first language whose tuning or evaluation is not done.
@@ -226,8 +236,8 @@ package struct RunExecutor {
   // MARK: Priming
 
   private func prime(
-    _ model: TokenClassifier, from initial: Parameters, _ corpora: inout Corpora,
-    _ directory: ModelDirectory
+    _ model: TokenClassifier, from initial: Parameters, _ subwords: SubwordRows?,
+    _ corpora: inout Corpora, _ directory: ModelDirectory
   ) throws -> Parameters {
     guard experiment[Settings.primingMethod] != "none" else { return initial }
     if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
@@ -245,7 +255,7 @@ package struct RunExecutor {
     try reporter.begin(.priming)
     var shared = corpora
     let primed = try Priming(model: model, languages: languages, reporter: reporter)
-      .run(from: initial, resuming: resumed) { state, save in
+      .run(from: initial, subwords: subwords, takingOver: true, resuming: resumed) { state, save in
         for language in experiment[Settings.tuningLanguages] {
           try evaluateDuringPriming(model, state, language, &shared, save)
         }
@@ -321,7 +331,7 @@ package struct RunExecutor {
         paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
     }
     let adapted = try loop.adapt(
-      EntityLearner(model: model), from: state.parameters(in: window).leaves { _ in false },
+      EntityLearner(model: model), from: try state.parameters(in: window).leaves { _ in false },
       support: { position in
         microBatches(
           support[position].map { window?.training($0) ?? $0 },

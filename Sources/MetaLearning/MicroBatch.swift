@@ -60,7 +60,7 @@ func partGradients<L: Learner>(
 func summed(_ parts: inout [[Tensor?]]) -> [Tensor?] {
   guard parts.count > 1 else { return parts.popLast() ?? [] }
   let columns = parts[0].indices.map { index in
-    Slopes(parts.map { $0[index]?.detached() })
+    Slopes(parts.map { $0[index].map { $0.requiresGradient ? $0.detached() : $0 } })
   }
   parts = []
   return Workers.map(columns.count) { columns[$0].sum() }
@@ -77,10 +77,20 @@ private final class Slopes: @unchecked Sendable {
   func sum() -> Tensor? {
     defer { values = [] }
     return withoutGradients {
-      values.reduce(nil) { sum, slope in
-        guard let sum, let slope else { return sum ?? slope }
-        return sum + slope
+      var sum: Tensor?
+      for slope in values {
+        guard let slope else { continue }
+        guard let before = sum else {
+          sum = slope
+          continue
+        }
+        if before.ownsStorage {
+          before.addInPlace(slope)
+        } else {
+          sum = before + slope
+        }
       }
+      return sum
     }
   }
 }
@@ -95,9 +105,11 @@ package func accumulatedGradients<L: Learner>(
   // One part of the list at a time, so that only sums stay in memory.
   var (total, sums): (Double, [Tensor?]) = (0, [])
   for part in parts {
-    let results = partGradients(learner, parameters, [part], for: inputs, chance: chance)
+    var results = partGradients(learner, parameters, [part], for: inputs, chance: chance)
     total += results.reduce(0) { $0 + $1.loss }
     var slopes = (sums.isEmpty ? [] : [sums]) + results.map(\.slopes)
+    // What is held twice cannot be added to where it is.
+    (results, sums) = ([], [])
     sums = summed(&slopes)
   }
   return (total, sums)

@@ -116,7 +116,8 @@ private struct Move: Sendable {
   }
 }
 
-/// Scales gradients so that their global norm is at most `maximum`, as `clip_grad_norm_`.
+/// Scales gradients so that their global norm is at most `maximum`, as `clip_grad_norm_`: where they
+/// are, if nobody else has their storage.
 ///
 /// - Returns: The norm before clipping, √(sum of all squares).
 package func clip(_ gradients: inout Parameters, to maximum: Double) -> Double {
@@ -125,7 +126,11 @@ package func clip(_ gradients: inout Parameters, to maximum: Double) -> Double {
     let factor = maximum / (norm + 1e-6)
     let (names, before) = (gradients.sortedNames, gradients)
     let scaled = Workers.map(names.count) { number in
-      withoutGradients { before[names[number]].map { $0 * factor } }
+      withoutGradients {
+        let gradient = before[names[number]]?.owned()
+        gradient?.multiplyInPlace(factor)
+        return gradient
+      }
     }
     for (name, gradient) in zip(names, scaled) { gradients[name] = gradient }
   }

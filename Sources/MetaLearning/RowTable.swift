@@ -6,10 +6,11 @@ package import Tensors
 /// decoupled weight decay, which is the same factor for all of them. So only rows that have been
 /// used are kept apart, with their moments, and updated; any other is its row of the table times
 /// the product of the factors so far. The result is that of dense AdamW but for rounding in that
-/// product. The table itself is never changed.
+/// product. The table itself is never changed, and need not be in memory: rows of a file are read when
+/// they are used.
 package struct RowTable {
   /// The table as it was, (rows, size).
-  package let base: Tensor
+  package let base: any RowSource
   /// The optimizer's rule, an AdamW.
   package let rule: OptimizerRule
   /// The rows that have been used, in the order in which they first were.
@@ -27,22 +28,27 @@ package struct RowTable {
   private var size: Int { base.shape[1] }
 
   /// A table of which no row was used.
-  package init(_ base: Tensor, rule: OptimizerRule) {
+  package init(_ base: any RowSource, rule: OptimizerRule) {
     precondition(base.shape.count == 2, "A table has rows, not a shape \(base.shape)")
     guard case .adamW = rule else { preconditionFailure("Only AdamW leaves unused rows alike") }
-    self.base = base.detached()
+    self.base = base
     self.rule = rule
     let nothing = Tensor.zeros([0, base.shape[1]])
     (rows, first, second) = (nothing, nothing, nothing)
   }
 
   /// The values of some rows, in their order, (ids, size).
-  package func values(of ids: [Int]) -> Tensor {
-    withoutGradients {
-      let values = base.gathered(ids) * decay
+  ///
+  /// - Throws: When the table's file is no longer what it was.
+  package func values(of ids: [Int]) throws(ModelFileError) -> Tensor {
+    try withoutGradients { () throws(ModelFileError) in
       let known = ids.indices.filter { places[ids[$0]] != nil }
-      if known.isEmpty { return values }
+      if known.isEmpty { return try base.rows(ids) * decay }
       let own = rows.gathered(known.compactMap { places[ids[$0]] })
+      if known.count == ids.count { return own }
+      let others = ids.indices.filter { places[ids[$0]] == nil }
+      let values = Tensor.zeros([ids.count, size])
+      values.replaceRows(others, with: try base.rows(others.map { ids[$0] }) * decay)
       values.replaceRows(known, with: own)
       return values
     }
@@ -53,13 +59,16 @@ package struct RowTable {
   /// - Parameters:
   ///   - gradient: (ids, size)
   ///   - ids: Rows of the table, each once.
-  package mutating func update(_ gradient: Tensor, of ids: [Int], learningRate: Double) {
+  /// - Throws: When the table's file is no longer what it was; then nothing has been changed.
+  package mutating func update(
+    _ gradient: Tensor, of ids: [Int], learningRate: Double
+  ) throws(ModelFileError) {
     precondition(
       gradient.shape == [ids.count, size],
       "A gradient of shape \(gradient.shape) for \(ids.count) rows of \(size)")
     guard case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = rule else { return }
+    try use(ids.filter { places[$0] == nil })
     withoutGradients {
-      use(ids.filter { places[$0] == nil })
       var sources = [Int64](repeating: -1, count: used.count)
       for (position, id) in ids.enumerated() {
         if let place = places[id] { sources[place] = Int64(position) }
@@ -74,17 +83,20 @@ package struct RowTable {
   }
 
   /// Keeps rows apart from now on.
-  private mutating func use(_ ids: [Int]) {
+  private mutating func use(_ ids: [Int]) throws(ModelFileError) {
     if ids.isEmpty { return }
     let count = used.count
-    let values = values(of: ids)
-    if count + ids.count > rows.shape[0] {
-      let capacity = max(1024, count + ids.count, 2 * count)
-      (rows, first, second) = (
-        grown(rows, count, capacity), grown(first, count, capacity), grown(second, count, capacity)
-      )
+    let values = try values(of: ids)
+    withoutGradients {
+      if count + ids.count > rows.shape[0] {
+        let capacity = max(1024, count + ids.count, 2 * count)
+        (rows, first, second) = (
+          grown(rows, count, capacity), grown(first, count, capacity),
+          grown(second, count, capacity)
+        )
+      }
+      rows.slice(count..<count + ids.count).copyInPlace(values)
     }
-    rows.slice(count..<count + ids.count).copyInPlace(values)
     for id in ids {
       places[id] = used.count
       used.append(id)
@@ -98,9 +110,12 @@ package struct RowTable {
   }
 
   /// The whole table as it is now, in storage of its own.
-  package func whole() -> Tensor {
-    withoutGradients {
-      let table = decay == 1 ? base.copied() : base * decay
+  ///
+  /// - Throws: When the table's file is no longer what it was.
+  package func whole() throws(ModelFileError) -> Tensor {
+    let table = try base.whole()
+    return withoutGradients {
+      if decay != 1 { table.multiplyInPlace(decay) }
       if !used.isEmpty { table.replaceRows(used, with: rows.slice(0..<used.count)) }
       return table
     }
@@ -120,7 +135,7 @@ package struct RowTable {
 
   /// A table as a checkpoint kept it.
   package init?(
-    _ base: Tensor, rule: OptimizerRule, step: Int, decay: Double, state: [String: Tensor]
+    _ base: any RowSource, rule: OptimizerRule, step: Int, decay: Double, state: [String: Tensor]
   ) {
     self.init(base, rule: rule)
     guard let rows = state["rows"], let first = state["first"], let second = state["second"],

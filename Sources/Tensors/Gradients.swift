@@ -8,6 +8,20 @@ extension Tensor {
     Tensor(ctorch_detach(raw, requiresGradient), "detach", [self])
   }
 
+  /// Whether no tensor but this one, under whatever name, has numbers in its storage, so that it may
+  /// be changed in place; always false for one that has a history.
+  ///
+  /// Derivatives of several inputs may be one tensor, and may lie in another's storage.
+  package var ownsStorage: Bool {
+    !requiresGradient && ctorch_owns_storage(raw)
+  }
+
+  /// The same numbers in storage of their own, without history: these where they are, if nobody else
+  /// has them, else a copy.
+  package func owned() -> Tensor {
+    ownsStorage ? self : detached().copied()
+  }
+
   /// The same numbers in storage of their own.
   package func copied() -> Tensor {
     Tensor(ctorch_clone(raw), "copy", [self])
@@ -20,11 +34,9 @@ extension Tensor {
 ///   - output: A scalar.
 ///   - inputs: Leaves or inner values of the computation that led to `output`.
 ///   - keepingGraph: Whether the derivatives can themselves be differentiated.
-///   - retainingGraph: Whether `output` can be differentiated again.
 /// - Returns: One for each input, of its shape; nil where `output` does not depend on it.
 package func gradients(
-  of output: Tensor, for inputs: [Tensor], keepingGraph: Bool = false,
-  retainingGraph: Bool = false
+  of output: Tensor, for inputs: [Tensor], keepingGraph: Bool = false
 ) -> [Tensor?] {
   guard !inputs.isEmpty else { return [] }
   precondition(output.count == 1, "Only a scalar has a gradient, not a shape \(output.shape)")
@@ -33,8 +45,7 @@ package func gradients(
   var results = [ctorch_tensor?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime(inputs) {
     ctorch_gradients(
-      output.raw, leaves, Int32(leaves.count), keepingGraph || retainingGraph, keepingGraph,
-      &results)
+      output.raw, leaves, Int32(leaves.count), keepingGraph, keepingGraph, &results)
   }
   check(status, "gradient", [output])
   return results.map { raw in raw.map(Tensor.init(adopting:)) }

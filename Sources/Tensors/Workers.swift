@@ -21,15 +21,21 @@ package enum Workers {
   /// Runs `body` for 0, 1, … up to but without `parts`, side by side, and waits for all.
   ///
   /// Derivatives are recorded where they are for the caller. Inside of a part, and when another thread
-  /// has the workers, the parts run one after the other.
+  /// has the workers, the parts run one after the other, each with the threads it would have had.
   package static func perform(_ parts: Int, _ body: (Int) -> Void) {
     let threads = count
-    guard parts > 1, threads > 1, !Pool.isInside, pool.begin(threads) else {
+    guard parts > 1, threads > 1, !Pool.isInside else {
       for part in 0..<parts { body(part) }
       return
     }
-    defer { pool.end() }
     let own = max(1, threads / parts)
+    guard pool.begin(threads) else {
+      ctorch_set_own_threads(Int32(own))
+      for part in 0..<parts { body(part) }
+      ctorch_set_own_threads(Int32(threads))
+      return
+    }
+    defer { pool.end() }
     let recordsGradients = ctorch_gradients_enabled()
     withoutActuallyEscaping(body) { body in
       pool.run(parts, threads: min(threads, parts)) { part in

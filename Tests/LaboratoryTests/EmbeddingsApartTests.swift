@@ -58,6 +58,51 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    [:], ["encoder.freezeEmbeddings": "true"],
+    ["encoder.freezeEmbeddings": "true", "priming.outer.optimizer": "sgd"],
+  ])
+  func `embeddings read by rows and an encoder taken over lead to the same numbers, bit for bit`(
+    changes: [String: String]
+  ) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment(
+      ["priming.steps": "4", "priming.outer.learningRate": "0.01", "evaluation.every": "0"]
+        .merging(changes) { $1 })
+    let directory = try ModelDirectory(path: experiment[Settings.encoderPath])
+    let tokenizer = try Tokenizers.open(directory: directory.path)
+    var corpora = Corpora(
+      folder: try CorpusFolder(path: experiment[Settings.dataPath]), tags: .panx,
+      tokenizer: tokenizer, maximumSubwords: 32)
+    let languages = try ["aa", "bb"].map { try corpora.data($0, "train") }
+    let model = TokenClassifier(
+      encoder: Encoder(directory.configuration, adapter: RunExecutor.adapter(experiment)),
+      head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: 16))
+    let modules = try #require(RunExecutor.adapter(experiment))
+      .freshParameters(in: directory.configuration, generator: TensorGenerator(seed: 1))
+      .merging(model.head.freshParameters(deviation: 0.02, generator: TensorGenerator(seed: 2))) {
+        $1
+      }
+    let beforeModules = modules.mapValues(\.floats)
+    func end(_ encoder: Parameters, _ subwords: SubwordRows?) throws -> Parameters {
+      let reporter = RunReporter(experiment: experiment, book: RunBook(record: { _ in }))
+      return try Priming(model: model, languages: languages, reporter: reporter).run(
+        from: encoder.merging(modules) { $1 }, subwords: subwords, takingOver: subwords != nil
+      ) { _, _ in }.parameters
+    }
+    let whole = try end(try directory.encoderParameters(), nil)
+    let (others, subwords) = try directory.encoderParametersApart()
+    let apart = try end(others, subwords)
+    #expect(Set(apart.keys) == Set(whole.keys))
+    for (name, value) in whole { #expect(apart[name]?.floats == value.floats, "\(name)") }
+    #expect(
+      modules.mapValues(\.floats) == beforeModules, "adapter and head are copied all the same")
+    let name = directory.configuration.wordEmbeddingsName
+    let file = try directory.encoderParameters()[name]?.floats
+    #expect((apart[name]?.floats == file) == (changes["encoder.freezeEmbeddings"] == "true"))
+  }
+
   @Test(arguments: [0, 1, 5]) func `a window keeps the padding subword's number`(padding: Int) {
     let window = VocabularyWindow(
       [[7, 9], [9, padding, 30]], paddingID: padding, vocabularySize: 40)

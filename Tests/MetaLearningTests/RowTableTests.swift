@@ -15,7 +15,7 @@ import Testing
     [3, 1], [1, 7, 5], [3], [9, 0, 1], [5], [1, 3, 9], [2], [0], [7, 2], [4, 3],
   ]
 
-  @Test func `rows apart end where dense AdamW brings the whole table`() {
+  @Test func `rows apart end where dense AdamW brings the whole table`() throws {
     let base = table(12, 5)
     let dense: Parameters = ["table": base.copied()]
     var optimizer = Optimizer(Self.rule, isFused: false)
@@ -30,40 +30,40 @@ import Testing
         let rate = 0.05 / Double(step + 1)
         // What is read before the step is what dense AdamW has there.
         expectClose(
-          rows.values(of: [11, 3, 0]).doubles,
+          try rows.values(of: [11, 3, 0]).doubles,
           dense["table"]?.gathered([11, 3, 0]).doubles ?? [], tolerance: 2e-6)
         optimizer.update(dense, with: ["table": whole], learningRate: rate)
-        rows.update(gradient, of: ids, learningRate: rate)
+        try rows.update(gradient, of: ids, learningRate: rate)
       }
     }
-    expectClose(rows.whole().doubles, dense["table"]?.doubles ?? [], tolerance: 2e-6)
+    expectClose(try rows.whole().doubles, dense["table"]?.doubles ?? [], tolerance: 2e-6)
     #expect(rows.used.sorted() == [0, 1, 2, 3, 4, 5, 7, 9])
     #expect(base.floats == before, "the table itself is not changed")
   }
 
   @Test func `a table continued from its state takes the same steps, bit for bit`() throws {
     let base = table(12, 5)
-    func step(_ table: inout RowTable, _ number: Int) {
+    func step(_ table: inout RowTable, _ number: Int) throws {
       let ids = Self.uses[number]
-      table.update(
+      try table.update(
         TensorGenerator(seed: UInt64(number)).normal([ids.count, 5]), of: ids,
         learningRate: 0.01)
     }
     var whole = RowTable(base, rule: Self.rule)
-    for number in Self.uses.indices { step(&whole, number) }
+    for number in Self.uses.indices { try step(&whole, number) }
     var first = RowTable(base, rule: Self.rule)
-    for number in 0..<4 { step(&first, number) }
+    for number in 0..<4 { try step(&first, number) }
     var second = try #require(
       RowTable(base, rule: Self.rule, step: first.step, decay: first.decay, state: first.state))
-    for number in 4..<Self.uses.count { step(&second, number) }
-    #expect(second.whole().floats == whole.whole().floats)
+    for number in 4..<Self.uses.count { try step(&second, number) }
+    #expect(try second.whole().floats == whole.whole().floats)
     #expect(second.used == whole.used)
   }
 
-  @Test func `a state that does not belong to the table is refused`() {
+  @Test func `a state that does not belong to the table is refused`() throws {
     let base = table(4, 3)
     var rows = RowTable(base, rule: Self.rule)
-    rows.update(Tensor.zeros([2, 3]), of: [0, 3], learningRate: 0.1)
+    try rows.update(Tensor.zeros([2, 3]), of: [0, 3], learningRate: 0.1)
     func opens(_ base: Tensor, _ change: (inout [String: Tensor]) -> Void) -> Bool {
       var state = rows.state
       change(&state)

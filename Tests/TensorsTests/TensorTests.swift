@@ -3,6 +3,34 @@ import Tensors
 import Testing
 
 @Suite struct TensorTests {
+  @Test func `a tensor owns its storage when no other has numbers in it`() {
+    let whole = Tensor([1, 2, 3, 4])
+    #expect(whole.ownsStorage)
+    do {
+      let part = whole.slice(1..<3)
+      #expect(!whole.ownsStorage && !part.ownsStorage)
+      let copy = part.owned()
+      copy.addInPlace(Tensor([10, 10]))
+      #expect(copy.floats == [12, 13] && whole.floats == [1, 2, 3, 4])
+    }
+    #expect(whole.ownsStorage, "nobody else is left")
+    whole.owned().multiplyInPlace(2)
+    #expect(whole.floats == [2, 4, 6, 8], "what is its own is not copied")
+    let leaf = Tensor([1]).detached(requiresGradient: true)
+    #expect(!leaf.ownsStorage && !(leaf * 2).ownsStorage, "a history needs its numbers")
+  }
+
+  @Test func `derivatives that are one tensor do not count as each its own`() {
+    let (a, b) = (
+      Tensor([1, 2]).detached(requiresGradient: true),
+      Tensor([3, 4]).detached(requiresGradient: true)
+    )
+    let slopes = gradients(of: ((a + b) * Tensor([5, 7])).sum(), for: [a, b]).compactMap { $0 }
+    let first = slopes[0].owned()
+    first.multiplyInPlace(2)
+    #expect(first.floats == [10, 14] && slopes[1].floats == [5, 7])
+  }
+
   @Test func `numbers go in and come out in row-major order`() {
     let matrix = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
     #expect(matrix.shape == [2, 3])

@@ -88,6 +88,8 @@ bool ctorch_gradients_enabled(void);
 bool ctorch_set_gradients_enabled(bool on);
 ctorch_tensor ctorch_detach(ctorch_tensor tensor, bool requires_gradient);
 ctorch_tensor ctorch_clone(ctorch_tensor tensor);
+// Whether no other tensor has numbers in this one's storage, which are all of it in order.
+bool ctorch_owns_storage(ctorch_tensor tensor);
 /// Derivatives of the scalar `output`; an input that `output` does not depend on gives NULL in
 /// `gradients`.
 int ctorch_gradients(

@@ -1,4 +1,4 @@
-package import Encoders
+import Encoders
 import Foundation
 import LabNotebook
 import MetaLearning
@@ -149,9 +149,9 @@ package struct Benchmark {
     let configuration = model.encoder.configuration
     let name = configuration.wordEmbeddingsName
     // Read for this alone, so that they may be changed where they are.
-    let parameters = try directory.encoderParameters().merging(modules) { $1 }
-    let primed = parameters.filter { $0.key != name }
-    var embeddings = parameters[name].map { RowTable($0, rule: .adamW()) }
+    let (others, subwords) = try directory.encoderParametersApart()
+    let primed = others.merging(modules.copied()) { $1 }
+    var embeddings = RowTable(subwords, rule: .adamW())
     var optimizer = Optimizer(.adamW())
     var count = 0
     let loop = InnerLoop(
@@ -170,7 +170,7 @@ package struct Benchmark {
         tasks.flatMap { $0.batches.joined().map(\.ids) }, paddingID: configuration.paddingID,
         vocabularySize: configuration.vocabularySize)
       var seen = primed
-      seen[name] = embeddings?.values(of: window.ids)
+      seen[name] = try embeddings.values(of: window.ids)
       func batch(_ task: Int, _ number: Int) -> TokenClassificationBatch {
         TokenClassificationBatch(
           tasks[task].batches[number].map(window.training), paddingID: configuration.paddingID)
@@ -184,13 +184,13 @@ package struct Benchmark {
             query: { batch(task, Self.innerSteps) }),
           outer: { _ in true }, chance: { chance(0, "bench/dropout", count, task, $0) })
         if total.isEmpty {
-          total = gradient.gradients
+          total = gradient.gradients.mapValues { $0.owned() }
         } else {
           for (name, slope) in gradient.gradients { total[name]?.addInPlace(slope) }
         }
       }
       if let slope = total.removeValue(forKey: name) {
-        embeddings?.update(slope, of: window.ids, learningRate: 2e-5)
+        try embeddings.update(slope, of: window.ids, learningRate: 2e-5)
       }
       optimizer.update(primed, with: total, learningRate: 2e-5)
       count += 1
