@@ -307,13 +307,6 @@ ctorch_tensor ctorch_to_type(ctorch_tensor a, ctorch_type type) {
   return tensor([&]() { return a->value.to(scalar_type(type)); });
 }
 
-ctorch_tensor ctorch_linear(ctorch_tensor x, ctorch_tensor weight, ctorch_tensor bias) {
-  return tensor([&]() {
-    return bias ? at::linear(x->value, weight->value, bias->value)
-                : at::linear(x->value, weight->value);
-  });
-}
-
 ctorch_tensor ctorch_reshape(ctorch_tensor a, const int64_t *shape, int rank) {
   return tensor([&]() { return a->value.reshape(sizes(shape, rank)); });
 }

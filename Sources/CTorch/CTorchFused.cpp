@@ -4,6 +4,7 @@
 // are the plain form that these are tested against.
 
 #include "Kernels.h"
+#include "Products.h"
 #include "Shim.h"
 
 #include <ATen/Parallel.h>
@@ -410,6 +411,23 @@ int ctorch_limit_vectors(int bits) {
   case kernels::processor::avx2: return 256;
   default: return 128;
   }
+}
+
+ctorch_tensor ctorch_linear(
+    ctorch_tensor x, ctorch_tensor weight, ctorch_tensor bias, bool is_fused) {
+  return shim::tensor([&]() -> at::Tensor {
+    const at::Tensor &input = x->value, &w = weight->value;
+    at::Tensor shift = bias ? bias->value : at::Tensor();
+    if (is_fused && is_plain_float(input) && is_plain_float(w) && is_plain_float(shift) &&
+        w.dim() == 2 && input.dim() >= 1 && input.size(-1) == w.size(1) && products::find_sgemm()) {
+      at::Tensor rows = products::Linear::apply(
+          input.reshape({-1, w.size(1)}).contiguous(), w.contiguous(), present(shift));
+      std::vector<int64_t> shape = input.sizes().vec();
+      shape.back() = w.size(0);
+      return rows.view(shape);
+    }
+    return shift.defined() ? at::linear(input, w, shift) : at::linear(input, w);
+  });
 }
 
 ctorch_tensor ctorch_dropout(ctorch_tensor a, double keep, ctorch_generator generator) {

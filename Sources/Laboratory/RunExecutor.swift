@@ -75,7 +75,8 @@ package struct RunExecutor {
     try plan(&corpora)
     let encoder = try parameters(of: directory, &corpora)
     let primed = try prime(
-      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora, directory)
+      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora, directory
+    )
     let languages = experiment[Settings.tuningLanguages]
     for index in languages.indices where index >= firstLanguage {
       try tune(model, index, of: languages, primed: primed, fresh: modules, &corpora)

@@ -29,7 +29,7 @@ package final class RunPredictors {
     let configuration = outcome.encoder.configuration
     let file = try outcome.tunedFile(language)
     let labels = try outcome.labels(language)
-    let tuned = try file.tensors()
+    let tuned = file.tensors()
     let embeddings = configuration.wordEmbeddingsName
     let isTuned = tuned[embeddings] != nil
     let model = TokenClassifier(

@@ -5,6 +5,20 @@ import CTorch
 /// Twice differentiable like any operation. With `isFused` false libtorch's own operations compute
 /// the same up to rounding: the plain form. What is not float32 is computed in the plain form anyway.
 extension Tensor {
+  /// `x Wᵀ + b`.
+  ///
+  /// Its derivatives are products, each computed by the library that is the faster one at it.
+  ///
+  /// - Parameters:
+  ///   - weight: (outputs, inputs), as PyTorch stores it.
+  ///   - bias: (outputs), or none.
+  /// - Returns: (…, outputs) of an x of (…, inputs).
+  package func linear(weight: Tensor, bias: Tensor?, isFused: Bool = true) -> Tensor {
+    Tensor(
+      ctorch_linear(raw, weight.raw, bias?.raw, isFused), "linear",
+      [self, weight] + (bias.map { [$0] } ?? []))
+  }
+
   /// `GELU(x + bias)`, x · Φ(x) with the normal distribution's Φ.
   ///
   /// - Parameter bias: (size) of an x of (…, size), or none.

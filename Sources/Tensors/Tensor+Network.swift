@@ -1,18 +1,6 @@
 import CTorch
 
 extension Tensor {
-  /// `x Wᵀ + b`.
-  ///
-  /// - Parameters:
-  ///   - weight: (outputs, inputs), as PyTorch stores it.
-  ///   - bias: (outputs), or none.
-  /// - Returns: (…, outputs) of an x of (…, inputs).
-  package func linear(weight: Tensor, bias: Tensor?) -> Tensor {
-    Tensor(
-      ctorch_linear(raw, weight.raw, bias?.raw), "linear",
-      [self, weight] + (bias.map { [$0] } ?? []))
-  }
-
   /// Layer normalisation over the last dimension.
   ///
   /// `(x − mean) / √(variance + ε) · weight + bias` (Ba et al. 2016).

@@ -70,7 +70,7 @@ final class ResumableBook {
   /// Dies as a process does: what the recorder had not written is lost, or just got written.
   func requeue(losing: Bool = true) throws {
     if !losing { try flush() }
-    weak var dead = recorder
+    weak let dead = recorder
     recorder = nil
     while dead != nil { usleep(1000) }
     if try [.running, .paused].contains(state) { _ = try notebook.markInterrupted() }

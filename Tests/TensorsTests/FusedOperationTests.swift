@@ -49,6 +49,15 @@ import Testing
     Operation(testDescription: "GELU with bias", shapes: [[5, 16], [16]]) {
       [$0[0].gelu(bias: $0[1], isFused: $1)]
     },
+    Operation(testDescription: "linear", shapes: [[7, 5], [3, 5], [3]]) {
+      [$0[0].linear(weight: $0[1], bias: $0[2], isFused: $1)]
+    },
+    Operation(
+      testDescription: "linear without bias, of more dimensions", shapes: [[2, 9, 33], [17, 33]]
+    ) { [$0[0].linear(weight: $0[1], bias: nil, isFused: $1)] },
+    Operation(testDescription: "linear of one row", shapes: [[4], [6, 4], [6]]) {
+      [$0[0].linear(weight: $0[1], bias: $0[2], isFused: $1)]
+    },
     norm(6, 5, keep: 1), norm(6, 48, keep: 0.8), norm(6, 21, keep: 0.8, bias: false),
     norm(6, 16, keep: 1, residual: false),
     attention(1, 3, keep: 1), attention(2, 16, keep: 0.7), attention(3, 20, keep: 0.7),

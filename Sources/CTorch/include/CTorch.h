@@ -105,7 +105,6 @@ ctorch_tensor ctorch_binary(ctorch_binary_op op, ctorch_tensor a, ctorch_tensor 
 ctorch_tensor ctorch_unary(ctorch_unary_op op, ctorch_tensor a);
 ctorch_tensor ctorch_scalar(ctorch_scalar_op op, ctorch_tensor a, double b);
 ctorch_tensor ctorch_to_type(ctorch_tensor a, ctorch_type type);
-ctorch_tensor ctorch_linear(ctorch_tensor x, ctorch_tensor weight, ctorch_tensor bias);
 ctorch_tensor ctorch_reshape(ctorch_tensor a, const int64_t *shape, int rank);
 ctorch_tensor ctorch_permute(ctorch_tensor a, const int64_t *order, int rank);
 ctorch_tensor ctorch_transpose(ctorch_tensor a, int first, int second);
@@ -134,6 +133,9 @@ ctorch_tensor ctorch_masked_fill(ctorch_tensor a, ctorch_tensor mask, double val
 int ctorch_limit_vectors(int bits);
 /// x with each element kept with the chance `keep` and scaled by 1 / keep, or 0.
 ctorch_tensor ctorch_dropout(ctorch_tensor a, double keep, ctorch_generator generator);
+/// x Wᵀ + bias, x (…, inputs), the weight (outputs, inputs) and the bias (outputs) or NULL.
+ctorch_tensor ctorch_linear(
+    ctorch_tensor x, ctorch_tensor weight, ctorch_tensor bias, bool is_fused);
 /// GELU(a + bias), a (…, size) and the bias (size) or NULL.
 ctorch_tensor ctorch_bias_gelu(ctorch_tensor a, ctorch_tensor bias, bool is_fused);
 /// sum = dropout(x + bias) + residual, and normed = the layer norm of that times weight plus shift;
