@@ -32,19 +32,6 @@ package struct ModelDirectory {
     try encoderParameters { _ in true }
   }
 
-  /// The encoder's parameters, with only some rows of the word embeddings in the table's place.
-  ///
-  /// - Parameter window: The subwords whose rows are read; what the encoder reads must be numbered by
-  ///   it.
-  package func encoderParameters(
-    in window: VocabularyWindow
-  ) throws(ModelFileError) -> Parameters {
-    let name = configuration.wordEmbeddingsName
-    var result = try encoderParameters { $0 != name }
-    result[name] = try subwordRows().values(in: window)
-    return result
-  }
-
   /// The encoder's parameters but for the word embeddings, and these to be read a few rows at a time.
   package func encoderParametersApart()
     throws(ModelFileError) -> (others: Parameters, subwords: SubwordRows)

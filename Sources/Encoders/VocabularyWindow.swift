@@ -40,14 +40,6 @@ package struct VocabularyWindow: Sendable {
     return result
   }
 
-  /// A sentence all of whose `ids` and `windows` are of this one.
-  package func numbered(_ sentence: EncodedSentence) -> EncodedSentence {
-    var result = sentence
-    result.ids = mapped(sentence.ids)
-    result.windows = sentence.windows.map(mapped)
-    return result
-  }
-
   /// A sentence all of whose `windows` are of this one, for evaluation.
   package func evaluation(_ sentence: EncodedSentence) -> EncodedSentence {
     var result = sentence

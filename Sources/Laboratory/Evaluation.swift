@@ -10,12 +10,12 @@ extension TokenClassifier {
   ///
   /// - Parameter onBatch: Told the number of windows done; may throw to stop.
   package func predictions(
-    _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
-    onBatch: (Int) throws -> Void
-  ) rethrows -> [[Int]] {
+    _ parameters: Parameters, subwords: SubwordRows? = nil, _ sentences: [EncodedSentence],
+    batchSize: Int, outside: Int = 0, onBatch: (Int) throws -> Void
+  ) throws -> [[Int]] {
     try choices(
-      parameters, sentences, batchSize: batchSize, outside: outside, withProbabilities: false,
-      onBatch: onBatch
+      parameters, subwords: subwords, sentences, batchSize: batchSize, outside: outside,
+      withProbabilities: false, onBatch: onBatch
     ).map { $0.map(\.tag) }
   }
 
@@ -24,12 +24,17 @@ extension TokenClassifier {
   /// Sentences go through the encoder in order of length, so that little is padding; further
   /// windows of long ones go behind, so that the others' batches are what they are without them.
   ///
-  /// - Parameter maximumSubwords: The most subwords in a batch of more than one window, padding
-  ///   included.
+  /// - Parameters:
+  ///   - parameters: Every parameter, but for the word embeddings if there are `subwords`.
+  ///   - subwords: The word embeddings, to be read as each batch needs them.
+  ///   - maximumSubwords: The most subwords in a batch of more than one window, padding included.
+  ///   - onBatch: Told the number of windows done; may throw to stop.
+  /// - Throws: What `onBatch` throws, and when the model's file is no longer what it was.
   package func choices(
-    _ parameters: Parameters, _ sentences: [EncodedSentence], batchSize: Int, outside: Int = 0,
-    withProbabilities: Bool = true, maximumSubwords: Int = .max, onBatch: (Int) throws -> Void
-  ) rethrows -> [[TagChoice]] {
+    _ parameters: Parameters, subwords: SubwordRows? = nil, _ sentences: [EncodedSentence],
+    batchSize: Int, outside: Int = 0, withProbabilities: Bool = true, maximumSubwords: Int = .max,
+    onBatch: (Int) throws -> Void
+  ) throws -> [[TagChoice]] {
     var choices = sentences.map { sentence in
       sentence.places.map { _ in TagChoice(tag: outside, probability: nil) }
     }
@@ -46,9 +51,11 @@ extension TokenClassifier {
         end += 1
       }
       let rows = windows[done..<end]
+      let (seen, numbers) = try self.parameters(frozen, subwords, for: rows.lazy.map(\.ids))
       let input = EncoderInput(
-        rows: rows.map(\.ids), paddingID: encoder.configuration.paddingID)
-      let best = bestTags(frozen, input, withProbabilities: withProbabilities)
+        rows: rows.map { numbers?.mapped($0.ids) ?? $0.ids },
+        paddingID: encoder.configuration.paddingID)
+      let best = bestTags(seen, input, withProbabilities: withProbabilities)
       let width = input.inputIDs.shape[1]
       for (row, window) in rows.enumerated() {
         for word in window.words {

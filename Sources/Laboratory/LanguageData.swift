@@ -29,7 +29,6 @@ package struct Corpora {
   private let maximumSubwords: Int
   private let reading: EncodedSentence.Reading
   private var known: [String: LanguageData] = [:]
-  private var isNumbered = false
 
   /// The tag inventory: types in order of PAN-X, then any others.
   package let tags: TagSet
@@ -52,7 +51,6 @@ package struct Corpora {
   ) throws -> LanguageData {
     let key = "\(language)/\(split)/\(limit)"
     if let data = known[key] { return data }
-    precondition(!isNumbered, "\(key) was not read before the subwords were numbered anew")
     let sentences = try folder.sentences(
       language: language, split: split, limit: limit == 0 ? nil : limit)
     try check(sentences, language: language, split: split)
@@ -63,24 +61,6 @@ package struct Corpora {
     let data = LanguageData(language: language, sentences: sentences, encoded: encoded)
     known[key] = data
     return data
-  }
-
-  /// The subwords of all sentences that have been read so far.
-  func window(_ configuration: EncoderConfiguration) -> VocabularyWindow {
-    VocabularyWindow(
-      known.values.lazy.flatMap { $0.encoded.lazy.flatMap { $0.windows + [$0.ids] } },
-      paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
-  }
-
-  /// Numbers the subwords of all sentences by a window of them; from now on none others are read.
-  mutating func number(by window: VocabularyWindow) {
-    precondition(!isNumbered, "Subwords are numbered once")
-    isNumbered = true
-    known = known.mapValues { data in
-      var data = data
-      data.encoded = data.encoded.map(window.numbered)
-      return data
-    }
   }
 
   private func check(_ sentences: [Sentence], language: String, split: String) throws {

@@ -51,24 +51,16 @@ package struct Predictor: Sendable {
   /// - Throws: When the model's file is no longer what it was when it was opened.
   package func predict(
     _ sentences: [[String]], batchSize: Int = 32
-  ) throws(ModelFileError) -> [TaggedSentence] {
+  ) throws -> [TaggedSentence] {
     let encoded = sentences.map { words in
       EncodedSentence(
         words: words, tagIDs: Array(repeating: outside, count: words.count), tokenizer: tokenizer,
         maximumSubwords: maximumSubwords, reading: reading)
     }
     let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
-    var (parameters, read) = (parameters, full.map { encoded[$0] })
-    if let subwords, !read.isEmpty {
-      let configuration = model.encoder.configuration
-      let window = VocabularyWindow(
-        read.flatMap(\.windows), paddingID: configuration.paddingID,
-        vocabularySize: configuration.vocabularySize)
-      parameters[configuration.wordEmbeddingsName] = try subwords.values(in: window)
-      read = read.map(window.evaluation)
-    }
-    let choices = model.choices(
-      parameters, read, batchSize: batchSize, outside: outside,
+    let choices = try model.choices(
+      parameters, subwords: subwords, full.map { encoded[$0] }, batchSize: batchSize,
+      outside: outside,
       maximumSubwords: Self.subwordsTogether
     ) { _ in }
     var result = sentences.map { words in

@@ -9,7 +9,7 @@ import Tensors
 extension RunExecutor {
   func tune(
     _ model: TokenClassifier, _ index: Int, of languages: [String], primed: Parameters,
-    fresh: Parameters, _ corpora: inout Corpora
+    _ subwords: SubwordRows?, fresh: Parameters, _ corpora: inout Corpora
   ) throws {
     let language = languages[index]
     let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
@@ -29,7 +29,9 @@ extension RunExecutor {
       try warnAboutCuts([train], split: "train")
       try reporter.begin(.tuning, language: language)
       tuned = try Tuning(model: model, data: train, reporter: reporter)
-        .run(from: start, language: index, resuming: index == firstLanguage ? resumed : nil)
+        .run(
+          from: start, subwords: subwords, language: index,
+          resuming: index == firstLanguage ? resumed : nil)
       let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
       try reporter.whenThereIsRoom(step: step) { try keep(tuned, language) }
       try markPhase(.evaluation(language: index, split: 0), step: step)
@@ -41,7 +43,8 @@ extension RunExecutor {
       try reporter.begin(.evaluation, language: language)
       try reporter.place { $0.split = split }
       let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
-      let tags = try evaluate(model, tuned, data, split: split, phase: .tuning, step: step)
+      let tags = try evaluate(
+        model, tuned, subwords, data, split: split, phase: .tuning, step: step)
       try reporter.whenThereIsRoom(step: step) {
         try write(tags, data, to: "\(folder)/predictions/\(language).\(split).conll")
       }
@@ -66,13 +69,15 @@ extension RunExecutor {
   }
 
   func evaluate(
-    _ model: TokenClassifier, _ parameters: Parameters, _ data: LanguageData, split: String,
-    phase: RunPhase, step: Int, save: (() throws -> Checkpoint)? = nil
+    _ model: TokenClassifier, _ parameters: Parameters, _ subwords: SubwordRows?,
+    _ data: LanguageData, split: String, phase: RunPhase, step: Int,
+    save: (() throws -> Checkpoint)? = nil
   ) throws -> [[Int]] {
     let start = DispatchTime.now().uptimeNanoseconds
     var previous = 0
     let tags = try model.predictions(
-      parameters, data.encoded, batchSize: experiment[Settings.evaluationBatchSize]
+      parameters, subwords: subwords, data.encoded,
+      batchSize: experiment[Settings.evaluationBatchSize]
     ) { done in
       try reporter.checkpoint(step: step, save: save)
       if phase == .tuning {

@@ -73,36 +73,33 @@ package struct RunExecutor {
       "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
         + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
-    let encoder = try parameters(of: directory, &corpora)
+    let encoder = try parameters(of: directory)
     let primed = try prime(
-      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora, directory
-    )
+      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora,
+      directory)
+    // Primed, they are all among the parameters.
+    let subwords = experiment[Settings.primingMethod] == "none" ? encoder.subwords : nil
     let languages = experiment[Settings.tuningLanguages]
     for index in languages.indices where index >= firstLanguage {
-      try tune(model, index, of: languages, primed: primed, fresh: modules, &corpora)
+      try tune(
+        model, index, of: languages, primed: primed, subwords, fresh: modules, &corpora)
     }
     if let resumed { try reporter.hasReturned(to: resumed.state.place) }
   }
 
-  /// The encoder's parameters.
-  ///
-  /// Without priming only with the embeddings of the subwords that the corpora have, by which they are
-  /// numbered then. Before priming without the embeddings, which are read by rows, unless all rows
-  /// move.
+  /// The encoder's parameters; the word embeddings apart, to be read by rows, unless all rows move or
+  /// come from a primed encoder.
   private func parameters(
-    of directory: ModelDirectory, _ corpora: inout Corpora
+    of directory: ModelDirectory
   ) throws -> (parameters: Parameters, subwords: SubwordRows?) {
     let name = directory.configuration.wordEmbeddingsName
     let isPriming = experiment[Settings.primingMethod] != "none"
-    if !isPriming, !experiment.mask(Settings.tuningUpdates)(name) {
-      let window = corpora.window(directory.configuration)
-      let parameters = try directory.encoderParameters(in: window)
-      corpora.number(by: window)
-      return (parameters, nil)
-    }
     let movesAll =
-      experiment.mask(Settings.outerUpdates)(name) && experiment[Settings.outerOptimizer] == "sgd"
-    guard isPriming, !isPrimed, primedRun == nil, !movesAll else {
+      isPriming
+      ? experiment.mask(Settings.outerUpdates)(name)
+        && experiment[Settings.outerOptimizer] == "sgd"
+      : experiment.mask(Settings.tuningUpdates)(name)
+    guard !movesAll, !isPriming || (!isPrimed && primedRun == nil) else {
       return (try directory.encoderParameters(), nil)
     }
     let (others, subwords) = try directory.encoderParametersApart()
@@ -342,7 +339,7 @@ package struct RunExecutor {
     var read = data
     read.encoded = data.encoded.map { window?.evaluation($0) ?? $0 }
     _ = try evaluate(
-      model, adapted, read, split: "dev", phase: .priming, step: state.step, save: save)
+      model, adapted, nil, read, split: "dev", phase: .priming, step: state.step, save: save)
   }
 
   private func save(

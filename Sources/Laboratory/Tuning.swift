@@ -29,15 +29,20 @@ package struct Tuning {
   /// Trains over the sentences, in a new order each epoch.
   ///
   /// - Parameters:
-  ///   - initial: Every parameter; not changed.
+  ///   - initial: Every parameter, but for the word embeddings if there are `subwords`; not changed.
+  ///   - subwords: The word embeddings, to be read as each batch needs them; then they do not move.
   ///   - language: The number of the language in the experiment, for checkpoints.
   ///   - checkpoint: Where to go on; nil to begin.
   /// - Returns: Every parameter; those outside of the mask are the very same tensors.
   package func run(
-    from initial: Parameters, language: Int = 0, resuming checkpoint: Checkpoint? = nil
+    from initial: Parameters, subwords: SubwordRows? = nil, language: Int = 0,
+    resuming checkpoint: Checkpoint? = nil
   ) throws -> Parameters {
     let start = reporter.experiment
     let mask = start.mask(Settings.tuningUpdates)
+    precondition(
+      subwords == nil || !mask(model.encoder.configuration.wordEmbeddingsName),
+      "Word embeddings that stay in their file do not move")
     var parameters = initial
     for name in initial.keys where mask(name) {
       parameters[name] = initial[name]?.detached().copied()
@@ -79,7 +84,8 @@ package struct Tuning {
         }
         try reporter.place { ($0.step, $0.stepCount) = (step + 1, total) }
         try train(
-          on: rows.map { data.encoded[$0] }, parameters, &optimizer, mask: mask, step: step,
+          on: rows.map { data.encoded[$0] }, parameters, subwords, &optimizer, mask: mask,
+          step: step,
           rate: reporter.experiment[Settings.tuningLearningRate] * schedule.factor(at: step))
         step += 1
       }
@@ -95,14 +101,16 @@ package struct Tuning {
   }
 
   private func train(
-    on sentences: [EncodedSentence], _ parameters: Parameters, _ optimizer: inout Optimizer,
-    mask: ParameterMask, step: Int, rate: Double
+    on sentences: [EncodedSentence], _ parameters: Parameters, _ subwords: SubwordRows?,
+    _ optimizer: inout Optimizer, mask: ParameterMask, step: Int, rate: Double
   ) throws {
     let experiment = reporter.experiment
+    let (seen, window) = try model.parameters(
+      parameters, subwords, for: sentences.lazy.map(\.ids))
     let parts = microBatches(
-      sentences, size: experiment[Settings.tuningMicroBatchSize],
+      sentences.map { window?.training($0) ?? $0 }, size: experiment[Settings.tuningMicroBatchSize],
       paddingID: model.encoder.configuration.paddingID)
-    let leaves = parameters.leaves { mask($0) }
+    let leaves = seen.leaves { mask($0) }
     let names = parameters.sortedNames.filter { mask($0) }
     let (value, slopes) = accumulatedGradients(
       EntityLearner(model: model), leaves, parts, for: names.compactMap { leaves[$0] },

@@ -42,7 +42,7 @@ import Testing
     let parts = try parts(world)
     let sentence = encoded(parts, Self.long, 16, .windows(overlap: 4))
     #expect(sentence.windows.count > 2)
-    let choices = parts.model.choices(parts.parameters, [sentence], batchSize: 2) { _ in }[0]
+    let choices = try parts.model.choices(parts.parameters, [sentence], batchSize: 2) { _ in }[0]
     for (number, window) in sentence.windows.enumerated() {
       let input = EncoderInput(rows: [window], paddingID: 0)
       let scores = withoutGradients { parts.model.logits(parts.parameters, input).softmax() }
@@ -65,9 +65,9 @@ import Testing
     }
     let long = encoded(parts, Self.long, 16, .windows(overlap: 4))
     for size in [1, 2, 3] {
-      let alone = parts.model.choices(parts.parameters, short, batchSize: size) { _ in }
+      let alone = try parts.model.choices(parts.parameters, short, batchSize: size) { _ in }
       // The first window of a long one is as long as rows get and comes behind all that fit.
-      let together = parts.model.choices(
+      let together = try parts.model.choices(
         parts.parameters, short + Array(repeating: long, count: size), batchSize: size
       ) { _ in }
       #expect(
@@ -84,7 +84,7 @@ import Testing
     let parts = try parts(world)
     let cut = encoded(parts, Self.long, 8, .cut)
     let controls = encoded(parts, "Ada \u{1} Bo", 8, .cut)
-    let choices = parts.model.choices(
+    let choices = try parts.model.choices(
       parts.parameters, [cut, controls], batchSize: 2, outside: 6
     ) { _ in }
     #expect(choices[0].last == TagChoice(tag: 6, probability: nil))

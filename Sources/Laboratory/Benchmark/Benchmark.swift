@@ -114,13 +114,10 @@ package struct Benchmark {
   }
 
   private func tuningStep() throws -> () throws -> Void {
-    // Only the embeddings of subwords that the sentences have, as a run that does not prime.
+    // Embeddings are read as each batch needs them, as in a run that does not prime.
     let configuration = model.encoder.configuration
-    let window = VocabularyWindow(
-      train.lazy.flatMap { $0.encoded.lazy.map(\.ids) }, paddingID: configuration.paddingID,
-      vocabularySize: configuration.vocabularySize)
-    let sentences = train.map { $0.encoded.map(window.training) }
-    let parameters = try directory.encoderParameters(in: window).merging(modules) { $1 }
+    let (others, subwords) = try directory.encoderParametersApart()
+    let parameters = others.merging(modules) { $1 }
     let learner = EntityLearner(model: model)
     var generator = SeededGenerator(seed: 0, "bench/tune")
     let moving = parameters.sortedNames.filter { isAdapterParameter($0) || isHeadParameter($0) }
@@ -128,11 +125,12 @@ package struct Benchmark {
     var optimizer = Optimizer(.adamW())
     var count = 0
     return {
-      let all = sentences[Int.random(in: 0..<sentences.count, using: &generator)]
+      let all = train[Int.random(in: 0..<train.count, using: &generator)].encoded
+      let drawn = generator.draw(Self.batchSize, below: all.count).map { all[$0] }
+      let (seen, window) = try model.parameters(tuned, subwords, for: drawn.lazy.map(\.ids))
       let batch = TokenClassificationBatch(
-        generator.draw(Self.batchSize, below: all.count).map { all[$0] },
-        paddingID: configuration.paddingID)
-      let leaves = tuned.leaves { isAdapterParameter($0) || isHeadParameter($0) }
+        drawn.map { window?.training($0) ?? $0 }, paddingID: configuration.paddingID)
+      let leaves = seen.leaves { isAdapterParameter($0) || isHeadParameter($0) }
       let (_, slopes) = accumulatedGradients(
         learner, leaves, [MicroBatch(batch)], for: moving.compactMap { leaves[$0] },
         chance: chance(0, "bench/dropout", count))
@@ -199,6 +197,7 @@ package struct Benchmark {
 
   private func predictionStep() throws -> () throws -> Void {
     let (others, subwords) = try directory.encoderParametersApart()
+    let frozen = others.merging(modules) { $1 }
     let configuration = model.encoder.configuration
     // In order of length, as evaluation reads them.
     let sentences = test.encoded.sorted { $0.ids.count < $1.ids.count }
@@ -208,13 +207,11 @@ package struct Benchmark {
     var count = 0
     return {
       let batch = batches[count % batches.count].map(\.ids)
-      let window = VocabularyWindow(
-        batch, paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
-      var parameters = others.merging(modules) { $1 }
-      parameters[configuration.wordEmbeddingsName] = try subwords.values(in: window)
+      let (parameters, window) = try model.parameters(frozen, subwords, for: batch)
       _ = model.bestTags(
         parameters,
-        EncoderInput(rows: batch.map(window.mapped), paddingID: configuration.paddingID))
+        EncoderInput(
+          rows: batch.map { window?.mapped($0) ?? $0 }, paddingID: configuration.paddingID))
       count += 1
     }
   }
