@@ -17,10 +17,25 @@ import Testing
         result["unit"] as? String
           == (workload.hasPrefix("prime") ? "outer steps/s" : "sentences/s"))
       #expect(result["threads"] as? Int == 1)
+      let share = try #require(result["preparationShare"] as? Double)
+      #expect(share > 0 && share < 1)
       for field in ["rate", "medianStepSeconds", "peakMiB", "firstStepSeconds"] {
         #expect((result[field] as? Double ?? 0) > 0, "\(field)")
       }
       #expect((result["torch"] as? String)?.isEmpty == false)
+    }
+  }
+
+  @Test func `the linear layers' rate is told as a share of the peak`() throws {
+    try withPrimer { primer in
+      let data = packageFolder.appending(path: "sample-data").path
+      let outcome = try primer(
+        "bench", "--model", "\(data)/encoder", "--panx", "\(data)/panx", "--workload", "linear",
+        "--seconds", "0.01", "--threads", "1")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let result = try object(outcome.lines.last)
+      #expect(result["unit"] as? String == "GFLOP/s")
+      #expect((result["shareOfPeak"] as? Double ?? 0) > 0)
     }
   }
 

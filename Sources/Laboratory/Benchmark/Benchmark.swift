@@ -20,6 +20,11 @@ package struct Benchmark {
     case prime2
     /// Evaluation: forward and the best tag, batches of 32.
     case predict
+    /// The encoder's linear layers alone, forward and both derivatives: not of the yardstick.
+    case linear
+
+    /// Those that the yardstick has too.
+    package static let yardstick: [Self] = [.tune, .prime, .prime2, .predict]
   }
 
   /// Sizes that may be changed to see how the work grows.
@@ -38,12 +43,12 @@ package struct Benchmark {
     package init() {}
   }
 
-  private static let batchSize = 16
+  static let batchSize = 16
   private static let predictBatchSize = 32
   private static let innerSteps = 5
   private static let innerLearningRate = 0.05
 
-  private let model: TokenClassifier
+  let model: TokenClassifier
   private let directory: ModelDirectory
   private let modules: Parameters
   private let train: [LanguageData]
@@ -103,17 +108,29 @@ package struct Benchmark {
     return Double(inputs.reduce(0) { $0 + $1.ids.count }) / Double(max(1, inputs.count))
   }
 
-  /// What one call of a workload's step does, and how many units of its rate that is.
-  package func step(of workload: Workload) throws -> (unit: Int, step: () throws -> Void) {
+  /// What one call of a workload's step does, how many units of its rate that is, and what the unit
+  /// is. A step tells how many seconds of it made ready what is read: batches and rows of embeddings.
+  package func step(
+    of workload: Workload
+  ) throws -> (amount: Double, unit: String, step: () throws -> Double) {
     switch workload {
-    case .tune: (Self.batchSize, try tuningStep())
-    case .prime: (1, try primingStep(.first))
-    case .prime2: (1, try primingStep(.second))
-    case .predict: (Self.predictBatchSize, try predictionStep())
+    case .tune: return (Double(Self.batchSize), "sentences/s", try tuningStep())
+    case .prime: return (1, "outer steps/s", try primingStep(.first))
+    case .prime2: return (1, "outer steps/s", try primingStep(.second))
+    case .predict: return (Double(Self.predictBatchSize), "sentences/s", try predictionStep())
+    case .linear:
+      let (gigaflops, step) = linearStep()
+      return (
+        gigaflops, "GFLOP/s",
+        {
+          step()
+          return 0
+        }
+      )
     }
   }
 
-  private func tuningStep() throws -> () throws -> Void {
+  private func tuningStep() throws -> () throws -> Double {
     // Embeddings are read as each batch needs them, as in a run that does not prime.
     let configuration = model.encoder.configuration
     let (others, subwords) = try directory.encoderParametersApart()
@@ -125,11 +142,13 @@ package struct Benchmark {
     var optimizer = Optimizer(.adamW())
     var count = 0
     return {
+      let clock = Stopwatch()
       let all = train[Int.random(in: 0..<train.count, using: &generator)].encoded
       let drawn = generator.draw(Self.batchSize, below: all.count).map { all[$0] }
       let (seen, window) = try model.parameters(tuned, subwords, for: drawn.lazy.map(\.ids))
       let batch = TokenClassificationBatch(
         drawn.map { window?.training($0) ?? $0 }, paddingID: configuration.paddingID)
+      let preparation = clock.seconds
       let leaves = seen.leaves { isAdapterParameter($0) || isHeadParameter($0) }
       let (_, slopes) = accumulatedGradients(
         learner, leaves, [MicroBatch(batch)], for: moving.compactMap { leaves[$0] },
@@ -138,10 +157,11 @@ package struct Benchmark {
       for (name, slope) in zip(moving, slopes) { gradients[name] = slope }
       optimizer.update(tuned, with: gradients, learningRate: 1e-4)
       count += 1
+      return preparation
     }
   }
 
-  private func primingStep(_ order: MetaGradientOrder) throws -> () throws -> Void {
+  private func primingStep(_ order: MetaGradientOrder) throws -> () throws -> Double {
     let learner = EntityLearner(model: model)
     var generator = SeededGenerator(seed: 0, "bench/prime")
     let configuration = model.encoder.configuration
@@ -156,6 +176,7 @@ package struct Benchmark {
       steps: Self.innerSteps, learningRate: Self.innerLearningRate, order: order,
       updates: { isAdapterParameter($0) || isHeadParameter($0) })
     return {
+      let clock = Stopwatch()
       let tasks = (0..<sizes.metaBatchSize).map { _ in
         let language = Int.random(in: 0..<train.count, using: &generator)
         let batches = (0...Self.innerSteps).map { _ in
@@ -169,17 +190,20 @@ package struct Benchmark {
         vocabularySize: configuration.vocabularySize)
       var seen = primed
       seen[name] = try embeddings.values(of: window.ids)
-      func batch(_ task: Int, _ number: Int) -> TokenClassificationBatch {
-        TokenClassificationBatch(
-          tasks[task].batches[number].map(window.training), paddingID: configuration.paddingID)
+      let batches = tasks.map { task in
+        task.batches.map {
+          TokenClassificationBatch(
+            $0.map(window.training), paddingID: configuration.paddingID)
+        }
       }
+      let preparation = clock.seconds
       var total: Parameters = [:]
       for (task, (language, _)) in tasks.enumerated() {
         let gradient = try loop.metaGradient(
           learner, at: seen,
           task: Task(
-            name: train[language].language, support: { batch(task, $0) },
-            query: { batch(task, Self.innerSteps) }),
+            name: train[language].language, support: { batches[task][$0] },
+            query: { batches[task][Self.innerSteps] }),
           outer: { _ in true }, chance: { chance(0, "bench/dropout", count, task, $0) })
         if total.isEmpty {
           total = gradient.gradients.mapValues { $0.owned() }
@@ -192,10 +216,11 @@ package struct Benchmark {
       }
       optimizer.update(primed, with: total, learningRate: 2e-5)
       count += 1
+      return preparation
     }
   }
 
-  private func predictionStep() throws -> () throws -> Void {
+  private func predictionStep() throws -> () throws -> Double {
     let (others, subwords) = try directory.encoderParametersApart()
     let frozen = others.merging(modules) { $1 }
     let configuration = model.encoder.configuration
@@ -206,13 +231,15 @@ package struct Benchmark {
     }
     var count = 0
     return {
+      let clock = Stopwatch()
       let batch = batches[count % batches.count].map(\.ids)
       let (parameters, window) = try model.parameters(frozen, subwords, for: batch)
-      _ = model.bestTags(
-        parameters,
-        EncoderInput(
-          rows: batch.map { window?.mapped($0) ?? $0 }, paddingID: configuration.paddingID))
+      let input = EncoderInput(
+        rows: batch.map { window?.mapped($0) ?? $0 }, paddingID: configuration.paddingID)
+      let preparation = clock.seconds
+      _ = model.bestTags(parameters, input)
       count += 1
+      return preparation
     }
   }
 }
@@ -237,35 +264,44 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
   package var meanSubwords: Double?
   /// From the start of the process to the end of the first step; only of the first workload.
   package var firstStepSeconds: Double?
+  /// The share of the time in which batches were made ready.
+  package var preparationShare: Double?
+  /// Of `linear`: its rate as a share of the most that the processor was seen to do.
+  package var shareOfPeak: Double?
 
   /// Measures steps for some seconds, at least five, after two that do not count.
   package static func measure(
     _ workload: Benchmark.Workload, _ benchmark: Benchmark, seconds: Double,
     sinceStart: (() -> Double)? = nil
   ) throws -> BenchmarkResult {
-    let (unit, step) = try benchmark.step(of: workload)
-    try step()
+    let (amount, unit, step) = try benchmark.step(of: workload)
+    _ = try step()
     let first = sinceStart?()
-    try step()
-    var times: [Double] = []
-    let start = DispatchTime.now().uptimeNanoseconds
-    func elapsed(since time: UInt64) -> Double {
-      Double(DispatchTime.now().uptimeNanoseconds - time) / 1e9
-    }
-    while elapsed(since: start) < seconds || times.count < 5 {
-      let begin = DispatchTime.now().uptimeNanoseconds
-      try step()
-      times.append(elapsed(since: begin))
+    _ = try step()
+    var (times, preparation): ([Double], Double) = ([], 0)
+    let whole = Stopwatch()
+    while whole.seconds < seconds || times.count < 5 {
+      let clock = Stopwatch()
+      preparation += try step()
+      times.append(clock.seconds)
     }
     times.sort()
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    let rate = Double(times.count) * amount / times.reduce(0, +)
     return BenchmarkResult(
-      workload: workload.rawValue,
-      rate: Double(times.count * unit) / times.reduce(0, +),
-      unit: workload.rawValue.hasPrefix("prime") ? "outer steps/s" : "sentences/s",
+      workload: workload.rawValue, rate: rate, unit: unit,
       medianStepSeconds: times[times.count / 2], peakMiB: Int(usage.ru_maxrss) / 1024,
       torch: Numerics.version, threads: Numerics.threads,
-      meanSubwords: benchmark.meanSubwords(of: workload), firstStepSeconds: first)
+      meanSubwords: benchmark.meanSubwords(of: workload), firstStepSeconds: first,
+      preparationShare: workload == .linear ? nil : preparation / times.reduce(0, +),
+      shareOfPeak: workload == .linear ? rate / Benchmark.measuredPeak() : nil)
   }
+}
+
+/// Seconds since it was made.
+private struct Stopwatch {
+  private let start = DispatchTime.now().uptimeNanoseconds
+
+  var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
 }
