@@ -30,7 +30,7 @@ extension KeyTable {
       .probeEntities),
     bind(
       [c("L"), .control("g")], .chooseLanguage, "Language",
-      "Choose whose tuned module is used; ← and → take the next.", .probeEntities),
+      "Choose whose tuned module is used; left and right take the next.", .probeEntities),
     bind(
       [c("x"), .control("x")], .newText, "New", "Keep the text among those tried; begin another.",
       .probeEntities),

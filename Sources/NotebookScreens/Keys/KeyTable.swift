@@ -83,7 +83,7 @@ package enum KeyTable {
 
   private static let everywhere: [Binding] = [
     shared([c("?"), .function(1)], .help, "Help", "Show all keys, or close the help."),
-    shared([c(":")], .command, "Command", "Type a command; Tab completes it."),
+    shared([c(":")], .command, "Command", "Type a command, which can be completed."),
     shared(
       [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep going)."),
     shared([c("T")], .theme, "Theme", "Switch to the next theme."),

@@ -171,7 +171,10 @@ extension AppState {
 
   private mutating func unknown(_ name: String) -> [Effect] {
     let near = TypedCommands.names.filter { $0.hasPrefix(name.prefix(2)) }.prefix(4)
-    let hint = near.isEmpty ? "? shows them all" : "near: " + near.joined(separator: ", ")
+    let hint =
+      near.isEmpty
+      ? "\(keys.name(of: .help, in: context)) shows them all"
+      : "near: " + near.joined(separator: ", ")
     say(.error, "There is no command :\(name) (\(hint)).")
     return []
   }

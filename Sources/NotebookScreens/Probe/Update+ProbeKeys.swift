@@ -11,16 +11,18 @@ extension AppState {
     let width = layout.text.width
     // At the edges of the text the arrows call earlier texts back.
     let row = probe.place(width: width).row
-    let isPlain = key.modifiers.isEmpty
-    if isPlain, key.key == .up, row == 0 { return recall(-1) }
-    if isPlain, key.key == .down, row == probe.rowCount(width: width) - 1 { return recall(1) }
-    if let binding = keys.binding(for: key, in: .probe),
-      ![.up, .down].contains(binding.action)
-    {
-      return perform(binding.action)
+    var key = key
+    switch keys.binding(for: key, in: .probe)?.action {
+    case .up:
+      if row == 0 { return recall(-1) }
+      key = KeyEvent(.up)
+    case .down:
+      if row == probe.rowCount(width: width) - 1 { return recall(1) }
+      key = KeyEvent(.down)
+    case let action?: return perform(action)
+    case nil: break
     }
     // An arrow moves to where it points, also in a line that begins at the right.
-    var key = key
     if ordersText, probe.isFromRight, key.key == .left || key.key == .right {
       key.key = key.key == .left ? .right : .left
     }

@@ -35,7 +35,8 @@ extension ScreenPainter {
       StyledText("Text", .title),
       footer: footer.isEmpty ? nil : StyledText(footer.joined(separator: "  "), .faint),
       isFocused: probe.pane == .text, in: layout.textFrame)
-    let earlier = probe.history.texts.isEmpty ? "" : "; ↑ calls earlier ones back"
+    let key = state.keys.name(of: .up, in: .probe)
+    let earlier = probe.history.texts.isEmpty ? "" : "; \(key): earlier ones"
     buffer.draw(
       TextArea(
         probe.document, isFocused: isFocused,
@@ -181,6 +182,8 @@ extension ScreenPainter {
     let selected = isChosen ? probe.row : 0
     let first = ListWindow.first(selected: selected, count: rows.count, visible: visible)
     let hasNumbers = rows.contains { $0.sentence > 0 }
+    // Where it is narrow, the words go before the bars.
+    let barWidth = probe.slots.count == 1 ? 11 : inner.width < 70 ? 0 : 6
     var columns: [Table.Column] = []
     if probe.slots.count > 1 { columns.append(.init("", width: .fixed(2))) }
     if hasNumbers { columns.append(.init("no.", width: .fixed(3), alignment: .right)) }
@@ -190,7 +193,7 @@ extension ScreenPainter {
         .init(
           probe.slots.count > 1 ? "#\(slot.run)" : listing == .entities ? "type" : "tag",
           width: .fixed(12)))
-      columns.append(.init("", width: .fixed(probe.slots.count > 1 ? 6 : 11)))
+      if barWidth > 0 { columns.append(.init("", width: .fixed(barWidth))) }
     }
     let shown = rows.dropFirst(first).prefix(visible).map { row in
       var cells: [StyledText] = []
@@ -204,7 +207,7 @@ extension ScreenPainter {
       }
       cells.append(StyledText(row.text, style ?? .text))
       for finding in row.findings {
-        cells += probeCells(finding, barWidth: probe.slots.count > 1 ? 6 : 11)
+        cells += probeCells(finding, barWidth: barWidth).prefix(barWidth > 0 ? 2 : 1)
       }
       return cells
     }
