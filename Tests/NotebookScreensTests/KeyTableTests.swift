@@ -49,6 +49,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [KeyContext.probe, .note, .chooser, .prompt, .confirmation, .grid])
+  func `where text is typed, and in front, the key bar always shows the ways out`(
+    context: KeyContext
+  ) {
+    let all = KeyMap.standard.bindings(of: context)
+    let ways = all.filter { [.help, .back, .confirm, .cancel].contains($0.action) }
+    for columns in [60, 80, 160] {
+      let bar = KeyMap.standard.bar(of: context, columns: columns)
+      #expect(ways.allSatisfy(bar.contains), "\(context.name) at \(columns)")
+      let width = bar.reduce(-1) { $0 + "\($1.keys[0])\($1.label)".count + 4 }
+      #expect(width <= columns, "\(context.name) at \(columns): \(width)")
+    }
+  }
+
   @Test func `the README's list has a row for each binding`() {
     let rows = KeyMap.standard.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
     let shared = KeyMap.standard.shared.count

@@ -10,6 +10,7 @@ extension AppState {
     if notice != nil, !isQuit { notice = nil }
     if isQuit { return pressedQuit() }
     if key.key == .control("l") { return [.redraw] }
+    guard isUsable else { return key.key == .control("z") ? [.suspend] : [] }
     if context == .prompt { return type(key) }
     if context == .probe { return typeIntoProbe(key) }
     if context == .note { return typeInNote(key) }
@@ -88,7 +89,7 @@ extension AppState {
       if stack.indices.contains(place) { stack[place] = .note(editor) }
       return effects
     case .help(var help):
-      help.move(action, page: max(height - 4, 1), keys: keys)
+      help.move(action, page: max(height - 4, 1), width: width, keys: keys)
       stack[stack.count - 1] = .help(help)
       return []
     case nil: return performInRuns(action)

@@ -2,8 +2,8 @@ import TerminalUI
 
 extension HelpState {
   /// Scrolls as the action says.
-  mutating func move(_ action: Action, page: Int, keys: KeyMap) {
-    let count = HelpText.lines(from: origin, keys).count
+  mutating func move(_ action: Action, page: Int, width: Int, keys: KeyMap) {
+    let count = HelpText.rows(from: origin, keys, width: width).count
     switch action {
     case .up: offset -= 1
     case .down: offset += 1
@@ -41,6 +41,31 @@ enum HelpText {
     return lines
   }
 
+  /// The lines as they stand in a terminal of so many columns: what is too long goes on below.
+  static func rows(from origin: KeyContext, _ keys: KeyMap, width: Int) -> [Line] {
+    let column = columnWidth(terminal: width)
+    let room = column - keyWidth(column: column) - 2
+    guard room > 8 else { return lines(from: origin, keys) }
+    return lines(from: origin, keys).flatMap { line -> [Line] in
+      if line.text.isEmpty { return [line] }
+      return Paragraph.wrapped(StyledText(line.text), width: room).enumerated().map {
+        Line(keys: $0 == 0 ? line.keys : "", text: $1.spans.map(\.text).joined())
+      }
+    }
+  }
+
+  /// Where there is room, the lines go on in a second column.
+  static func columnCount(terminal width: Int) -> Int { width >= 144 ? 2 : 1 }
+
+  static let columnSpacing = 2
+
+  static func columnWidth(terminal width: Int) -> Int {
+    let count = columnCount(terminal: width)
+    return (width - 4 - (count - 1) * columnSpacing) / count
+  }
+
+  static func keyWidth(column width: Int) -> Int { min(22, width / 3) }
+
   private static func section(_ title: String, _ bindings: [KeyMap.Binding]) -> [Line] {
     guard !bindings.isEmpty else { return [] }
     return [Line(keys: title, text: "", isHeading: true)]
@@ -53,12 +78,12 @@ enum HelpText {
 extension ScreenPainter {
   mutating func paintHelp(_ help: HelpState, in body: Rect) {
     paintTitle("Help", right: StyledText("\(state.keys.name(of: .help, in: .help)) closes", .faint))
-    let lines = HelpText.lines(from: help.origin, state.keys)
+    let lines = HelpText.rows(from: help.origin, state.keys, width: body.width)
     let inner = paintBlock("Keys and commands", isFocused: true, in: body)
       .inset(horizontal: 1, vertical: 0)
-    // Where there is room, the lines go on in a second column.
-    let columnCount = inner.width >= 140 ? 2 : 1
-    let columns = inner.columns(Array(repeating: .fill, count: columnCount), spacing: 2)
+    let columnCount = HelpText.columnCount(terminal: body.width)
+    let columns = inner.columns(
+      Array(repeating: .fill, count: columnCount), spacing: HelpText.columnSpacing)
     let visible = inner.height * columnCount
     let offset = min(max(help.offset, 0), max(lines.count - visible, 0))
     for (index, line) in lines.dropFirst(offset).prefix(visible).enumerated() {
@@ -68,7 +93,7 @@ extension ScreenPainter {
         buffer.write(line.keys, at: column.x, y, style: .title, maximumWidth: column.width)
         continue
       }
-      let keyWidth = min(22, column.width / 3)
+      let keyWidth = HelpText.keyWidth(column: HelpText.columnWidth(terminal: body.width))
       buffer.write(
         StyledText(line.keys, Style(.keyName)), truncatedTo: keyWidth, at: column.x, y)
       buffer.write(
