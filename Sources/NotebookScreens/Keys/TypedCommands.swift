@@ -21,8 +21,8 @@ package enum TypedCommands {
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
     Command(name: "compare", argument: "RUN RUN…", help: "Compare two to eight runs."),
     Command(
-      name: "probe", argument: "RUN [RUN]",
-      help: "Type a sentence and see what a run, or two, find in it."),
+      name: "probe", argument: "RUN [RUN] [LANGUAGE…]",
+      help: "Type a sentence and see what a run, two, or two languages of one find in it."),
     Command(name: "study", argument: "PATH", help: "Open the table of a study's file."),
     Command(name: "corpora", argument: "PATH", help: "Look at the corpus of a folder."),
     Command(name: "encoders", argument: "PATH", help: "Look at a model directory."),
@@ -80,8 +80,12 @@ package enum TypedCommands {
     case ("group", 2): return RunGrouping.allCases.map(\.rawValue)
     case ("smooth", 2): return Smoothing.choices.map(\.text)
     case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
-    case ("probe", 2...3):
-      return state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
+    case ("probe", 2...4):
+      let languages = RunID(words[1]).flatMap(state.runs.record).map {
+        $0.experiment[Settings.tuningLanguages]
+      }
+      let runs = state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
+      return ((words.count < 4 ? runs : []) + (words.count > 2 ? languages ?? [] : []))
         .filter { !words.dropLast().contains($0) }
     case ("open", 2):
       return state.runs.visible.map { String($0.id) } + state.pathCompletions(of: words[1])

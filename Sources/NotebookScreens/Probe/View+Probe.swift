@@ -7,7 +7,7 @@ import TerminalUI
 extension ScreenPainter {
   mutating func paintProbe(_ probe: ProbeScreenState, in body: Rect) {
     let layout = ProbeLayout(body: body, probe)
-    let names = probe.slots.map { "#\($0.run)" }.joined(separator: " and ")
+    let names = probe.slots.indices.map { slotName(probe, $0) }.joined(separator: " and ")
     paintTitle(
       StyledText(.init("Probe  ", .title), .init(names)),
       right: probe.isWaiting ? StyledText("…", Style(.accent)) : StyledText(""))
@@ -19,6 +19,15 @@ extension ScreenPainter {
     for (listing, frame) in layout.tableFrames {
       paintProbeTable(probe, listing, table, in: frame)
     }
+  }
+
+  /// What a place is called where there is little room: `#4`, or `#4 nl` beside another language.
+  private func slotName(_ probe: ProbeScreenState, _ index: Int) -> String {
+    let slot = probe.slots[index]
+    guard probe.isOfOneRun, let language = probe.language(of: slot, state.models) else {
+      return "#\(slot.run)"
+    }
+    return "#\(slot.run) \(language)"
   }
 
   private mutating func paintProbeText(_ probe: ProbeScreenState, _ layout: ProbeLayout) {
@@ -83,7 +92,7 @@ extension ScreenPainter {
     }
     if let language {
       title.spans.append(.init("  \(language)", Style(.accent)))
-      if let wanted = probe.language, wanted != language {
+      if let wanted = probe.chosenLanguage(of: slot), wanted != language {
         title.spans.append(.init(" (not tuned: \(wanted))", Style(.warning)))
       }
     }
@@ -188,10 +197,10 @@ extension ScreenPainter {
     if probe.slots.count > 1 { columns.append(.init("", width: .fixed(2))) }
     if hasNumbers { columns.append(.init("no.", width: .fixed(3), alignment: .right)) }
     columns.append(.init(listing == .entities ? "entity" : "word", width: .fill))
-    for slot in probe.slots {
+    for index in probe.slots.indices {
       columns.append(
         .init(
-          probe.slots.count > 1 ? "#\(slot.run)" : listing == .entities ? "type" : "tag",
+          probe.slots.count > 1 ? slotName(probe, index) : listing == .entities ? "type" : "tag",
           width: .fixed(12)))
       if barWidth > 0 { columns.append(.init("", width: .fixed(barWidth))) }
     }

@@ -197,7 +197,7 @@ final class ProbeEngine: Sendable {
     }
 
     private mutating func giveUp(_ reason: String) {
-      if let answer = conversation.give(up: reason, at: now) { tell(.probed(answer)) }
+      for answer in conversation.give(up: reason, at: now) { tell(.probed(answer)) }
     }
 
     private func say(_ state: ProbeEngineState) { tell(.probeEngine(run, state)) }
