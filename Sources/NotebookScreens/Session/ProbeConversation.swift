@@ -48,9 +48,7 @@ package struct ProbeConversation {
   /// Takes a question in place of those before and of the one of its language; the answer where
   /// nothing needs to be asked for it.
   package mutating func take(_ question: ProbeQuestion, at time: Double) -> ProbeAnswer? {
-    pending.removeAll {
-      $0.question.number < question.number || $0.question.language == question.language
-    }
+    pending.removeAll { question.replaces($0.question) }
     pending.append(Pending(question: question, askedAt: time))
     if known.count > Self.rememberedSentences {
       let wanted = Set(pending.flatMap { one in one.question.sentences.map(one.key) })
