@@ -50,6 +50,16 @@ import Testing
     }
   }
 
+  @Test func `enlarged, the facts take no more rows than they have`() {
+    var state = Fixture.stateWithRuns(width: 80, height: 24)
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    _ = type(&state, "z")
+    let lines = text(state).split(separator: "\n")
+    let weights = lines.firstIndex { $0.contains("weights") } ?? 0
+    #expect(lines[weights + 1].hasPrefix("╰"), "\(text(state))")
+  }
+
   @Test func `an encoder is listed once, however it is spelled, with the cursor on it`() {
     var state = Fixture.state()
     let runs = ["/models/e5", "/models//e5/"].enumerated().map {

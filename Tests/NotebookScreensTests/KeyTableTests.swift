@@ -70,6 +70,20 @@ import Testing
     #expect(rows.count == shared + own)
   }
 
+  @Test func `the help is searched, and q takes the search back before it leaves`() {
+    var state = Fixture.stateWithRuns()
+    Fixture.script(&state, GoldenScreen.keys("?/smooth"))
+    func text() -> String { view(state, width: 80, height: 24, glyphs: .braille).text() }
+    #expect(text().contains("Smooth the curves") && !text().contains("Pause the run"))
+    #expect(text().contains("Run") && text().contains(":smooth WEIGHT"), "under their headings")
+    Fixture.script(&state, GoldenScreen.keys("zzz"))
+    #expect(text().contains("No key does that."))
+    Fixture.script(&state, GoldenScreen.keys("\rq"))
+    #expect(state.context == .help && text().contains("Pause the run"))
+    Fixture.script(&state, GoldenScreen.keys("q"))
+    #expect(state.context == .runs)
+  }
+
   @Test func `typed commands are completed`() {
     var state = Fixture.stateWithRuns()
     #expect(
@@ -77,6 +91,11 @@ import Testing
     #expect(
       TypedCommands.completions(of: "theme ", in: state) == ["theme dark", "theme light"])
     #expect(TypedCommands.completions(of: "sort f", in: state) == ["sort f1"])
+    #expect(
+      TypedCommands.completions(of: "axis", in: state) == ["x-axis"], "what has it within")
+    #expect(
+      TypedCommands.completions(of: "several", in: state) == ["duplicate"],
+      "what it is said to do")
     Fixture.script(&state, Fixture.typed(":sor") + [Fixture.key(.tab)])
     guard case .prompt(let prompt)? = state.overlay else {
       Issue.record("the command line is gone")

@@ -240,6 +240,7 @@ package struct Prompt: Hashable, Sendable {
     case encoderPath
     case sentenceSearch
     case noteSearch
+    case helpSearch
     case pageName
     case liveSetting(RunID, key: String, old: String)
   }

@@ -8,13 +8,16 @@ struct EncodersLayout {
   let facts: Rect
   let coverage: Rect
 
-  init(body: Rect, screen: EncodersScreenState, count: Int) {
+  /// - Parameters:
+  ///   - count: How many encoders there are.
+  ///   - factCount: How many lines are known of the one under the cursor.
+  init(body: Rect, screen: EncodersScreenState, count: Int, factCount: Int = 9) {
     let nothing = Rect(x: 0, y: 0, width: 0, height: 0)
     if screen.isEnlarged {
-      let parts = body.rows([.fixed(min(11, body.height / 2)), .fill])
+      let parts = body.rows([.fixed(min(factCount + 2, body.height / 2)), .fill])
       (list, facts, coverage) = (nothing, parts[0], parts[1])
     } else if body.width >= 126 {
-      let parts = body.columns([.fill, .fixed(64)])
+      let parts = body.columns([.fill, .fixed(max(64, body.width * 2 / 5))])
       let side = parts[1].rows([.fixed(min(12, body.height / 3)), .fill])
       (list, facts, coverage) = (parts[0], side[0], side[1])
     } else {
@@ -40,13 +43,16 @@ extension ScreenPainter {
       right: unknown > 0
         ? StyledText("looking at \(unknown) of \(places.count)", Style(.accent))
         : StyledText("\(places.count) at hand", .faint))
-    let layout = EncodersLayout(body: body, screen: screen, count: places.count)
     let current = state.current(of: screen)
+    let known = current.map(lines) ?? []
+    let factCount = Paragraph(known).height(forWidth: max(body.width - 4, 1))
+    let layout = EncodersLayout(
+      body: body, screen: screen, count: places.count, factCount: factCount)
     if !layout.list.isEmpty { paintEncoderList(places, current, in: layout.list) }
     guard let current else { return }
     if !layout.facts.isEmpty { paintEncoderFacts(current, in: layout.facts) }
     // Without room for the facts of their own they stand above the table.
-    let facts = layout.facts.isEmpty ? Array(lines(of: current).prefix(5)) : []
+    let facts = layout.facts.isEmpty ? Array(known.prefix(5)) : []
     paintCoverage(current, screen, facts: facts, in: layout.coverage)
   }
 

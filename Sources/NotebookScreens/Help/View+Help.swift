@@ -3,7 +3,7 @@ import TerminalUI
 extension HelpState {
   /// Scrolls as the action says.
   mutating func move(_ action: Action, page: Int, width: Int, keys: KeyMap) {
-    let count = HelpText.rows(from: origin, keys, width: width).count
+    let count = HelpText.rows(of: self, keys, width: width).count
     switch action {
     case .up: offset -= 1
     case .down: offset += 1
@@ -41,12 +41,33 @@ enum HelpText {
     return lines
   }
 
+  /// The lines that have every word of a search, under their headings.
+  private static func matching(_ search: String, _ lines: [Line]) -> [Line] {
+    let words = AppState.words(of: search)
+    guard !words.isEmpty else { return lines }
+    var found: [Line] = []
+    var heading: Line?
+    for line in lines {
+      if line.isHeading { heading = line }
+      let text = "\(line.keys) \(line.text)".lowercased()
+      guard !line.isHeading, words.allSatisfy({ text.contains($0) }) else { continue }
+      if let title = heading {
+        if !found.isEmpty { found.append(Line(keys: "", text: "")) }
+        found.append(title)
+        heading = nil
+      }
+      found.append(line)
+    }
+    return found
+  }
+
   /// The lines as they stand in a terminal of so many columns: what is too long goes on below.
-  static func rows(from origin: KeyContext, _ keys: KeyMap, width: Int) -> [Line] {
+  static func rows(of help: HelpState, _ keys: KeyMap, width: Int) -> [Line] {
+    let lines = matching(help.search, lines(from: help.origin, keys))
     let column = columnWidth(terminal: width)
     let room = column - keyWidth(column: column) - 2
-    guard room > 8 else { return lines(from: origin, keys) }
-    return lines(from: origin, keys).flatMap { line -> [Line] in
+    guard room > 8 else { return lines }
+    return lines.flatMap { line -> [Line] in
       if line.text.isEmpty { return [line] }
       return Paragraph.wrapped(StyledText(line.text), width: room).enumerated().map {
         Line(keys: $0 == 0 ? line.keys : "", text: $1.spans.map(\.text).joined())
@@ -77,10 +98,14 @@ enum HelpText {
 /// The help screen.
 extension ScreenPainter {
   mutating func paintHelp(_ help: HelpState, in body: Rect) {
-    paintTitle("Help", right: StyledText("\(state.keys.name(of: .help, in: .help)) closes", .faint))
-    let lines = HelpText.rows(from: help.origin, state.keys, width: body.width)
+    var right = StyledText("\(state.keys.name(of: .help, in: .help)) closes", .faint)
+    if !help.search.isEmpty { right = StyledText("/\(help.search)  ", Style(.accent)) + right }
+    paintTitle("Help", right: right)
+    let lines = HelpText.rows(of: help, state.keys, width: body.width)
+    let words = AppState.words(of: help.search)
     let inner = paintBlock("Keys and commands", isFocused: true, in: body)
       .inset(horizontal: 1, vertical: 0)
+    if lines.isEmpty { buffer.draw(Paragraph("No key does that.", style: .faint), in: inner) }
     let columnCount = HelpText.columnCount(terminal: body.width)
     let columns = inner.columns(
       Array(repeating: .fill, count: columnCount), spacing: HelpText.columnSpacing)
@@ -97,8 +122,8 @@ extension ScreenPainter {
       buffer.write(
         StyledText(line.keys, Style(.keyName)), truncatedTo: keyWidth, at: column.x, y)
       buffer.write(
-        StyledText(line.text, Style(.help)), truncatedTo: column.width - keyWidth - 2,
-        at: column.x + keyWidth + 2, y)
+        EntityText.marking(words, in: StyledText(line.text, Style(.help))),
+        truncatedTo: column.width - keyWidth - 2, at: column.x + keyWidth + 2, y)
     }
   }
 }

@@ -58,7 +58,7 @@ package enum KeyTable {
 
   package static let all: [Binding] =
     runs + columns + run + runPanes + compare + study + probe + experiment + front + corpora + notes
-    + lines + everywhere + moving
+    + lines + help + everywhere + moving
 
   /// Whether the action only moves about: the key bar leaves such keys out.
   static func isForMoving(_ action: Action) -> Bool { moving.contains { $0.action == action } }
@@ -79,6 +79,10 @@ package enum KeyTable {
     bind([.up, c("k")], .up, "Up", "Move up.", .liveSettings),
     bind([.down, c("j")], .down, "Down", "Move down.", .liveSettings),
     bind([.escape, c("q"), c("e")], .cancel, "Close", "Close the list.", .liveSettings),
+  ]
+
+  private static let help: [Binding] = [
+    bind([c("/")], .search, "Search", "Show only keys and commands with these words.", .help)
   ]
 
   private static let everywhere: [Binding] = [

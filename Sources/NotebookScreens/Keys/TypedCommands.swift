@@ -1,4 +1,5 @@
 import LabNotebook
+import TerminalUI
 
 /// The commands that are typed after `:`.
 ///
@@ -59,13 +60,27 @@ package enum TypedCommands {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard let name = words.first else { return names }
     if words.count == 1 {
-      // The shortest name is what was probably meant.
-      return names.filter { $0.hasPrefix(name) }.sorted { ($0.count, $0) < ($1.count, $1) }
+      // The shortest name is what was probably meant; where none begins so, what has it within, be
+      // it only in what is said of it.
+      let begun = names.filter { $0.hasPrefix(name) }
+      if !begun.isEmpty { return begun.sorted { ($0.count, $0) < ($1.count, $1) } }
+      let within = names.filter { $0.contains(name) }
+      if !within.isEmpty || name.count < 3 { return within }
+      let helps = helps(state.keys)
+      let word = name.lowercased()
+      return names.filter { helps[$0]?.lowercased().contains(word) ?? false }
     }
     let beginning = words.dropLast().joined(separator: " ")
     return arguments(of: name, words: words, in: state)
       .filter { $0.hasPrefix(words.last ?? "") }
       .map { "\(beginning) \($0)" }
+  }
+
+  /// What is said of each command.
+  static func helps(_ keys: KeyMap) -> [String: String] {
+    Dictionary(
+      keys.all.map { ($0.action.rawValue, $0.help) }
+        + commands.map { ($0.name, "\($0.argument): \($0.help)") }, uniquingKeysWith: { $1 })
   }
 
   private static var columnWords: [String] {
