@@ -64,6 +64,7 @@ extension Notebook {
             ON CONFLICT (name) DO UPDATE SET text = excluded.text, changed = excluded.changed
             """, arguments: [name, text, Date().timeIntervalSince1970])
       }
+      try self.journalPages(database)
       return nil
     }
   }

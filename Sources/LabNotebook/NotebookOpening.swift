@@ -22,7 +22,7 @@ enum NotebookOpening {
       }
       if hasJournals(folder) {
         throw NotebookError(
-          .missing, path: path, problem: "it is gone, but the runs' folders are there",
+          .missing, path: path, problem: "it is gone, but its journals are there",
           advice: "`primer repair` makes it again from them.")
       }
       do {
@@ -55,14 +55,14 @@ enum NotebookOpening {
     if header.isEmpty {
       guard hasJournals((path as NSString).deletingLastPathComponent) else { return }
       throw NotebookError(
-        .damaged, path: path, problem: "it is empty, but the runs' folders are there",
+        .damaged, path: path, problem: "it is empty, but its journals are there",
         advice: "`primer repair` makes it again from them.")
     }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
       throw NotebookError(
         .notANotebook, path: path, problem: "it is not a notebook",
         advice: hasJournals((path as NSString).deletingLastPathComponent)
-          ? "Once it was: `primer repair` makes it again from the runs' own journals."
+          ? "Once it was: `primer repair` makes it again from its journals."
           : "Move the file away, or choose another folder with --notebook.")
     }
     func number(at offset: Int) -> Int {
@@ -224,10 +224,11 @@ enum NotebookOpening {
     return names.compactMap { name in RunID(name).flatMap { $0 > 0 ? $0 : nil } }.sorted()
   }
 
-  /// Whether there are runs from whose journals the book can be made again.
+  /// Whether there are journals from which the book can be made again.
   static func hasJournals(_ folder: String) -> Bool {
-    runNumbers(folder).contains {
-      FileManager.default.fileExists(atPath: "\(folder)/runs/\($0)/\(JournalFile.name)")
-    }
+    PageJournal.hasPages(folder)
+      || runNumbers(folder).contains {
+        FileManager.default.fileExists(atPath: "\(folder)/runs/\($0)/\(JournalFile.name)")
+      }
   }
 }

@@ -47,6 +47,8 @@ private struct SessionLoop {
   private var theme: Theme
   private var limiter = FrameLimiter()
   private var needsDrawing = true
+  /// Whether somebody waits for the next frame, which has more than news.
+  private var answersKey = false
   private var isQuitting = false
   private var drawnSecond = 0
   private let started = ProcessInfo.processInfo.systemUptime
@@ -134,6 +136,7 @@ private struct SessionLoop {
 
   private mutating func send(_ message: Message) {
     if case .input(.none) = message { return }
+    if !message.isNews { answersKey = true }
     for effect in update(&state, message) { carryOut(effect) }
     needsDrawing = true
   }
@@ -143,8 +146,8 @@ private struct SessionLoop {
     let now = ProcessInfo.processInfo.systemUptime
     // Better the list a moment later than a page that says it is being read.
     guard state.runs.isLoaded || now - started > Self.patienceAtStart else { return }
-    guard limiter.mayDraw(at: now) else { return }
-    needsDrawing = false
+    guard limiter.mayDraw(at: now, answersKey: answersKey) else { return }
+    (needsDrawing, answersKey) = (false, false)
     let buffer = view(
       state, width: state.width, height: state.height, glyphs: terminal.capabilities.glyphs)
     terminal.draw(buffer, cursor: nil, theme: theme)

@@ -28,6 +28,51 @@ import Testing
     }
   }
 
+  @Test func `corpora, encoders and notes are shown when all that they show was read`() throws {
+    try withPrimer { primer in
+      try primer.record(.finding("first", ["nl": [1]]))
+      let written = try primer.onBook(
+        "notes", "--page", "Plan", "--write", "# Next\n\n- more seeds")
+      #expect(written.status == 0, "\(written.errors)")
+      for language in ["af", "nl"] {
+        let path = primer.folder.appending(path: "corpus/\(language)")
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        let rows = [
+          "Ada\tB-PER", "went\tO", "to\tO", "Bern\tB-LOC", "", "Acme\tB-ORG", "rests\tO", "",
+        ]
+        try rows.map { $0.isEmpty ? "\n" : "\(language):\($0)\n" }.joined()
+          .write(to: path.appending(path: "train"), atomically: true, encoding: .utf8)
+      }
+      func shot(_ keys: String, _ presses: String...) throws -> String {
+        let shot = try primer.run(
+          ["screenshot", "--notebook", "book", "--size", "100x30", "--type", keys]
+            + presses.flatMap { ["--press", $0] })
+        #expect(shot.status == 0, "\(keys): \(shot.errors)")
+        return shot.output
+      }
+      let corpora = try shot(":corpora corpus", "Enter")
+      #expect(corpora.contains("Corpora  corpus") && corpora.contains("2 languages  4 sentences"))
+      #expect(corpora.contains("Words in a sentence") && !corpora.contains("reading"))
+      let language = try shot(":corpora corpus", "Enter", "Enter")
+      #expect(language.contains("[PER Ada] went to [LOC Bern]"), "\(language)")
+      let search = ["Enter", "Enter", "/"] + "type:ORG".map(String.init) + ["Enter"]
+      let found = try primer.run(
+        ["screenshot", "--notebook", "book", "--type", ":corpora corpus"]
+          + search.flatMap { ["--press", $0] })
+      #expect(found.output.contains("1 of 1 found") && found.output.contains("[ORG Acme]"))
+      let encoders = try shot(":corpora corpus", "Enter", "E")
+      #expect(encoders.contains("sample-data/encoder") && encoders.contains("4 × 128"))
+      #expect(encoders.contains("words of corpus") && !encoders.contains("cutting words"))
+      #expect(encoders.contains("first 2 sentences of a language"), "\(encoders)")
+      let notes = try shot("W", "G")
+      #expect(notes.contains("Next") && notes.contains("more seeds"))
+      let picture = try primer.onBook("screenshot", "--type", "W", "--out", "notes.svg")
+      #expect(picture.status == 0, "\(picture.errors)")
+      let svg = try String(contentsOf: primer.folder.appending(path: "notes.svg"), encoding: .utf8)
+      #expect(svg.hasPrefix("<svg ") && svg.contains(">Plan</text>"))
+    }
+  }
+
   @Test(arguments: [
     (["--size", "10x10"], "columns and rows"), (["--press", "Hyper-x"], "“Hyper-x” is no key"),
     (["--theme", "neon"], "there is no such theme"),

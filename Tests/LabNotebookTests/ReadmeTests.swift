@@ -19,7 +19,7 @@ import Testing
     let pictures = readme.components(separatedBy: "](.github/screens/").dropFirst().compactMap {
       $0.split(separator: ")").first.map(String.init)
     }
-    #expect(pictures.count >= 5)
+    #expect(pictures.count >= 8)
     for name in pictures {
       let file = packageFolder.appending(path: ".github/screens/\(name)")
       #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("<svg "), "\(name)")

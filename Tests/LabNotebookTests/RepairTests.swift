@@ -12,6 +12,10 @@ import Testing
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path)
       try fill(notebook)
+      try notebook.setPage("Notebook", "# What was learnt\n\nnothing \u{2028} yet \"…\"")
+      try notebook.setPage("A plan, über alles", "1. seeds\n2. sleep")
+      try notebook.setPage("gone", "text")
+      try notebook.setPage("gone", "")
       let lines = try everything(in: notebook)
       #expect(lines.count > 900)
       try notebook.close()
@@ -41,6 +45,9 @@ import Testing
 
   private func everything(in notebook: Notebook) throws -> [String] {
     try LabNotebookTests.everything(in: notebook)
+      + notebook.pages().map {
+        "page \($0.name) \($0.changed.timeIntervalSince1970) \($0.text)"
+      }
   }
 
   /// Repairs, and expects that all is there again, and that nothing is left to repair.
@@ -52,6 +59,7 @@ import Testing
     let report = try NotebookRepair.carryOut(folder: folder)
     #expect(report.wasNeeded, "\(what)", sourceLocation: sourceLocation)
     #expect(report.runs == Array(1...7), "\(what)", sourceLocation: sourceLocation)
+    #expect(report.pages == 2, "\(what)", sourceLocation: sourceLocation)
     #expect(report.losses.isEmpty && report.salvaged.isEmpty, sourceLocation: sourceLocation)
     if let damaged {
       let aside = try #require(report.setAside, sourceLocation: sourceLocation)

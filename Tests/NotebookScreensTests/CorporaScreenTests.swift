@@ -136,6 +136,26 @@ import Testing
     #expect(later.corpusPlaces.map(\.path).contains("/my data/100%"))
   }
 
+  @Test func `a corpus is listed once, however often and in whatever spelling it is named`() {
+    var state = Fixture.state()
+    var memory = ScreenMemory()
+    memory["corpora.paths"] = ["./sample-data/panx/", "/data/panx", "/data//panx/", "a:b"]
+    let runs = ["/data/panx", "/data/./panx", "a/:./b", "/primer/sample-data/panx"].enumerated().map
+    {
+      Fixture.run(RunID($0 + 1), "run", .finished, ["data.path": $1])
+    }
+    Fixture.script(&state, [.remembered(memory), .runs(runs)])
+    #expect(state.corpusPlaces.map(\.path) == ["sample-data/panx", "/data/panx", "a:b"])
+    _ = type(&state, ":corpora /data/panx/\ro")
+    guard case .chooser(let chooser) = state.overlay else {
+      Issue.record("no list")
+      return
+    }
+    #expect(
+      chooser.items.map(\.label) == ["sample-data/panx", "/data/panx", "a:b", "another folder…"])
+    #expect(chooser.current?.label == "/data/panx", "the cursor is on the one that is shown")
+  }
+
   @Test func `a folder that is no corpus says so, and another can be chosen`() {
     var state = Fixture.stateWithRuns()
     _ = type(&state, ":corpora /nowhere\r")

@@ -39,6 +39,41 @@ import Testing
     #expect(Fixture.script(&state, [.time(Fixture.noon)]).isEmpty, "nothing is asked twice")
   }
 
+  @Test(arguments: [60, 80, 125, 126, 160, 200])
+  func `the facts of an encoder stand once, where there is room for them`(width: Int) {
+    var state = Fixture.stateWithRuns(width: width, height: 48)
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    for keys in ["", "z"] {
+      _ = type(&state, keys)
+      #expect(text(state).ranges(of: "feed-forward").count == 1, "\(width) \(keys)")
+    }
+  }
+
+  @Test func `enlarged, the facts take no more rows than they have`() {
+    var state = Fixture.stateWithRuns(width: 80, height: 24)
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    _ = type(&state, "z")
+    let lines = text(state).split(separator: "\n")
+    let weights = lines.firstIndex { $0.contains("weights") } ?? 0
+    #expect(lines[weights + 1].hasPrefix("╰"), "\(text(state))")
+  }
+
+  @Test func `an encoder is listed once, however it is spelled, with the cursor on it`() {
+    var state = Fixture.state()
+    let runs = ["/models/e5", "/models//e5/"].enumerated().map {
+      Fixture.run(
+        RunID($0 + 1), "run", .finished, ["encoder.path": $1, "priming.method": "none"])
+    }
+    Fixture.script(&state, [.runs(runs)])
+    _ = type(&state, ":encoders /models/./e5\r")
+    Fixture.script(&state, Fixture.shelves)
+    #expect(state.listedEncoders.map(\.path) == ["sample-data/encoder", "/models/./e5"])
+    Fixture.script(&state, [.encoder(path: "/models/./e5", .failed("it is broken"))])
+    #expect(text(state).contains("it is broken"))
+  }
+
   @Test func `an encoder that is typed is added, looked at and remembered`() {
     var state = Fixture.stateWithRuns()
     _ = type(&state, "E")

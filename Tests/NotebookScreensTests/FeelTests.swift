@@ -31,6 +31,25 @@ import Testing
     #expect(next.contains(true), "and then none waits longer than a sixteenth of a second")
   }
 
+  @Test func `a key is drawn at once, also while news comes all the time`() {
+    var limiter = FrameLimiter()
+    var waits: [Int] = []
+    var drawnNews = 0
+    var pressed: Int?
+    for time in 0..<10_000 {
+      // Eight keys a second, each wanting its frame until it has one, and news every ten.
+      if time % 125 == 60 { pressed = time }
+      if let key = pressed, limiter.mayDraw(at: Double(time) / 1000) {
+        waits.append(time - key)
+        pressed = nil
+      } else if time % 10 == 0, limiter.mayDraw(at: Double(time) / 1000, answersKey: false) {
+        drawnNews += 1
+      }
+    }
+    #expect(waits.count == 80 && waits.allSatisfy { $0 == 0 }, "\(waits)")
+    #expect(drawnNews > 60, "and the news is shown meanwhile")
+  }
+
   @Test(arguments: GoldenScreen.all)
   func `a key that means nothing changes no cell`(screen: GoldenScreen) throws {
     var state = try screen.make(80, 24)

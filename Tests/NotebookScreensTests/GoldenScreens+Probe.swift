@@ -36,6 +36,18 @@ extension GoldenScreen {
       Fixture.script(&state, keys("\t"))
       return state
     },
+    GoldenScreen("probe-languages") { width, height in
+      var state = asked([1], "Bo stayed in Bern.", width, height) { _ in [] }
+      let questions = Fixture.questions(
+        Fixture.script(&state, [Fixture.key(.control("t")), Fixture.key(.up), Fixture.key(.enter)]))
+      Fixture.script(
+        &state,
+        [
+          Fixture.answer(questions[0], ["Bo": ("PER", 0.7), "Bern": ("LOC", 0.88)]),
+          Fixture.answer(questions[1], ["Bern": ("LOC", 0.93)], doubts: ["Bo": 0.4], seconds: 0.03),
+        ])
+      return state
+    },
     GoldenScreen("probe-scripts") { width, height in
       let text =
         "दिल्ली भारत की राजधानी है।\n東京は日本の首都です。\nנולד בירושלים\n"

@@ -49,11 +49,39 @@ import Testing
     }
   }
 
+  @Test(arguments: [KeyContext.probe, .note, .chooser, .prompt, .confirmation, .grid])
+  func `where text is typed, and in front, the key bar always shows the ways out`(
+    context: KeyContext
+  ) {
+    let all = KeyMap.standard.bindings(of: context)
+    let ways = all.filter { [.help, .back, .confirm, .cancel].contains($0.action) }
+    for columns in [60, 80, 160] {
+      let bar = KeyMap.standard.bar(of: context, columns: columns)
+      #expect(ways.allSatisfy(bar.contains), "\(context.name) at \(columns)")
+      let width = bar.reduce(-1) { $0 + "\($1.keys[0])\($1.label)".count + 4 }
+      #expect(width <= columns, "\(context.name) at \(columns): \(width)")
+    }
+  }
+
   @Test func `the README's list has a row for each binding`() {
     let rows = KeyMap.standard.markdown.split(separator: "\n").filter { $0.hasPrefix("| `") }
     let shared = KeyMap.standard.shared.count
     let own = KeyContext.all.reduce(0) { $0 + KeyMap.standard.bindings(of: $1).count }
     #expect(rows.count == shared + own)
+  }
+
+  @Test func `the help is searched, and q takes the search back before it leaves`() {
+    var state = Fixture.stateWithRuns()
+    Fixture.script(&state, GoldenScreen.keys("?/smooth"))
+    func text() -> String { view(state, width: 80, height: 24, glyphs: .braille).text() }
+    #expect(text().contains("Smooth the curves") && !text().contains("Pause the run"))
+    #expect(text().contains("Run") && text().contains(":smooth WEIGHT"), "under their headings")
+    Fixture.script(&state, GoldenScreen.keys("zzz"))
+    #expect(text().contains("No key does that."))
+    Fixture.script(&state, GoldenScreen.keys("\rq"))
+    #expect(state.context == .help && text().contains("Pause the run"))
+    Fixture.script(&state, GoldenScreen.keys("q"))
+    #expect(state.context == .runs)
   }
 
   @Test func `typed commands are completed`() {
@@ -63,6 +91,11 @@ import Testing
     #expect(
       TypedCommands.completions(of: "theme ", in: state) == ["theme dark", "theme light"])
     #expect(TypedCommands.completions(of: "sort f", in: state) == ["sort f1"])
+    #expect(
+      TypedCommands.completions(of: "axis", in: state) == ["x-axis"], "what has it within")
+    #expect(
+      TypedCommands.completions(of: "several", in: state) == ["duplicate"],
+      "what it is said to do")
     Fixture.script(&state, Fixture.typed(":sor") + [Fixture.key(.tab)])
     guard case .prompt(let prompt)? = state.overlay else {
       Issue.record("the command line is gone")

@@ -97,6 +97,33 @@ import Testing
     #expect(try next(&talk).language == "hi")
   }
 
+  @Test func `two languages are asked in turn, each to its end, a newer question ends both`() throws
+  {
+    var talk = ProbeConversation()
+    let lines = (0..<20).map { "w\($0)" }
+    expectNothing(&talk, question(1, lines, language: "hi"), at: 0)
+    expectNothing(&talk, question(1, lines, language: "af"), at: 0)
+    var asked: [String] = []
+    var complete: [String] = []
+    while let request = talk.nextRequest() {
+      asked.append("\(request.language) \(request.sentences.count)")
+      let answer = try taken(&talk, reply(request), at: 1)
+      #expect(answer.question.language == request.language)
+      if answer.isComplete { complete.append(request.language) }
+    }
+    #expect(asked == ["hi 1", "af 1", "hi 16", "af 16", "hi 3", "af 3"])
+    #expect(complete == ["hi", "af"] && !talk.isWaiting)
+    expectNothing(&talk, question(2, ["Ada"], language: "hi"), at: 2)
+    expectNothing(&talk, question(2, ["Ada"], language: "af"), at: 2)
+    expectNothing(&talk, question(3, ["Bo"], language: "hi"), at: 2)
+    #expect(try next(&talk).sentences == [["Bo"]], "what was asked before is not asked any more")
+    let given = talk.give(up: "gone", at: 3)
+    #expect(given.map(\.question.number) == [3] && given.first?.problem == "gone")
+    expectNothing(&talk, question(4, ["Cy"], language: "hi"), at: 2)
+    expectNothing(&talk, question(4, ["Cy"], language: "af"), at: 2)
+    #expect(Set(talk.give(up: "gone", at: 3).map(\.question.language)) == ["hi", "af"])
+  }
+
   @Test func `a long text is asked in pieces, the sentence of the cursor first`() throws {
     var talk = ProbeConversation()
     let lines = (0..<40).map { "w\($0) w w" }

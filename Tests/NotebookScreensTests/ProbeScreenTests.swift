@@ -99,6 +99,59 @@ import Testing
     #expect(Fixture.probe(state)?.slots[0].answer?.question == afrikaans)
   }
 
+  @Test func `two languages of one run stand side by side, asked of one engine`() throws {
+    var state = Fixture.probing(typed: "Ada")
+    Fixture.script(&state, [Fixture.key(.control("t"))])
+    guard case .chooser(let chooser) = state.overlay else {
+      Issue.record("no list")
+      return
+    }
+    #expect(chooser.items.first?.label == "af, of #1 too")
+    #expect(chooser.current?.value == .run(4), "another run is the usual wish")
+    let asked = Fixture.questions(
+      Fixture.script(&state, [Fixture.key(.up), Fixture.key(.enter)]))
+    #expect(asked.map(\.run) == [1, 1] && asked.map(\.language) == ["hi", "af"])
+    #expect(state.probedRuns == [1], "one engine for both")
+    let probe = try #require(Fixture.probe(state))
+    #expect(probe.slots[1].engine == probe.slots[0].engine, "which is there already")
+    Fixture.script(
+      &state,
+      [
+        Fixture.answer(asked[0], ["Ada": ("PER", 0.9)]),
+        Fixture.answer(asked[1], ["Ada": ("LOC", 0.6)]),
+      ]
+    )
+    let table = try #require(Fixture.probe(state)?.table)
+    #expect(table.entities.map(\.differs) == [true])
+    #expect(table.entities[0].findings.map { $0?.label } == ["PER", "LOC"])
+    let text = view(state, width: 80, height: 24, glyphs: .braille).text()
+    #expect(text.contains("Probe  #1 hi and #1 af"))
+    // An engine that fails has failed for both.
+    Fixture.script(&state, [.probeEngine(1, .failed("gone"))])
+    #expect(Fixture.probe(state)?.slots.allSatisfy { $0.engine == .failed("gone") } == true)
+  }
+
+  @Test func `two languages stay two, whatever is chosen of the rest`() throws {
+    var state = Fixture.probing([4], typed: "Ada")
+    func type(_ keys: String) { Fixture.script(&state, GoldenScreen.keys(keys)) }
+    type("\t:probe 1 hi af\r")
+    let probe = try #require(Fixture.probe(state))
+    #expect(probe.slots.map(\.run) == [1, 1] && probe.isOfOneRun)
+    #expect(probe.slots.map { probe.language(of: $0, state.models) } == ["hi", "af"])
+    // The one beside cannot be chosen a second time.
+    #expect(state.reasonUnusable(.chooseLanguage) == "There is no other tuned language.")
+    type("\to#4\r")
+    let other = try #require(Fixture.probe(state))
+    #expect(other.slots.map(\.run) == [4], "run 4 answers in af itself, hi it has not")
+    type(":probe 4 af nl\r\to#1\r")
+    let third = try #require(Fixture.probe(state))
+    #expect(third.slots.map(\.run) == [1], "run 1 has no nl")
+    type(":probe 1 sw\r")
+    #expect(state.notice?.text == "Run #1 is not tuned for sw, but for hi, af.")
+    type(":probe 1 4 af hi\r")
+    #expect(state.notice?.text.hasPrefix("A probe has one run, or two side by side") == true)
+  }
+
   @Test func `a long text is shown as its parts are answered`() throws {
     var state = Fixture.probing()
     Fixture.script(&state, [.input(.paste("Ada\nBo"))])
@@ -161,7 +214,9 @@ import Testing
       Issue.record("no list")
       return
     }
-    #expect(chooser.items.map(\.value) == [.run(4)], "finished, with a model, and not run 1")
+    #expect(
+      chooser.items.map(\.value) == [.language("af"), .run(4)],
+      "what is finished, with a model, and not run 1; and what run 1 has besides")
     let asked = Fixture.questions(Fixture.script(&state, [Fixture.key(.enter)]))
     #expect(asked.map(\.run) == [1, 4])
     #expect(state.probedRuns == [1, 4])

@@ -66,6 +66,18 @@ import Testing
     prober.end()
   }
 
+  @Test func `two languages are both answered, also when they are asked at once`() {
+    let prober = prober(Self.ready + Self.answers)
+    prober.follow([1, 1])
+    var other = question(1, "Ada")
+    other.language = "af"
+    prober.ask(question(1, "Ada"))
+    prober.ask(other)
+    let said = news(prober) { $0.count { $0 == "answer 1 true" } == 2 }
+    #expect(said == ["loading", "ready", "answer 1 true", "answer 1 true"], "of one engine")
+    prober.end()
+  }
+
   @Test func `an engine that dies is started again, and asked again`() {
     // The first one dies of its first question.
     let mark = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path

@@ -23,10 +23,34 @@ import Testing
   }
 
   @Test func `a terminal too small is told what is needed`() {
-    let buffer = view(Fixture.stateWithRuns(), width: 40, height: 12, glyphs: .braille)
+    let small = view(Fixture.stateWithRuns(), width: 40, height: 12, glyphs: .braille)
     #expect(
-      buffer.text().replacing("\n", with: " ").trimmed
-        == "Primer needs a terminal of 60 × 16; this one has 40 × 12.")
+      small.text().replacing("\n", with: " ").trimmed
+        == "Primer needs a terminal of 60 × 16; this one has 40 × 12. Make it larger, or its "
+        + "letters smaller. Nothing is lost, and runs go on. Keys wait until then, but for Ctrl-C "
+        + "twice, which quits.")
+    for (width, height) in [(59, 24), (80, 15), (40, 3), (20, 1)] {
+      let words = view(Fixture.stateWithRuns(), width: width, height: height, glyphs: .braille)
+        .text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains("60 × 16"), "\(width) × \(height): \(words)")
+      #expect(words.contains("\(width) × \(height)"), "\(words)")
+    }
+  }
+
+  @Test func `what cannot be seen is not steered, but quit and suspended`() {
+    var state = Fixture.stateWithRuns()
+    let selected = state.runs.cursor
+    Fixture.script(&state, [.input(.resize(width: 59, height: 24))])
+    let keys = GoldenScreen.keys("jdnqx\r") + [Fixture.key(.escape)]
+    #expect(Fixture.script(&state, keys + [.input(.paste("dy"))]).isEmpty)
+    #expect(state.stack.isEmpty && state.overlay == nil && state.runs.cursor == selected)
+    #expect(Fixture.script(&state, [Fixture.key(.control("z"))]) == [.suspend])
+    Fixture.script(&state, [Fixture.key(.control("c"))])
+    let text = view(state, width: 59, height: 24, glyphs: .braille).text()
+    #expect(text.contains("Press Ctrl-C again to quit."))
+    #expect(Fixture.script(&state, [Fixture.key(.control("c"))]) == [.quit])
+    Fixture.script(&state, [.input(.resize(width: 60, height: 16))] + GoldenScreen.keys("j"))
+    #expect(state.runs.cursor != selected, "with room, keys do what they did")
   }
 
   @Test func `without UTF-8 every cell is ASCII`() {

@@ -103,7 +103,7 @@ struct JournalContents {
     return Plausibility.isClockTime(time) ? nil : "\(time) is no time"
   }
 
-  private static func reason(_ error: any Error) -> String {
+  static func reason(_ error: any Error) -> String {
     switch error {
     case DecodingError.dataCorrupted(let context): context.debugDescription
     case DecodingError.keyNotFound(let key, _): "it lacks \(key.stringValue)"

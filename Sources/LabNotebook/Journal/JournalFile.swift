@@ -1,6 +1,6 @@
 import Foundation
 
-/// The file of a run's journal.
+/// The file of a journal: of a run's, or of the notebook's own pages.
 ///
 /// It is written within transactions of the book, which lets one writer in at a time; the book
 /// remembers how much of it counts. What a transaction wrote that came to nothing is written over
@@ -13,6 +13,10 @@ struct JournalFile {
 
   init(runFolder: String) {
     path = "\(runFolder)/\(Self.name)"
+  }
+
+  init(path: String) {
+    self.path = path
   }
 
   /// Writes a text where what counts ends; no when the file is shorter than that.
@@ -63,10 +67,6 @@ struct JournalFile {
     guard file >= 0 else { return }
     defer { close(file) }
     guard fsync(file) == 0 || errno == EINVAL else { throw failure(errno) }
-  }
-
-  private init(path: String) {
-    self.path = path
   }
 
   /// The open file; negative when there is none, or no folder for it.

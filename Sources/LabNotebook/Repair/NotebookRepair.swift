@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Makes a damaged book again from the journals of its runs.
+/// Makes a damaged book again from the journals of its runs and of its own pages.
 ///
 /// The old file is kept under another name. What is not in a journal, because the run is older
 /// than they are, is taken from the damaged file as far as that can be read. The new file takes
@@ -15,6 +15,8 @@ package struct NotebookRepair {
     package var runs: [RunID] = []
     /// How many points those have.
     package var points = 0
+    /// How many pages of its own it has again.
+    package var pages = 0
     /// The runs that had no journal and were read from the damaged file.
     package var salvaged: [RunID] = []
     /// Folders of runs of which nothing is known but the folder, and what else could not be read.
@@ -29,6 +31,8 @@ package struct NotebookRepair {
   private var path: String { folder + "/notebook.sqlite" }
   private var newPath: String { folder + "/notebook.sqlite.new" }
   private var report = Report()
+  /// The journal of the pages as it is to be: nil where it is that already.
+  private var pageJournal: String?
 
   /// Looks at a notebook, and makes its book again where that is damaged or gone.
   ///
@@ -50,6 +54,7 @@ package struct NotebookRepair {
     do {
       try repair.makeAnew()
       try repair.putInPlace()
+      try repair.completePageJournal()
     } catch {
       throw NotebookOpening.explain(error, path: repair.newPath)
     }
@@ -143,10 +148,19 @@ package struct NotebookRepair {
     let old = readableBook()
     defer { try? old?.close() }
     for run in NotebookOpening.runNumbers(folder) { try add(run, to: book, old) }
+    let journal = try PageJournal(folder: folder)
     try book.write { database in
       try NotebookSchema.bringUpToDate(database)
+      try journal?.write(into: database)
       if let old { Salvage.copyRest(from: old, to: database) }
       try Salvage.keepNumbers(from: old, to: database)
+      report.pages = try Int.fetchOne(database, sql: "SELECT count(*) FROM page") ?? 0
+      if report.pages > journal?.pages.count ?? 0 || journal?.problems.isEmpty == false {
+        pageJournal = try PageJournal.text(database)
+      }
+    }
+    for problem in journal?.problems ?? [] {
+      report.losses.append("\(PageJournal.path(folder)):\(problem.line): \(problem.reason)")
     }
     try book.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = EXTRA; VACUUM") }
   }
@@ -191,6 +205,18 @@ package struct NotebookRepair {
       report.losses.append(
         "\(runFolder)/\(JournalFile.name):\(problem.line): \(problem.reason)")
     }
+  }
+
+  // What could not be read of the journal is kept beside it, for who can make something of it.
+  private func completePageJournal() throws {
+    guard let pageJournal else { return }
+    let path = PageJournal.path(folder)
+    if FileManager.default.fileExists(atPath: path) {
+      let aside = (report.setAside ?? "notebook.sqlite.damaged")
+        .replacing("notebook.sqlite", with: PageJournal.name)
+      try? FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(aside)")
+    }
+    try JournalFile(path: path).replace(with: pageJournal)
   }
 
   // MARK: The exchange

@@ -25,7 +25,8 @@ enum Salvage {
       name: experiment[Settings.name])
   }
 
-  /// Copies what belongs to no run's journal: the pages of the notebook, and what is asked of runs.
+  /// Copies what is in no journal: pages of a notebook that is older than theirs, and what is asked
+  /// of runs.
   static func copyRest(from old: DatabaseQueue, to new: Database) {
     let pages =
       (try? old.read { try Row.fetchAll($0, sql: "SELECT name, text, changed FROM page") })

@@ -110,7 +110,8 @@ extension ScreenPainter {
     guard !sentences.isEmpty else {
       let text =
         changes.isEmpty
-        ? "Both found the same entities in every sentence." : "None of this kind. f shows others."
+        ? "Both found the same entities in every sentence."
+        : "None of this kind. \(state.keys.name(of: .changeKind, in: .compare)) shows others."
       buffer.draw(Paragraph(text, style: .faint), in: parts[1])
       return
     }

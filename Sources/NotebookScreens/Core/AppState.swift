@@ -74,6 +74,15 @@ package struct AppState: Sendable {
   package static let minimumWidth = 60
   package static let minimumHeight = 16
 
+  /// Whether the screens can be used in a terminal of so many columns and rows.
+  package static func isLargeEnough(width: Int, height: Int) -> Bool {
+    width >= minimumWidth && height >= minimumHeight
+  }
+
+  /// Whether the terminal has room for the screens; where it has none, what cannot be seen cannot be
+  /// steered either.
+  package var isUsable: Bool { Self.isLargeEnough(width: width, height: height) }
+
   /// Where keys are going now.
   package var context: KeyContext {
     switch overlay {
@@ -231,6 +240,7 @@ package struct Prompt: Hashable, Sendable {
     case encoderPath
     case sentenceSearch
     case noteSearch
+    case helpSearch
     case pageName
     case liveSetting(RunID, key: String, old: String)
   }

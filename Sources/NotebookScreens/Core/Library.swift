@@ -26,7 +26,16 @@ package struct Library: Sendable {
 
   /// The paths with a new one in front.
   static func remembering(_ path: String, in paths: [String]) -> [String] {
-    Array(([path] + paths.filter { $0 != path }).prefix(rememberedPaths))
+    Array(([path] + paths.filter { plain($0) != plain(path) }).prefix(rememberedPaths))
+  }
+
+  /// A path, or several joined by colons, in the one spelling that all of the same place share as
+  /// far as that can be told without looking: `./data//panx/` is `data/panx`.
+  static func plain(_ path: String) -> String {
+    path.split(separator: ":").map { folder in
+      let parts = folder.split(separator: "/").filter { $0 != "." }
+      return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }.joined(separator: ":")
   }
 
   /// A path as one word of the screens' memory, and back.
@@ -39,6 +48,25 @@ package struct Library: Sendable {
   }
 }
 
+/// Which runs use which paths, in the order in which they were met.
+private struct PathUsers {
+  private var order: [String] = []
+  private var runs: [String: [RunID]] = [:]
+
+  mutating func add(_ path: String, of run: RunID) {
+    if runs[path] == nil { order.append(path) }
+    runs[path, default: []].append(run)
+  }
+
+  /// The paths with a few words on whose they are.
+  var labelled: [(path: String, label: String)] {
+    order.map { path in
+      let users = runs[path] ?? []
+      return (path, users.count == 1 ? "of run #\(users[0])" : "of \(users.count) runs")
+    }
+  }
+}
+
 /// A corpus that can be chosen, and who uses it.
 package struct CorpusPlace: Hashable, Sendable {
   package var path: String
@@ -46,34 +74,26 @@ package struct CorpusPlace: Hashable, Sendable {
 }
 
 extension AppState {
-  /// The corpora that can be chosen without typing: the samples, those of runs, those typed before.
+  /// The corpora that can be chosen without typing: the samples, those of runs, those typed before;
+  /// each once, however it was spelled.
   package var corpusPlaces: [CorpusPlace] {
     var places = [CorpusPlace(path: Library.sampleCorpus, label: "the sample corpus")]
     for path in library.typedCorpora { places.append(.init(path: path, label: "typed before")) }
-    var users: [String: [RunID]] = [:]
-    var order: [String] = []
+    var users = PathUsers()
     for run in runs.records.reversed() where run.deleted == nil && !run.isPretraining {
       let path = run.experiment[Settings.dataPath]
-      if Self.isSample(path, Library.sampleCorpus) { continue }
-      if users[path] == nil { order.append(path) }
-      users[path, default: []].append(run.id)
+      if !Self.isSample(path, Library.sampleCorpus) { users.add(path, of: run.id) }
     }
-    for path in order where !places.contains(where: { $0.path == path }) {
-      let runs = users[path] ?? []
-      let label = runs.count == 1 ? "of run #\(runs[0])" : "of \(runs.count) runs"
-      places.append(.init(path: path, label: label))
-    }
-    return places
+    places += users.labelled.map { .init(path: $0.path, label: $0.label) }
+    return Self.distinct(places) { $0.path }
   }
 
-  /// The encoders that can be chosen without typing: the sample's, those of runs, what runs made.
+  /// The encoders that can be chosen without typing: the sample's, those of runs, what runs made;
+  /// each once, however it was spelled.
   package var encoderPlaces: [EncoderPlace] {
     var places = [EncoderPlace(path: Library.sampleEncoder, label: "the sample encoder")]
-    for path in library.typedEncoders where !places.contains(where: { $0.path == path }) {
-      places.append(.init(path: path, label: "typed before"))
-    }
-    var users: [String: [RunID]] = [:]
-    var order: [String] = []
+    for path in library.typedEncoders { places.append(.init(path: path, label: "typed before")) }
+    var users = PathUsers()
     var made: [EncoderPlace] = []
     for run in runs.records.reversed() where run.deleted == nil {
       if run.isPretraining {
@@ -92,22 +112,22 @@ extension AppState {
             isOptional: true))
       }
       let path = run.experiment[Settings.encoderPath]
-      if Self.isSample(path, Library.sampleEncoder) { continue }
-      if users[path] == nil { order.append(path) }
-      users[path, default: []].append(run.id)
+      if !Self.isSample(path, Library.sampleEncoder) { users.add(path, of: run.id) }
     }
-    for path in order where !places.contains(where: { $0.path == path }) {
-      let runs = users[path] ?? []
-      let label = runs.count == 1 ? "of run #\(runs[0])" : "of \(runs.count) runs"
-      places.append(.init(path: path, label: label))
-    }
-    let known = Set(places.map(\.path))
-    return places + made.filter { !known.contains($0.path) }
+    places += users.labelled.map { .init(path: $0.path, label: $0.label) }
+    return Self.distinct(places + made) { $0.path }
+  }
+
+  /// The first of those that lead to the same place.
+  private static func distinct<Place>(_ places: [Place], path: (Place) -> String) -> [Place] {
+    var seen: Set<String> = []
+    return places.filter { seen.insert(Library.plain(path($0))).inserted }
   }
 
   /// Whether a path leads to a part of the sample data, which every run of it names wholly.
   static func isSample(_ path: String, _ sample: String) -> Bool {
-    path == sample || path.hasSuffix("/" + sample)
+    let path = Library.plain(path)
+    return path == sample || path.hasSuffix("/" + sample)
   }
 
   /// What the surveyor is to go on with: what is on screen, or under what is.

@@ -73,6 +73,17 @@ package enum Message: Sendable {
   case failed(String)
 }
 
+extension Message {
+  /// Whether it comes by itself, again and again: nobody waits for it as for the answer to a key.
+  package var isNews: Bool {
+    switch self {
+    case .time, .metrics, .events, .evaluations, .processorShare, .corpus, .encoder, .coverage: true
+    case .input(let event): event == .none
+    default: false
+    }
+  }
+}
+
 /// An experiment file that comes with the program, offered to a new user.
 package struct SampleExperiment: Hashable, Sendable {
   package var path: String

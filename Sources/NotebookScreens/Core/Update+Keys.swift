@@ -10,6 +10,7 @@ extension AppState {
     if notice != nil, !isQuit { notice = nil }
     if isQuit { return pressedQuit() }
     if key.key == .control("l") { return [.redraw] }
+    guard isUsable else { return key.key == .control("z") ? [.suspend] : [] }
     if context == .prompt { return type(key) }
     if context == .probe { return typeIntoProbe(key) }
     if context == .note { return typeInNote(key) }
@@ -87,8 +88,11 @@ extension AppState {
       let effects = performInNote(action, &editor)
       if stack.indices.contains(place) { stack[place] = .note(editor) }
       return effects
+    case .help(let help) where action == .search:
+      overlay = .prompt(Prompt(.helpSearch, text: help.search))
+      return []
     case .help(var help):
-      help.move(action, page: max(height - 4, 1), keys: keys)
+      help.move(action, page: max(height - 4, 1), width: width, keys: keys)
       stack[stack.count - 1] = .help(help)
       return []
     case nil: return performInRuns(action)
@@ -176,6 +180,11 @@ extension AppState {
           screen.search = ""
         }
         stack[stack.count - 1] = .notes(screen)
+        return []
+      }
+      if case .help(var help) = last, !help.search.isEmpty {
+        (help.search, help.offset) = ("", 0)
+        stack[stack.count - 1] = .help(help)
         return []
       }
       if case .compare(var screen) = last, screen.isEnlarged {

@@ -43,7 +43,8 @@ extension AppState {
     overlay = nil
     switch prompt.purpose {
     case .command: return run(command: String(text))
-    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch: return []
+    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch, .helpSearch:
+      return []
     case .corpusPath: return text.isEmpty ? [] : takeCorpus(Self.folder(text), isTyped: true)
     case .encoderPath: return text.isEmpty ? [] : takeEncoder(Self.folder(text))
     case .pageName:
@@ -100,6 +101,7 @@ extension AppState {
       case .liveSetting(let run, let key, _): showLiveSettings(of: run, at: key)
       case .sentenceSearch: return searchSentences(for: prompt.original)
       case .noteSearch: searchNotes(for: prompt.original)
+      case .helpSearch: searchHelp(for: prompt.original)
       default: break
       }
     } else {
@@ -174,9 +176,16 @@ extension AppState {
     case .logSearch(let run): searchLog(of: run, for: prompt.line.text)
     case .sentenceSearch: return searchSentences(for: prompt.line.text)
     case .noteSearch: searchNotes(for: prompt.line.text)
+    case .helpSearch: searchHelp(for: prompt.line.text)
     default: break
     }
     return []
+  }
+
+  private mutating func searchHelp(for text: String) {
+    guard case .help(var help)? = stack.last else { return }
+    (help.search, help.offset) = (text, 0)
+    stack[stack.count - 1] = .help(help)
   }
 
   mutating func searchNotes(for text: String) {

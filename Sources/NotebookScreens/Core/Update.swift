@@ -169,8 +169,8 @@ extension AppState {
   fileprivate mutating func handle(_ event: InputEvent) -> [Effect] {
     switch event {
     case .key(let key): return press(key)
-    case .mouse(let mouse): return handle(mouse)
-    case .paste(let text): return paste(text)
+    case .mouse(let mouse): return isUsable ? handle(mouse) : []
+    case .paste(let text): return isUsable ? paste(text) : []
     case .resize(let width, let height):
       self.width = width
       self.height = height

@@ -42,7 +42,7 @@ extension ScreenPainter {
   private func label(of purpose: Prompt.Purpose) -> String {
     switch purpose {
     case .command: ":"
-    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch: "/"
+    case .filter, .search, .logSearch, .sentenceSearch, .noteSearch, .helpSearch: "/"
     case .corpusPath: "Folder of a corpus:"
     case .encoderPath: "Model directory:"
     case .pageName: "Name of the new note:"
@@ -62,10 +62,7 @@ extension ScreenPainter {
   private mutating func paintCandidates(_ prompt: Prompt) {
     let candidates = prompt.candidates
     guard !candidates.isEmpty else { return }
-    let help = Dictionary(
-      (state.keys.all.map { ($0.action.rawValue, $0.help) }
-        + TypedCommands.commands.map { ($0.name, "\($0.argument): \($0.help)") }),
-      uniquingKeysWith: { $1 })
+    let help = TypedCommands.helps(state.keys)
     let area = prompt.candidateArea(in: frame.body)
     // Paths are told apart by their ends.
     let limit = state.typedPath == nil ? 32 : max(area.width - 8, 12)

@@ -3,15 +3,14 @@ package import TerminalUI
 
 /// Draws the state: every cell of a screen of this size.
 ///
-/// Any size is fine; where the screens cannot be used, one sentence says how large they need to be.
+/// Any size is fine; where the screens cannot be used, it says how large they need to be.
 package func view(_ state: AppState, width: Int, height: Int, glyphs: Glyphs) -> Buffer {
   var buffer = Buffer(width: width, height: height)
   buffer.ordersText = state.ordersText
-  guard width >= AppState.minimumWidth, height >= AppState.minimumHeight else {
-    let sentence =
-      "Primer needs a terminal of \(AppState.minimumWidth) × \(AppState.minimumHeight); "
-      + "this one has \(buffer.width) × \(buffer.height)."
-    buffer.draw(Paragraph(sentence, style: Style(.warning)), in: buffer.area)
+  guard AppState.isLargeEnough(width: width, height: height) else {
+    let notice = TooSmallNotice(
+      width: width, height: height, isQuitting: state.quitRequested != nil, glyphs: glyphs)
+    buffer.draw(notice, in: buffer.area)
     return buffer
   }
   let frame = ScreenFrame(width: width, height: height)

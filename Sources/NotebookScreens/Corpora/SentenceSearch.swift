@@ -59,10 +59,23 @@ struct SentenceIndex {
     for sentence in sentences {
       starts.append(bytes.count)
       for word in sentence.words {
-        bytes.append(contentsOf: word.lowercased().utf8)
+        append(word)
         bytes.append(UInt8(ascii: " "))
       }
       bytes.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// Adds a word in lower case; most have only letters of ASCII, which need no table.
+  private mutating func append(_ word: String) {
+    let begin = bytes.count
+    for byte in word.utf8 {
+      guard byte < 0x80 else {
+        bytes.removeSubrange(begin...)
+        bytes.append(contentsOf: word.lowercased().utf8)
+        return
+      }
+      bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
     }
   }
 

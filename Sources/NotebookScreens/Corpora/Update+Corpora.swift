@@ -68,12 +68,14 @@ extension AppState {
 
   /// Shows the corpora that can be chosen.
   mutating func chooseCorpus(_ purpose: Chooser.Purpose, selected: String) {
-    var items = corpusPlaces.map {
-      Chooser.Item(.path($0.path), $0.path, detail: $0.label)
-    }
+    let places = corpusPlaces
+    let same = places.first { Library.plain($0.path) == Library.plain(selected) }
+    var items = places.map { Chooser.Item(.path($0.path), $0.path, detail: $0.label) }
     items.append(Chooser.Item(.another, "another folder…", detail: "Type its path."))
     overlay = .chooser(
-      Chooser(purpose, title: "Look at a corpus", items: items, selected: .path(selected)))
+      Chooser(
+        purpose, title: "Look at a corpus", items: items,
+        selected: .path(same?.path ?? selected)))
   }
 
   /// Shows another corpus on the screen that is open.

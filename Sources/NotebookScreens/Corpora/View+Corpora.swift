@@ -115,16 +115,17 @@ extension ScreenPainter {
       + [.init("words", width: .fixed(5), alignment: .right)]
       + types.map { .init($0.name, width: .fixed(6), alignment: .right) }
       + [.init("none", width: .fixed(4), alignment: .right)]
-    let rows = languages.map { language in
-      row(of: language, picture, types, isMarked: screen.marked.contains(language))
-    }
     let visible = max(inner.height - 1, 0)
-    let cursor = min(screen.cursor, rows.count - 1)
+    let cursor = min(screen.cursor, languages.count - 1)
+    let first = ListWindow.first(selected: cursor, count: languages.count, visible: visible)
+    // There may be hundreds, which are counted and drawn at the same time: only what is seen is made.
+    let rows = languages.enumerated().map { place, language in
+      (first..<first + visible).contains(place)
+        ? row(of: language, picture, types, isMarked: screen.marked.contains(language)) : []
+    }
     buffer.draw(
-      Table(
-        columns: columns, rows: rows, selected: cursor,
-        offset: ListWindow.first(selected: cursor, count: rows.count, visible: visible),
-        glyphs: glyphs), in: inner)
+      Table(columns: columns, rows: rows, selected: cursor, offset: first, glyphs: glyphs),
+      in: inner)
   }
 
   private func row(

@@ -20,9 +20,10 @@ extension AppState {
       effects.append(remember(encoder: path))
       cursor = path
     }
-    if let path = cursor, Self.isSample(path, Library.sampleEncoder) {
+    if path == nil, let used = cursor, Self.isSample(used, Library.sampleEncoder) {
       cursor = Library.sampleEncoder
     }
+    cursor = cursor.map(listedEncoder)
     stack.append(.encoders(EncodersScreenState(corpus: corpus, cursor: cursor)))
     return effects
   }
@@ -38,6 +39,11 @@ extension AppState {
   /// They follow the runs as long as their screen is open.
   package var listedEncoders: [EncoderPlace] {
     library.encoderPlaces.filter { !library.absentEncoders.contains($0.path) }
+  }
+
+  /// A path as the list spells it, where it is listed.
+  private func listedEncoder(_ path: String) -> String {
+    encoderPlaces.first { Library.plain($0.path) == Library.plain(path) }?.path ?? path
   }
 
   /// The encoder under the cursor.
@@ -125,7 +131,7 @@ extension AppState {
   mutating func takeEncoder(_ path: String) -> [Effect] {
     guard case .encoders(var screen)? = stack.last else { return [] }
     let effect = remember(encoder: path)
-    (screen.cursor, screen.offset) = (path, 0)
+    (screen.cursor, screen.offset) = (listedEncoder(path), 0)
     stack[stack.count - 1] = .encoders(screen)
     return [effect]
   }

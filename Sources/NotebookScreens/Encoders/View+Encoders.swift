@@ -8,13 +8,16 @@ struct EncodersLayout {
   let facts: Rect
   let coverage: Rect
 
-  init(body: Rect, screen: EncodersScreenState, count: Int) {
+  /// - Parameters:
+  ///   - count: How many encoders there are.
+  ///   - factCount: How many lines are known of the one under the cursor.
+  init(body: Rect, screen: EncodersScreenState, count: Int, factCount: Int = 9) {
     let nothing = Rect(x: 0, y: 0, width: 0, height: 0)
     if screen.isEnlarged {
-      let parts = body.rows([.fixed(min(11, body.height / 2)), .fill])
+      let parts = body.rows([.fixed(min(factCount + 2, body.height / 2)), .fill])
       (list, facts, coverage) = (nothing, parts[0], parts[1])
     } else if body.width >= 126 {
-      let parts = body.columns([.fill, .fixed(64)])
+      let parts = body.columns([.fill, .fixed(max(64, body.width * 2 / 5))])
       let side = parts[1].rows([.fixed(min(12, body.height / 3)), .fill])
       (list, facts, coverage) = (parts[0], side[0], side[1])
     } else {
@@ -40,12 +43,17 @@ extension ScreenPainter {
       right: unknown > 0
         ? StyledText("looking at \(unknown) of \(places.count)", Style(.accent))
         : StyledText("\(places.count) at hand", .faint))
-    let layout = EncodersLayout(body: body, screen: screen, count: places.count)
     let current = state.current(of: screen)
+    let known = current.map(lines) ?? []
+    let factCount = Paragraph(known).height(forWidth: max(body.width - 4, 1))
+    let layout = EncodersLayout(
+      body: body, screen: screen, count: places.count, factCount: factCount)
     if !layout.list.isEmpty { paintEncoderList(places, current, in: layout.list) }
     guard let current else { return }
     if !layout.facts.isEmpty { paintEncoderFacts(current, in: layout.facts) }
-    paintCoverage(current, screen, in: layout.coverage)
+    // Without room for the facts of their own they stand above the table.
+    let facts = layout.facts.isEmpty ? Array(known.prefix(5)) : []
+    paintCoverage(current, screen, facts: facts, in: layout.coverage)
   }
 
   private mutating func paintEncoderList(
@@ -53,21 +61,27 @@ extension ScreenPainter {
   ) {
     let inner = paintBlock(
       StyledText(.init("Model directories", .title)), isFocused: true, in: area)
-    let rows = places.map { row(of: $0, width: max(inner.width - 52, 10)) }
+    // A name that can be read goes before sizes, which stand among the facts too.
+    let columns = Self.encoderColumns.prefix(inner.width >= 70 ? Self.encoderColumns.count : 2)
+    let taken = columns.reduce(2) { $0 + $1.width + 2 }
+    let rows = places.map {
+      Array(row(of: $0, width: max(inner.width - taken, 10)).prefix(columns.count + 1))
+    }
     let selected = places.firstIndex { $0.path == current?.path } ?? 0
     buffer.draw(
       Table(
-        columns: [
-          .init("Encoder", width: .fill), .init("type", width: .fixed(11)),
-          .init("size", width: .fixed(9), alignment: .right),
-          .init("params", width: .fixed(7), alignment: .right),
-          .init("vocab", width: .fixed(6), alignment: .right),
-          .init("weights", width: .fixed(8), alignment: .right),
-        ], rows: rows, selected: selected,
+        columns: [.init("Encoder", width: .fill)]
+          + columns.map { .init($0.title, width: .fixed($0.width), alignment: $0.alignment) },
+        rows: rows, selected: selected,
         offset: ListWindow.first(
           selected: selected, count: rows.count, visible: max(inner.height - 1, 0)),
         glyphs: glyphs), in: inner)
   }
+
+  private static let encoderColumns: [(title: String, width: Int, alignment: Alignment)] = [
+    ("type", 11, .left), ("size", 9, .right), ("params", 7, .right), ("vocab", 6, .right),
+    ("weights", 8, .right),
+  ]
 
   private func row(of place: EncoderPlace, width: Int) -> [StyledText] {
     // What a run made is known by the run, anything else by its path.
@@ -141,7 +155,7 @@ extension ScreenPainter {
   }
 
   private mutating func paintCoverage(
-    _ place: EncoderPlace, _ screen: EncodersScreenState, in area: Rect
+    _ place: EncoderPlace, _ screen: EncodersScreenState, facts: [StyledText], in area: Rect
   ) {
     let question = CoverageQuestion(encoder: place.path, corpus: screen.corpus)
     let answer = state.library.coverages[question]
@@ -155,8 +169,6 @@ extension ScreenPainter {
     let inner = paintBlock(
       StyledText(.init("Languages covered", .title), .init("  words of \(screen.corpus)", .faint)),
       footer: footer, isFocused: screen.isEnlarged, in: area)
-    // Without room for the facts of their own they stand above the table.
-    let facts = area.width < 126 && !screen.isEnlarged ? Array(lines(of: place).prefix(5)) : []
     let definition = Paragraph(
       "no unk: words without an unknown subword; subw.: subwords a word, of those; whole: words "
         + "that are one subword. Each word is cut alone.", style: .faint)

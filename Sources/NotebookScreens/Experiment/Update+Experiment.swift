@@ -77,7 +77,7 @@ extension AppState {
     default: return []
     }
     stack[stack.count - 1] = .experiment(form)
-    say(.information, "Taken over; u takes it back.")
+    say(.information, "Taken over; \(keys.name(of: .undo, in: .experiment)) takes it back.")
     return checkFiles(form)
   }
 
@@ -134,12 +134,14 @@ extension AppState {
       let count = experiment.differences(from: form.experiment).count
       form.take(experiment)
       say(
-        .information, "Took \(count) setting\(count == 1 ? "" : "s") from the editor; u takes back."
-      )
+        .information,
+        "Took \(count) setting\(count == 1 ? "" : "s") from the editor; "
+          + "\(keys.name(of: .undo, in: .experiment)) takes back.")
       return [.notebook(.removeDraft(outcome.path))] + checkFiles(form)
     } catch {
       form.draft = .init(path: outcome.path, text: text, line: error.line)
-      say(.error, "\(error). It is kept; E opens it there.")
+      let key = keys.name(of: .externalEditor, in: .experiment)
+      say(.error, "\(error). It is kept; \(key) opens it there.")
       return []
     }
   }

@@ -165,8 +165,9 @@ extension ScreenPainter {
     for (row, difference) in differences.prefix(inner.height).enumerated() {
       if row == inner.height - 1, differences.count > inner.height {
         let hidden = differences.count - row
+        let key = state.keys.name(of: .changedOnly, in: .experiment)
         buffer.write(
-          StyledText("and \(hidden) more (d shows them)", .faint), truncatedTo: inner.width,
+          StyledText("and \(hidden) more (\(key) shows them)", .faint), truncatedTo: inner.width,
           at: inner.x, inner.y + row)
         break
       }

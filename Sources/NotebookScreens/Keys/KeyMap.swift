@@ -48,7 +48,9 @@ package struct KeyMap: Sendable {
   /// as many as fit beside those for the help, the commands and the way back.
   package func bar(of context: KeyContext, columns: Int) -> [Binding] {
     let own = bindings(of: context) + (context.parent.map(bindings) ?? [])
-    guard KeyContext.screens.contains(context.parent ?? context) else { return own }
+    guard KeyContext.screens.contains(context.parent ?? context) else {
+      return Self.fitting(own, columns: columns) { Self.waysOut.contains($0.action) }
+    }
     let everywhere = shared.filter { !KeyTable.isForMoving($0.action) }
     let always = everywhere.filter { [.help, .command, .back].contains($0.action) }
     var left = columns - always.reduce(0) { $0 + Self.width($1) }
@@ -58,6 +60,24 @@ package struct KeyMap: Sendable {
     }
     let rest = everywhere.filter { !always.contains($0) }
     return shown + always + (shown.count == own.count ? rest : [])
+  }
+
+  /// What is always shown where text is typed and in what stands in front.
+  private static let waysOut: Set<Action> = [.help, .back, .confirm, .cancel]
+
+  /// As many as fit, in their order; the others give way to those that are always shown.
+  private static func fitting(
+    _ bindings: [Binding], columns: Int, isAlways: (Binding) -> Bool
+  ) -> [Binding] {
+    // Behind the last there is no space.
+    var left = columns + 1 - bindings.filter(isAlways).reduce(0) { $0 + width($1) }
+    var isFull = false
+    return bindings.filter { binding in
+      if isAlways(binding) { return true }
+      left -= width(binding)
+      isFull = isFull || left < 0
+      return !isFull
+    }
   }
 
   private static func width(_ binding: Binding) -> Int {

@@ -6,7 +6,8 @@ extension KeyTable {
     bind([.tab], .nextPane, "Table", "Give the keys to the table of what was found.", .probe),
     bind([.control("o")], .chooseRun, "Run", "Choose the run that is probed.", .probe),
     bind(
-      [.control("t")], .secondRun, "2nd", "Put another run beside it, or take it away.", .probe),
+      [.control("t")], .secondRun, "2nd",
+      "Put another run, or another language of this one, beside it, or take it away.", .probe),
     bind(
       [.control("g")], .chooseLanguage, "Language", "Choose whose tuned module is used.", .probe),
     bind([.function(1)], .help, "Help", "Show all keys.", .probe),
@@ -26,11 +27,12 @@ extension KeyTable {
     bind(
       [c("o"), .control("o")], .chooseRun, "Run", "Choose the run that is probed.", .probeEntities),
     bind(
-      [c("t"), .control("t")], .secondRun, "Second", "Put another run beside it, or take it away.",
+      [c("t"), .control("t")], .secondRun, "Second",
+      "Put another run, or another language of this one, beside it, or take it away.",
       .probeEntities),
     bind(
       [c("L"), .control("g")], .chooseLanguage, "Language",
-      "Choose whose tuned module is used; ← and → take the next.", .probeEntities),
+      "Choose whose tuned module is used; left and right take the next.", .probeEntities),
     bind(
       [c("x"), .control("x")], .newText, "New", "Keep the text among those tried; begin another.",
       .probeEntities),

@@ -10,7 +10,7 @@ extension KeyTable {
     bind([c("n")], .new, "New", "Plan a new experiment, from the defaults.", .runs, .welcome),
     bind(
       [c("/")], .filter, "Filter",
-      "Show only runs that match: words, method:maml, f1>60, tag:baseline; Tab completes.", .runs),
+      "Show only runs that match: words, method:maml, f1>60, tag:baseline.", .runs),
     bind([c(" ")], .mark, "Mark", "Mark the run or the group's runs, and move down.", .runs),
     bind(
       [c("c")], .compare, "Compare", "Compare the marked runs, or those of the group.", .runs),

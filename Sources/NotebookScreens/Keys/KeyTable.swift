@@ -58,7 +58,7 @@ package enum KeyTable {
 
   package static let all: [Binding] =
     runs + columns + run + runPanes + compare + study + probe + experiment + front + corpora + notes
-    + lines + everywhere + moving
+    + lines + help + everywhere + moving
 
   /// Whether the action only moves about: the key bar leaves such keys out.
   static func isForMoving(_ action: Action) -> Bool { moving.contains { $0.action == action } }
@@ -81,9 +81,13 @@ package enum KeyTable {
     bind([.escape, c("q"), c("e")], .cancel, "Close", "Close the list.", .liveSettings),
   ]
 
+  private static let help: [Binding] = [
+    bind([c("/")], .search, "Search", "Show only keys and commands with these words.", .help)
+  ]
+
   private static let everywhere: [Binding] = [
     shared([c("?"), .function(1)], .help, "Help", "Show all keys, or close the help."),
-    shared([c(":")], .command, "Command", "Type a command; Tab completes it."),
+    shared([c(":")], .command, "Command", "Type a command, which can be completed."),
     shared(
       [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep going)."),
     shared([c("T")], .theme, "Theme", "Switch to the next theme."),

@@ -105,6 +105,7 @@ extension AppState {
       return (reasonInEncoders(action, screen), ())
     case .notes(let screen) where isOwn(.notes): return (reasonInNotes(action, screen), ())
     case .note where isOwn(.note): return (nil, ())
+    case .help where action == .search: return (nil, ())
     default: return nil
     }
   }

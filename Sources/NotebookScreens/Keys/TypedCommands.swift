@@ -1,4 +1,5 @@
 import LabNotebook
+import TerminalUI
 
 /// The commands that are typed after `:`.
 ///
@@ -21,8 +22,8 @@ package enum TypedCommands {
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
     Command(name: "compare", argument: "RUN RUN…", help: "Compare two to eight runs."),
     Command(
-      name: "probe", argument: "RUN [RUN]",
-      help: "Type a sentence and see what a run, or two, find in it."),
+      name: "probe", argument: "RUN [RUN] [LANGUAGE…]",
+      help: "Type a sentence and see what a run, two, or two languages of one find in it."),
     Command(name: "study", argument: "PATH", help: "Open the table of a study's file."),
     Command(name: "corpora", argument: "PATH", help: "Look at the corpus of a folder."),
     Command(name: "encoders", argument: "PATH", help: "Look at a model directory."),
@@ -59,13 +60,27 @@ package enum TypedCommands {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard let name = words.first else { return names }
     if words.count == 1 {
-      // The shortest name is what was probably meant.
-      return names.filter { $0.hasPrefix(name) }.sorted { ($0.count, $0) < ($1.count, $1) }
+      // The shortest name is what was probably meant; where none begins so, what has it within, be
+      // it only in what is said of it.
+      let begun = names.filter { $0.hasPrefix(name) }
+      if !begun.isEmpty { return begun.sorted { ($0.count, $0) < ($1.count, $1) } }
+      let within = names.filter { $0.contains(name) }
+      if !within.isEmpty || name.count < 3 { return within }
+      let helps = helps(state.keys)
+      let word = name.lowercased()
+      return names.filter { helps[$0]?.lowercased().contains(word) ?? false }
     }
     let beginning = words.dropLast().joined(separator: " ")
     return arguments(of: name, words: words, in: state)
       .filter { $0.hasPrefix(words.last ?? "") }
       .map { "\(beginning) \($0)" }
+  }
+
+  /// What is said of each command.
+  static func helps(_ keys: KeyMap) -> [String: String] {
+    Dictionary(
+      keys.all.map { ($0.action.rawValue, $0.help) }
+        + commands.map { ($0.name, "\($0.argument): \($0.help)") }, uniquingKeysWith: { $1 })
   }
 
   private static var columnWords: [String] {
@@ -80,8 +95,12 @@ package enum TypedCommands {
     case ("group", 2): return RunGrouping.allCases.map(\.rawValue)
     case ("smooth", 2): return Smoothing.choices.map(\.text)
     case ("x-axis", 2): return RunArrangement.Axis.allCases.map(\.rawValue)
-    case ("probe", 2...3):
-      return state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
+    case ("probe", 2...4):
+      let languages = RunID(words[1]).flatMap(state.runs.record).map {
+        $0.experiment[Settings.tuningLanguages]
+      }
+      let runs = state.runs.visible.filter { $0.state.isFinal }.map { String($0.id) }
+      return ((words.count < 4 ? runs : []) + (words.count > 2 ? languages ?? [] : []))
         .filter { !words.dropLast().contains($0) }
     case ("open", 2):
       return state.runs.visible.map { String($0.id) } + state.pathCompletions(of: words[1])
@@ -171,7 +190,10 @@ extension AppState {
 
   private mutating func unknown(_ name: String) -> [Effect] {
     let near = TypedCommands.names.filter { $0.hasPrefix(name.prefix(2)) }.prefix(4)
-    let hint = near.isEmpty ? "? shows them all" : "near: " + near.joined(separator: ", ")
+    let hint =
+      near.isEmpty
+      ? "\(keys.name(of: .help, in: context)) shows them all"
+      : "near: " + near.joined(separator: ", ")
     say(.error, "There is no command :\(name) (\(hint)).")
     return []
   }

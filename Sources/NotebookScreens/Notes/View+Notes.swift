@@ -61,6 +61,9 @@ extension ScreenPainter {
     return "The note is empty. \(state.keys.name(of: .edit, in: .notes)) writes it, in Markdown."
   }
 
+  /// More columns than a list has.
+  private static let longestPreview = 400
+
   private mutating func paintNoteList(
     _ rows: [NoteRow], _ current: NoteRow?, _ screen: NotesScreenState, in area: Rect
   ) {
@@ -75,7 +78,10 @@ extension ScreenPainter {
       var title = StyledText(row.title, Style(.text, on: nil, .bold))
       if row.hasDraft { title = StyledText("not saved: ", Style(.warning)) + title }
       buffer.write(title, truncatedTo: width, at: inner.x + 1, y)
-      let preview = row.text.isEmpty ? StyledText("empty", .faint) : StyledText(row.line, .faint)
+      // As it reads, without its marks, in one row however long.
+      let plain = MarkdownView(row.line, glyphs: glyphs).rows(width: Self.longestPreview).first
+      let reading = plain?.spans.map(\.text).joined() ?? row.line
+      let preview = StyledText(row.text.isEmpty ? "empty" : reading, .faint)
       if y + 1 < inner.bottom {
         buffer.write(
           EntityText.marking(words, in: preview), truncatedTo: width, at: inner.x + 1, y + 1)

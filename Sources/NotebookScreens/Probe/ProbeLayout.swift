@@ -25,7 +25,11 @@ struct ProbeLayout {
     let width = Self.inner(body).width / (isWide ? count : 1)
     let wanted = (probe.rowCount(width: width) * 5 / 4 + 4) * (isStacked ? count : 1)
     let most = isStacked ? max(left * 3 / 5, min(left, 6)) : max(left / 2, min(left, 3))
-    let resultHeight = min(max(wanted, left / 3), most)
+    var resultHeight = min(max(wanted, left / 3), most)
+    // In a low terminal what has the keys goes before a table without a row, or text without one.
+    if left - resultHeight < 4 || (isStacked && resultHeight < 8) {
+      resultHeight = probe.pane == .text ? left : 0
+    }
     let parts = body.rows([.fixed(textHeight), .fixed(resultHeight), .fill])
     textFrame = parts[0]
     text = Self.inner(parts[0])

@@ -27,6 +27,12 @@ package struct ProbeQuestion: Hashable, Sendable {
     self.first = first
     self.triesAgain = triesAgain
   }
+
+  /// Whether another question need not be answered any more once this one is asked: an older one,
+  /// or one in the same language.
+  func replaces(_ other: ProbeQuestion) -> Bool {
+    other.number < number || other.language == language
+  }
 }
 
 /// A line of text and its words, which keep their places in it.

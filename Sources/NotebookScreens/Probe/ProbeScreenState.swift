@@ -14,6 +14,8 @@ package struct ProbeScreenState: Sendable {
   /// A run that is probed, and what is known of it.
   package struct Slot: Sendable {
     package let run: RunID
+    /// The language of its own, beside another of the same run; nil: that of the screen.
+    package var language: String?
     /// How its engine is; nil before it was wanted.
     package var engine: ProbeEngineState?
     /// Since when it is so.
@@ -23,7 +25,10 @@ package struct ProbeScreenState: Sendable {
     /// The newest answer.
     package var answer: ProbeAnswer?
 
-    package init(_ run: RunID) { self.run = run }
+    package init(_ run: RunID, language: String? = nil) {
+      self.run = run
+      self.language = language
+    }
 
     /// Whether a newer answer is on its way.
     package var isWaiting: Bool {
@@ -59,7 +64,7 @@ package struct ProbeScreenState: Sendable {
   /// A probe of runs.
   package init(_ runs: [RunID], history: ProbeHistory = ProbeHistory()) {
     precondition((1...Self.largest).contains(runs.count), "A probe has one run or two")
-    slots = runs.map(Slot.init)
+    slots = runs.map { Slot($0) }
     self.history = history
   }
 
@@ -79,10 +84,22 @@ package struct ProbeScreenState: Sendable {
     }
   }
 
+  /// Whether two languages of one run stand side by side.
+  package var isOfOneRun: Bool { slots.count > 1 && slots.allSatisfy { $0.run == slots[0].run } }
+
+  /// The languages that the first run, or both, can be asked in: not that beside it.
+  package func choices(_ models: [RunID: RunModel]) -> [String] {
+    let beside = isOfOneRun ? slots[1].language : nil
+    return languages(models).filter { $0 != beside }
+  }
+
+  /// The language that was chosen for a run, whether it has it or not.
+  package func chosenLanguage(of slot: Slot) -> String? { slot.language ?? language }
+
   /// The language whose module answers for a run: the chosen one, where the run has it.
   package func language(of slot: Slot, _ models: [RunID: RunModel]) -> String? {
     guard let own = models[slot.run]?.languages, let first = own.first else { return nil }
-    let wanted = language ?? models[slots[0].run]?.languages.first
+    let wanted = chosenLanguage(of: slot) ?? models[slots[0].run]?.languages.first
     return wanted.flatMap { own.contains($0) ? $0 : nil } ?? first
   }
 }

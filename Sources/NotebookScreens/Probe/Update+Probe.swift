@@ -4,13 +4,15 @@ import TerminalUI
 
 /// Opening the probe, what it hears of engines, and when it asks.
 extension AppState {
-  /// The runs whose engines are to be there now.
+  /// The runs whose engines are to be there now, each once.
   package var probedRuns: [RunID] {
-    stack.flatMap { screen -> [RunID] in
+    let runs = stack.flatMap { screen -> [RunID] in
       guard case .probe(let probe) = screen else { return [] }
-      return probe.slots.map(\.run).filter { run in
-        models[run].map { $0.problem == nil && !$0.languages.isEmpty } ?? false
-      }
+      return probe.slots.map(\.run)
+    }
+    return runs.reduce(into: []) { probed, run in
+      let hasModel = models[run].map { $0.problem == nil && !$0.languages.isEmpty } ?? false
+      if hasModel, !probed.contains(run) { probed.append(run) }
     }
   }
 
@@ -69,13 +71,16 @@ extension AppState {
     return "Run #\(run.id) is \(run.state.rawValue); its model is there when it has finished."
   }
 
-  /// Opens a probe of runs.
-  mutating func openProbe(_ chosen: [RunRecord]) -> [Effect] {
+  /// Opens a probe of runs, or of one run in two languages.
+  mutating func openProbe(_ chosen: [RunRecord], languages: [String] = []) -> [Effect] {
     if let reason = chosen.lazy.compactMap(Self.reasonNotToProbe).first {
       say(.warning, reason)
       return []
     }
     var screen = ProbeScreenState(chosen.map(\.id), history: ProbeHistory(memory))
+    if languages.count > 1 {
+      screen.slots = [.init(chosen[0].id), .init(chosen[0].id, language: languages[1])]
+    }
     // There is one probe at a time: another takes over its text, and the engines that it goes on with.
     for index in stack.indices.reversed() {
       guard case .probe(let old) = stack[index] else { continue }
@@ -88,26 +93,43 @@ extension AppState {
       screen.number = old.number
       stack.remove(at: index)
     }
+    if let first = languages.first { screen.language = first }
     stack.append(.probe(screen))
     return [.analyse(.models)]
   }
 
-  /// Opens a probe of the runs that a command names.
+  /// Opens a probe of the runs that a command names, and of the languages that follow them.
   mutating func openProbe(_ argument: String) -> [Effect] {
     var chosen: [RunRecord] = []
+    var languages: [String] = []
     for word in argument.split(whereSeparator: { $0 == " " || $0 == "," }) {
       let number = word.hasPrefix("#") ? word.dropFirst() : word
+      if !chosen.isEmpty, number.contains(where: { !$0.isNumber }) {
+        if !languages.contains(String(word)) { languages.append(String(word)) }
+        continue
+      }
       guard let run = RunID(number).flatMap(runs.record) else {
         say(.error, "There is no run #\(number).")
         return []
       }
       if !chosen.contains(where: { $0.id == run.id }) { chosen.append(run) }
     }
-    guard (1...ProbeScreenState.largest).contains(chosen.count) else {
-      say(.error, "A probe has one run, or two side by side.")
+    guard (1...ProbeScreenState.largest).contains(chosen.count),
+      languages.count <= (chosen.count == 1 ? ProbeScreenState.largest : 1)
+    else {
+      say(.error, "A probe has one run, or two side by side, or two languages of one.")
       return []
     }
-    return openProbe(chosen)
+    for run in chosen {
+      guard let known = models[run.id]?.languages, !known.isEmpty else { continue }
+      if let strange = languages.first(where: { !known.contains($0) }) {
+        say(
+          .error,
+          "Run #\(run.id) is not tuned for \(strange), but for \(known.joined(separator: ", ")).")
+        return []
+      }
+    }
+    return openProbe(chosen, languages: languages)
   }
 
   // MARK: Engines and answers

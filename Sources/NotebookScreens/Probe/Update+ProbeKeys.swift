@@ -11,16 +11,18 @@ extension AppState {
     let width = layout.text.width
     // At the edges of the text the arrows call earlier texts back.
     let row = probe.place(width: width).row
-    let isPlain = key.modifiers.isEmpty
-    if isPlain, key.key == .up, row == 0 { return recall(-1) }
-    if isPlain, key.key == .down, row == probe.rowCount(width: width) - 1 { return recall(1) }
-    if let binding = keys.binding(for: key, in: .probe),
-      ![.up, .down].contains(binding.action)
-    {
-      return perform(binding.action)
+    var key = key
+    switch keys.binding(for: key, in: .probe)?.action {
+    case .up:
+      if row == 0 { return recall(-1) }
+      key = KeyEvent(.up)
+    case .down:
+      if row == probe.rowCount(width: width) - 1 { return recall(1) }
+      key = KeyEvent(.down)
+    case let action?: return perform(action)
+    case nil: break
     }
     // An arrow moves to where it points, also in a line that begins at the right.
-    var key = key
     if ordersText, probe.isFromRight, key.key == .left || key.key == .right {
       key.key = key.key == .left ? .right : .left
     }
@@ -90,23 +92,27 @@ extension AppState {
     case .chooseRun, .secondRun:
       let place = action == .secondRun ? 1 : 0
       let items = probeItems(place: place)
+      let slot = probe.slots.dropFirst(place).first
       overlay = .chooser(
         Chooser(
-          .probe(place), title: place == 0 ? "Probe a run" : "Beside it, another run",
-          items: items, selected: probe.slots.dropFirst(place).first.map { .run($0.run) }))
+          .probe(place),
+          title: place == 0 ? "Probe a run" : "Beside it, another run, or another language",
+          items: items,
+          selected: slot.map { slot in slot.language.map { .language($0) } ?? .run(slot.run) }
+            ?? items.first { if case .run = $0.value { true } else { false } }?.value))
       return [.analyse(.models)]
     case .chooseLanguage:
-      let languages = probe.languages(models)
+      let languages = probe.choices(models)
       overlay = .chooser(
         Chooser(
           .probeLanguage, title: "The language whose tuned module is used",
           items: languages.map { language in
-            let runs = probe.slots.filter {
-              models[$0.run]?.languages.contains(language) ?? false
+            let runs = Set(probe.slots.map(\.run)).sorted().filter {
+              models[$0]?.languages.contains(language) ?? false
             }
             return Chooser.Item(
               .language(language), language,
-              detail: runs.map { "#\($0.run)" }.joined(separator: ", "))
+              detail: runs.map { "#\($0)" }.joined(separator: ", "))
           },
           selected: probe.language(of: probe.slots[0], models).map { .language($0) }))
       return []
@@ -159,7 +165,7 @@ extension AppState {
 
   private mutating func nextLanguage(_ step: Int) -> [Effect] {
     guard case .probe(let probe) = stack.last else { return [] }
-    let all = probe.languages(models)
+    let all = probe.choices(models)
     guard let current = probe.language(of: probe.slots[0], models),
       let index = all.firstIndex(of: probe.language ?? current), all.count > 1
     else { return [] }
@@ -176,13 +182,25 @@ extension AppState {
 
   // MARK: Choosing
 
-  /// Runs that have a model, the newest first, but for the one in the other place.
+  /// Runs that have a model, the newest first, but for the one in the other place; before them, in
+  /// the second place, the other languages of the first run.
   func probeItems(place: Int) -> [Chooser.Item] {
     guard case .probe(let probe) = stack.last else { return [] }
-    let other = probe.slots.indices.first { $0 != place }.map { probe.slots[$0].run }
+    let isOfOneRun = probe.isOfOneRun
+    let other =
+      place == 0 && isOfOneRun
+      ? nil : probe.slots.indices.first { $0 != place }.map { probe.slots[$0].run }
     var items: [Chooser.Item] = []
     if place == 1, probe.slots.count > 1 {
-      items.append(Chooser.Item(.defaults, "none", detail: "Only one run."))
+      items.append(Chooser.Item(.defaults, "none", detail: "Only what stands first."))
+    }
+    if place == 1, let model = models[probe.slots[0].run] {
+      let first = probe.language(of: probe.slots[0], models)
+      items += model.languages.filter { $0 != first }.map { language in
+        Chooser.Item(
+          .language(language), "\(language), of #\(model.run) too",
+          detail: "The same run, as it was tuned for \(language).")
+      }
     }
     let known = runs.records.filter { run in
       run.id != other && models[run.id].map { $0.problem == nil } ?? false
@@ -201,13 +219,19 @@ extension AppState {
   mutating func takeProbed(_ value: Chooser.Value, place: Int) -> [Effect] {
     guard case .probe(var probe) = stack.last else { return [] }
     switch value {
-    case .run(let run):
-      let slot = ProbeScreenState.Slot(run)
-      if probe.slots.indices.contains(place) {
-        if probe.slots[place].run != run { probe.slots[place] = slot }
-      } else {
-        probe.slots.append(slot)
+    case .run(let run) where place == 0 && probe.isOfOneRun:
+      // Two languages stay two languages, where the run has them.
+      let language = probe.slots[1].language
+      probe.slots = [.init(run)]
+      let first = probe.language(of: probe.slots[0], models)
+      if let language, language != first, models[run]?.languages.contains(language) ?? false {
+        probe.slots.append(.init(run, language: language))
       }
+    case .run(let run): probe.put(.init(run), at: place)
+    case .language(let language):
+      // It stays when the first run's language is chosen anew.
+      probe.language = probe.language(of: probe.slots[0], models)
+      probe.put(.init(probe.slots[0].run, language: language), at: place)
     case .defaults where probe.slots.count > 1: probe.slots.removeLast()
     default: return []
     }
@@ -238,7 +262,7 @@ extension AppState {
     }
     switch action {
     case .chooseLanguage:
-      return probe.languages(models).count < 2 ? "There is no other tuned language." : nil
+      return probe.choices(models).count < 2 ? "There is no other tuned language." : nil
     case .recall: return probe.history.texts.isEmpty ? "No text was tried before." : nil
     case .newText: return probe.document.isEmpty ? "There is no text yet." : nil
     case .undo: return probe.document.canUndo ? nil : "Nothing was changed yet."
@@ -249,6 +273,21 @@ extension AppState {
 }
 
 extension ProbeScreenState {
+  /// Puts a run in a place, unless it is there; one that is there in the other keeps its engine.
+  fileprivate mutating func put(_ slot: Slot, at place: Int) {
+    var slot = slot
+    if let same = slots.first(where: { $0.run == slot.run }) {
+      if slots.indices.contains(place), slots[place].run == slot.run,
+        slots[place].language == slot.language
+      {
+        return
+      }
+      (slot.engine, slot.engineSince) = (same.engine, same.engineSince)
+    }
+    slots.removeSubrange(min(place, slots.count)..<min(place + 1, slots.count))
+    slots.insert(slot, at: place)
+  }
+
   /// Where the cursor is when the text is wrapped.
   func place(width: Int) -> (row: Int, column: Int) {
     TextLayout(document.lines, width: width).place(of: document.cursor)

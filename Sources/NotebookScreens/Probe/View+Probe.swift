@@ -7,7 +7,7 @@ import TerminalUI
 extension ScreenPainter {
   mutating func paintProbe(_ probe: ProbeScreenState, in body: Rect) {
     let layout = ProbeLayout(body: body, probe)
-    let names = probe.slots.map { "#\($0.run)" }.joined(separator: " and ")
+    let names = probe.slots.indices.map { slotName(probe, $0) }.joined(separator: " and ")
     paintTitle(
       StyledText(.init("Probe  ", .title), .init(names)),
       right: probe.isWaiting ? StyledText("…", Style(.accent)) : StyledText(""))
@@ -19,6 +19,15 @@ extension ScreenPainter {
     for (listing, frame) in layout.tableFrames {
       paintProbeTable(probe, listing, table, in: frame)
     }
+  }
+
+  /// What a place is called where there is little room: `#4`, or `#4 nl` beside another language.
+  private func slotName(_ probe: ProbeScreenState, _ index: Int) -> String {
+    let slot = probe.slots[index]
+    guard probe.isOfOneRun, let language = probe.language(of: slot, state.models) else {
+      return "#\(slot.run)"
+    }
+    return "#\(slot.run) \(language)"
   }
 
   private mutating func paintProbeText(_ probe: ProbeScreenState, _ layout: ProbeLayout) {
@@ -35,7 +44,8 @@ extension ScreenPainter {
       StyledText("Text", .title),
       footer: footer.isEmpty ? nil : StyledText(footer.joined(separator: "  "), .faint),
       isFocused: probe.pane == .text, in: layout.textFrame)
-    let earlier = probe.history.texts.isEmpty ? "" : "; ↑ calls earlier ones back"
+    let key = state.keys.name(of: .up, in: .probe)
+    let earlier = probe.history.texts.isEmpty ? "" : "; \(key): earlier ones"
     buffer.draw(
       TextArea(
         probe.document, isFocused: isFocused,
@@ -82,7 +92,7 @@ extension ScreenPainter {
     }
     if let language {
       title.spans.append(.init("  \(language)", Style(.accent)))
-      if let wanted = probe.language, wanted != language {
+      if let wanted = probe.chosenLanguage(of: slot), wanted != language {
         title.spans.append(.init(" (not tuned: \(wanted))", Style(.warning)))
       }
     }
@@ -181,16 +191,18 @@ extension ScreenPainter {
     let selected = isChosen ? probe.row : 0
     let first = ListWindow.first(selected: selected, count: rows.count, visible: visible)
     let hasNumbers = rows.contains { $0.sentence > 0 }
+    // Where it is narrow, the words go before the bars.
+    let barWidth = probe.slots.count == 1 ? 11 : inner.width < 70 ? 0 : 6
     var columns: [Table.Column] = []
     if probe.slots.count > 1 { columns.append(.init("", width: .fixed(2))) }
     if hasNumbers { columns.append(.init("no.", width: .fixed(3), alignment: .right)) }
     columns.append(.init(listing == .entities ? "entity" : "word", width: .fill))
-    for slot in probe.slots {
+    for index in probe.slots.indices {
       columns.append(
         .init(
-          probe.slots.count > 1 ? "#\(slot.run)" : listing == .entities ? "type" : "tag",
+          probe.slots.count > 1 ? slotName(probe, index) : listing == .entities ? "type" : "tag",
           width: .fixed(12)))
-      columns.append(.init("", width: .fixed(probe.slots.count > 1 ? 6 : 11)))
+      if barWidth > 0 { columns.append(.init("", width: .fixed(barWidth))) }
     }
     let shown = rows.dropFirst(first).prefix(visible).map { row in
       var cells: [StyledText] = []
@@ -204,7 +216,7 @@ extension ScreenPainter {
       }
       cells.append(StyledText(row.text, style ?? .text))
       for finding in row.findings {
-        cells += probeCells(finding, barWidth: probe.slots.count > 1 ? 6 : 11)
+        cells += probeCells(finding, barWidth: barWidth).prefix(barWidth > 0 ? 2 : 1)
       }
       return cells
     }

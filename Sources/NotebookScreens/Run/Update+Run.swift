@@ -40,13 +40,14 @@ extension AppState {
 
   private mutating func hide(_ pane: RunPane, of screen: inout RunScreenState) -> [Effect] {
     let effects = rearrange { $0.toggle(pane) }
+    let key = keys.name(of: .panes, in: .run)
     guard !effects.isEmpty else {
-      say(.warning, "The last pane stays; m shows the others again.")
+      say(.warning, "The last pane stays; \(key) shows the others again.")
       return []
     }
     screen.pane = arrangement.shown.first ?? .chart
     screen.isEnlarged = false
-    say(.information, "\(pane.title) is hidden; m shows it again.")
+    say(.information, "\(pane.title) is hidden; \(key) shows it again.")
     return effects
   }
 

@@ -18,7 +18,8 @@ extension AppState {
   /// Goes to the next match, upwards or downwards, and round from end to end.
   mutating func find(_ step: Int, in screen: inout RunScreenState) {
     guard !screen.logSearch.isEmpty else {
-      say(.warning, "Nothing is searched yet; / begins a search.")
+      let key = keys.name(of: .search, in: .runLog)
+      say(.warning, "Nothing is searched yet; \(key) begins a search.")
       return
     }
     guard let history = histories[screen.id] else { return }

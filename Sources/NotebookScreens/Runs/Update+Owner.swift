@@ -44,20 +44,24 @@ extension AppState {
       isArchived ? "archiving" : "taking out of the archive", changed,
       [.setArchived(!isArchived, ids)])
     if isArchived, runs.shelf == .current { leave(ids) }
+    let hint = "\(keys.name(of: .showArchived, in: .runs)) shows them; \(undoKey) undoes."
     say(
       .information,
       isArchived
-        ? "Archived \(Self.numbers(ids)). \(runs.shelf == .current ? "H shows them; u undoes." : "")"
+        ? "Archived \(Self.numbers(ids)). \(runs.shelf == .current ? hint : "")"
         : "\(Self.numbers(ids)) out of the archive.")
     return [.notebook(.setArchived(isArchived, ids))]
   }
+
+  private var undoKey: String { keys.name(of: .undo, in: .runs) }
 
   private mutating func putIntoBin() -> [Effect] {
     let chosen = runs.chosen
     let ids = chosen.map(\.id)
     remember("deleting", chosen, [.setBinned(false, ids)])
     leave(ids)
-    say(.information, "Deleted \(Self.numbers(ids)). u undoes; B shows the bin.")
+    let bin = keys.name(of: .showBin, in: .runs)
+    say(.information, "Deleted \(Self.numbers(ids)). \(undoKey) undoes; \(bin) shows the bin.")
     return [.notebook(.setBinned(true, ids))]
   }
 

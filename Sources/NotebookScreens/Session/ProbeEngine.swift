@@ -5,7 +5,7 @@ import Synchronization
 /// One engine of the probe, and the thread that talks to it.
 final class ProbeEngine: Sendable {
   private struct Mail: Sendable {
-    var question: ProbeQuestion?
+    var questions: [ProbeQuestion] = []
     var isEnding = false
   }
 
@@ -42,9 +42,12 @@ final class ProbeEngine: Sendable {
     if wakeEnds.write >= 0 { close(wakeEnds.write) }
   }
 
-  /// Asks; a question that still waits is forgotten.
+  /// Asks; what still waits is forgotten, but for the same in another language.
   func ask(_ question: ProbeQuestion) {
-    mail.withLock { $0.question = question }
+    mail.withLock { mail in
+      mail.questions.removeAll(where: question.replaces)
+      mail.questions.append(question)
+    }
     wake()
   }
 
@@ -70,12 +73,12 @@ final class ProbeEngine: Sendable {
     var talk = Talk(run: run, start: start, tell: tell)
     talk.startProcess()
     while true {
-      let (question, isEnding) = mail.withLock { mail in
-        defer { mail.question = nil }
-        return (mail.question, mail.isEnding)
+      let (questions, isEnding) = mail.withLock { mail in
+        defer { mail.questions = [] }
+        return (mail.questions, mail.isEnding)
       }
       if isEnding { break }
-      if let question { talk.take(question) }
+      for question in questions { talk.take(question) }
       talk.goOn(wake: wakeEnds.read)
       var bytes = [UInt8](repeating: 0, count: 64)
       _ = read(wakeEnds.read, &bytes, bytes.count)
@@ -197,7 +200,7 @@ final class ProbeEngine: Sendable {
     }
 
     private mutating func giveUp(_ reason: String) {
-      if let answer = conversation.give(up: reason, at: now) { tell(.probed(answer)) }
+      for answer in conversation.give(up: reason, at: now) { tell(.probed(answer)) }
     }
 
     private func say(_ state: ProbeEngineState) { tell(.probeEngine(run, state)) }

@@ -51,7 +51,7 @@ package final class Prober: Sendable {
         engine.end()
         state.engines[run] = nil
       }
-      return runs.filter { state.engines[$0] == nil }
+      return Set(runs).filter { state.engines[$0] == nil }
     }
     // An engine may have something to say at once, for which it needs the lock.
     for run in missing {

@@ -2,16 +2,17 @@ import ArgumentParser
 import Foundation
 import LabNotebook
 
-/// Makes a damaged notebook again from the runs' own journals.
+/// Makes a damaged notebook again from its journals.
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Make a damaged notebook again from its runs' journals.",
+    abstract: "Make a damaged notebook again from its journals.",
     discussion: """
       Each run keeps a journal in its folder, runs/N/journal.jsonl, with all that the notebook \
-      knows of it. Where notebook.sqlite is damaged or gone it is made again from them; the damaged \
-      file is kept under another name. Stop the runs and quit every primer on the notebook first. \
-      A sound notebook is left as it is; runs that are older than journals get one.
+      knows of it, and the notebook's own notes are in pages.jsonl too. Where notebook.sqlite is \
+      damaged or gone it is made again from them; the damaged file is kept under another name. \
+      Stop the runs and quit every primer on the notebook first. A sound notebook is left as it is; \
+      what is older than journals gets one.
       """)
 
   @OptionGroup var notebook: NotebookOptions
@@ -21,7 +22,9 @@ struct RepairCommand: ParsableCommand {
     let report = try NotebookRepair.carryOut(folder: notebook.folder)
     var written: [RunID] = []
     if !report.wasNeeded {
-      written = try Notebook.open(folder: notebook.folder, create: false).completeJournals()
+      let book = try Notebook.open(folder: notebook.folder, create: false)
+      written = try book.completeJournals()
+      try book.completePageJournal()
     }
     if output.json {
       try printJSON(report)
@@ -36,7 +39,8 @@ struct RepairCommand: ParsableCommand {
       return
     }
     let (runs, points) = (count(report.runs.count, "run"), count(report.points, "point"))
-    print("\(runs) with \(points) are there again.")
+    let notes = report.pages > 0 ? ", and \(count(report.pages, "note")) of the notebook," : ""
+    print("\(runs) with \(points)\(notes) are there again.")
     if !report.salvaged.isEmpty {
       print("Without a journal, from the damaged file: \(list(report.salvaged))")
     }
