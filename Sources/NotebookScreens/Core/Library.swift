@@ -1,4 +1,4 @@
-package import LabNotebook
+import LabNotebook
 
 /// What the screens know of corpora and encoders, kept while they are closed.
 package struct Library: Sendable {

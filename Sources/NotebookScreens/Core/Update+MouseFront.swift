@@ -33,7 +33,6 @@ extension AppState {
     case .liveSettings: return clickFront(mouse, opens: isDouble ? .edit : nil, in: frame)
     default: return clickFront(mouse, opens: nil, in: frame)
     }
-    return []
   }
 
   private mutating func clickCandidate(

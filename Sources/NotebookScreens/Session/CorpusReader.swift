@@ -1,5 +1,5 @@
 import Foundation
-package import LabNotebook
+import LabNotebook
 import NamedEntities
 
 /// Carries surveys out, and remembers what it read of files that did not change since.
