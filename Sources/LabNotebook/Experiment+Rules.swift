@@ -19,7 +19,7 @@ extension Experiment {
   /// experiment that can be run.
   package var problems: [ExperimentError] {
     self[Settings.kind] == "pretraining"
-      ? pretrainingProblems : adapterProblems + primingProblems + tuningProblems
+      ? pretrainingProblems : adapterProblems + startProblems + primingProblems + tuningProblems
   }
 
   private var adapterProblems: [ExperimentError] {
@@ -121,11 +121,12 @@ extension Experiment {
           key: "evaluation.splits", problem: "evaluation.splits is empty",
           expected: "at least one of train, dev, test"))
     }
-    if self[Settings.tuningStart] == "primed", self[Settings.primingMethod] == "none" {
+    if self[Settings.tuningStart] == "primed", !hasOwnEncoder {
       problems.append(
         ExperimentError(
           key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",
-          expected: "tuning.start = \"fresh\" when priming.method is none"))
+          expected: "tuning.start = \"fresh\" when priming.method is none and nothing is begun from"
+        ))
     }
     return problems
   }

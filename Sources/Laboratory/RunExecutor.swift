@@ -73,8 +73,13 @@ package struct RunExecutor {
       "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
         + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
-    let encoder = try parameters(of: directory, &corpora)
-    let initial = encoder.merging(modules) { $1 }
+    let initial: Parameters
+    if experiment.beginsFromRun {
+      initial = try startParameters(of: model, fresh: modules)
+      try logStart()
+    } else {
+      initial = try parameters(of: directory, &corpora).merging(modules) { $1 }
+    }
     let primed = try prime(model, from: initial, &corpora, directory)
     let languages = experiment[Settings.tuningLanguages]
     for index in languages.indices where index >= firstLanguage {
@@ -126,7 +131,7 @@ package struct RunExecutor {
   /// The files of the run from which it goes on at a place between two phases.
   private func filesBehind(_ place: RunPlace) -> [String] {
     var files: [String] = []
-    if experiment[Settings.primingMethod] != "none" {
+    if experiment.hasOwnEncoder {
       files += ["primed/model.safetensors", "primed/adapter.safetensors"]
     }
     if case .evaluation(let language, _) = place {
@@ -135,7 +140,7 @@ package struct RunExecutor {
     return files
   }
 
-  private func classifier(
+  func classifier(
     _ configuration: EncoderConfiguration, tags: TagSet
   ) -> TokenClassifier {
     var configuration = configuration
@@ -167,7 +172,7 @@ package struct RunExecutor {
     }
   }
 
-  private func moduleParameters(_ model: TokenClassifier) -> Parameters {
+  func moduleParameters(_ model: TokenClassifier) -> Parameters {
     let seed = experiment[Settings.seed]
     let configuration = model.encoder.configuration
     let adapter = model.encoder.adapter?.freshParameters(
@@ -229,8 +234,15 @@ package struct RunExecutor {
     _ model: TokenClassifier, from initial: Parameters, _ corpora: inout Corpora,
     _ directory: ModelDirectory
   ) throws -> Parameters {
-    guard experiment[Settings.primingMethod] != "none" else { return initial }
+    guard experiment.hasOwnEncoder else { return initial }
     if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
+    guard experiment[Settings.primingMethod] != "none" else {
+      try reporter.whenThereIsRoom(step: 0) {
+        try save(initial, model: model, directory: directory)
+      }
+      try markPhase(.tuning(language: 0, step: 0))
+      return initial
+    }
     if let primedRun {
       let primed = try borrow(from: primedRun, initial)
       try markPhase(.tuning(language: 0, step: 0))
@@ -252,7 +264,9 @@ package struct RunExecutor {
       }
     corpora = shared
     try reporter.whenThereIsRoom(step: primed.step) {
-      try save(primed, model: model, directory: directory)
+      try save(
+        primed.parameters, stepSizes: primed.stepSizes.multipliers, model: model,
+        directory: directory)
     }
     try reportStepSizes(primed)
     try markPhase(.tuning(language: 0, step: 0), step: primed.step)
@@ -279,7 +293,7 @@ package struct RunExecutor {
     return primed
   }
 
-  private func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
+  func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
     var primed = initial
     for file in ["model.safetensors", "adapter.safetensors"] {
       for (name, tensor) in try SafetensorsFile(path: "\(path)/\(file)").tensors() {
@@ -335,10 +349,10 @@ package struct RunExecutor {
   }
 
   private func save(
-    _ state: PrimingState, model: TokenClassifier, directory: ModelDirectory
+    _ primed: Parameters, stepSizes: Parameters = [:], model: TokenClassifier,
+    directory: ModelDirectory
   ) throws {
     let path = folder + "/primed"
-    let primed = state.parameters
     try ModelDirectory.write(
       primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
       labels: TagSet.panx.labels,
@@ -347,8 +361,8 @@ package struct RunExecutor {
       to: path, tokenizerFiles: directory.tokenizerFiles)
     try SafetensorsFile.write(
       primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
-    if !state.stepSizes.multipliers.isEmpty {
-      try SafetensorsFile.write(state.stepSizes.multipliers, to: path + "/step-sizes.safetensors")
+    if !stepSizes.isEmpty {
+      try SafetensorsFile.write(stepSizes, to: path + "/step-sizes.safetensors")
     }
     try DurableFile.synchronize(tree: path)
   }
