@@ -55,6 +55,7 @@ struct ShowCommand: ParsableCommand {
     if let progress = run.progress, !run.state.isFinal {
       facts.add(["Progress", ProgressText(progress: progress, losses: Losses()).text])
     }
+    if let start = run.experiment.startWords { facts.add(["Began with", start]) }
     facts.add(["Folder", run.folder])
     if let error = run.error { facts.add(["Error", error]) }
     if let warning { facts.add(["Last warning", warning]) }
