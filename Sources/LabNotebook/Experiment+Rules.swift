@@ -10,6 +10,18 @@ extension Experiment {
     self[Settings.primingMethod] == "multitask" ? 0 : self[Settings.innerSteps]
   }
 
+  /// How it primes, or what it does instead.
+  package var methodName: String {
+    self[Settings.kind] == "pretraining" ? "pretraining" : self[Settings.primingMethod]
+  }
+
+  /// The languages that it primes on, where it primes, and those that it tunes.
+  var languages: [String] {
+    guard self[Settings.kind] != "pretraining" else { return [] }
+    let priming = self[Settings.primingMethod] == "none" ? [] : self[Settings.primingLanguages]
+    return priming + self[Settings.tuningLanguages]
+  }
+
   /// Checks what no setting can say alone.
   package func validated() throws(ExperimentError) {
     if let first = problems.first { throw first }
