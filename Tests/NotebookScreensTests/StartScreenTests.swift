@@ -96,7 +96,7 @@ import Testing
     #expect(
       prompt(state)?.candidates
         == [
-          "fork 1/tuned/af", "fork 1/tuned/hi", "fork 1/primed", "fork 1/priming/150",
+          "fork 1/primed", "fork 1/priming/150", "fork 1/tuned/hi", "fork 1/tuned/af",
           "fork 1/best",
         ])
     Fixture.script(&state, Fixture.typed("priming") + [Fixture.key(.tab), Fixture.key(.enter)])

@@ -121,6 +121,20 @@ package struct StartPoints: Hashable, Sendable {
       + digits
   }
 
+  /// The choices in the order in which they are mostly wanted: as primed, the checkpoints of
+  /// priming with the newest first, then what tuning made.
+  package var byUse: [StartChoice] {
+    func rank(_ choice: StartChoice) -> Int {
+      switch choice.point.place {
+      case .primed: 0
+      case .priming: 1
+      case .tuning, .tuned: 2
+      }
+    }
+    let (primed, rest) = (choices.filter { rank($0) == 0 }, choices.filter { rank($0) == 1 })
+    return primed + rest.reversed() + choices.filter { rank($0) == 2 }
+  }
+
   /// The choice that a reference means; nil where the run has none such.
   package func choice(_ which: StartReference.Which) -> StartChoice? {
     switch which {

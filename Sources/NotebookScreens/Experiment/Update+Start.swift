@@ -62,8 +62,7 @@ extension AppState {
   }
 
   private func pointItems(of run: RunID, opensForm: Bool) -> [Chooser.Item] {
-    let choices = startPoints[run]?.choices ?? []
-    var items = choices.reversed().map { choice in
+    var items = (startPoints[run]?.byUse ?? []).map { choice in
       Chooser.Item(.point(choice.point), choice.point.place.text, detail: choice.detail)
     }
     let isEmpty = startPoints[run]?.choices.isEmpty ?? false
@@ -204,7 +203,7 @@ extension AppState {
     guard let run = RunReference(argument: name).flatMap(runNumber), let points = startPoints[run]
     else { return [] }
     let best = points.choice(.best) == nil ? [] : ["best"]
-    return (points.choices.reversed().map(\.point.place.text) + best).map { "\(name)/\($0)" }
+    return (points.byUse.map(\.point.place.text) + best).map { "\(name)/\($0)" }
       .filter { $0.hasPrefix(text) }
   }
 
