@@ -38,10 +38,12 @@ extension RunExecutor {
     }
   }
 
-  /// Tells what the run begins with.
+  /// Tells what the run begins with, and the name of the other run: in another notebook its number
+  /// may be somebody else's.
   func logStart() throws {
     guard let words = experiment.startWords else { return }
-    try reporter.log("Begins with \(words); optimizers and step counts begin anew")
+    let name = StartOrigin.name(keptIn: folder).map { " (\($0))" } ?? ""
+    try reporter.log("Begins with \(words)\(name); optimizers and step counts begin anew")
   }
 
   /// Every parameter as it was at a place of this run, whose folder has what that needs.

@@ -48,7 +48,7 @@ import Testing
       #expect(run.experiment[Settings.startCheckpoint] == "1/priming/2")
       #expect(try notebook.metrics(2, series: "outer/loss").map(\.step) == [1, 2, 3])
       let shown = try primer.onBook("show", "2")
-      #expect(shown.output.contains("priming step 2 of #1"), "\(shown.output)")
+      #expect(shown.output.contains("priming step 2 of #1 (source)"), "\(shown.output)")
       let json = try primer.onBook("show", "2", "--json")
       #expect(json.output.contains(#""startPoint":"1/priming/2""#), "\(json.output)")
       let table = try primer.onBook("export", "2", "--format", "markdown", "--out", "t.md")

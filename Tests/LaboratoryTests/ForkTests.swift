@@ -116,7 +116,8 @@ import Testing
     #expect(rates == [0.005, 0.005, 0.005])
     #expect(
       told.contains(
-        "Begins with #\(source.id) as primed; optimizers and step counts begin anew"), "\(told)")
+        "Begins with #\(source.id) as primed (untitled); optimizers and step counts begin anew"),
+      "\(told)")
   }
 
   @Test func `a fresh adapter of another kind goes on the other run's encoder`() throws {

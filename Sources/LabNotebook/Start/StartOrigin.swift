@@ -9,7 +9,7 @@ import Foundation
 ///     start/checkpoints/000017/…          its checkpoint, or
 ///     start/primed/…, start/tuned/…       what it primed and tuned
 ///     start/start/…                       what it began with itself
-struct StartOrigin {
+package struct StartOrigin {
   /// The point.
   var point: StartPoint
   /// The folder that has its files, and its experiment.
@@ -35,6 +35,11 @@ struct StartOrigin {
           + "(\(error.localizedDescription))",
         advice: "Check the folder's permissions, and that its disk has room.")
     }
+  }
+
+  /// What the run was called whose point is kept in a run's folder; nil where none is.
+  package static func name(keptIn runFolder: String) -> String? {
+    try? Experiment.load(path: runFolder + "/start/experiment.toml")[Settings.name]
   }
 
   /// The files and folders of the other run that the point needs.
