@@ -10,6 +10,18 @@ extension Experiment {
     self[Settings.primingMethod] == "multitask" ? 0 : self[Settings.innerSteps]
   }
 
+  /// How it primes, or what it does instead.
+  package var methodName: String {
+    self[Settings.kind] == "pretraining" ? "pretraining" : self[Settings.primingMethod]
+  }
+
+  /// The languages that it primes on, where it primes, and those that it tunes.
+  var languages: [String] {
+    guard self[Settings.kind] != "pretraining" else { return [] }
+    let priming = self[Settings.primingMethod] == "none" ? [] : self[Settings.primingLanguages]
+    return priming + self[Settings.tuningLanguages]
+  }
+
   /// Checks what no setting can say alone.
   package func validated() throws(ExperimentError) {
     if let first = problems.first { throw first }
@@ -19,7 +31,7 @@ extension Experiment {
   /// experiment that can be run.
   package var problems: [ExperimentError] {
     self[Settings.kind] == "pretraining"
-      ? pretrainingProblems : adapterProblems + primingProblems + tuningProblems
+      ? pretrainingProblems : adapterProblems + startProblems + primingProblems + tuningProblems
   }
 
   private var adapterProblems: [ExperimentError] {
@@ -121,11 +133,12 @@ extension Experiment {
           key: "evaluation.splits", problem: "evaluation.splits is empty",
           expected: "at least one of train, dev, test"))
     }
-    if self[Settings.tuningStart] == "primed", self[Settings.primingMethod] == "none" {
+    if self[Settings.tuningStart] == "primed", !hasOwnEncoder {
       problems.append(
         ExperimentError(
           key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",
-          expected: "tuning.start = \"fresh\" when priming.method is none"))
+          expected: "tuning.start = \"fresh\" when priming.method is none and nothing is begun from"
+        ))
     }
     return problems
   }

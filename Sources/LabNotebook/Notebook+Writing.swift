@@ -5,7 +5,8 @@ extension Notebook {
   /// Queues an experiment as a new run.
   ///
   /// Relative paths become absolute, so that the engine finds the same files wherever it starts.
-  /// The experiment is kept as `experiment.toml` in the run's folder too.
+  /// The experiment is kept as `experiment.toml` in the run's folder too, and so is what it needs
+  /// of the run from whose point it begins, if it names one.
   ///
   /// - Parameters:
   ///   - near: The experiment's file; relative paths may be relative to it.
@@ -14,12 +15,15 @@ extension Notebook {
     _ experiment: Experiment, near: String? = nil, study: String = ""
   ) throws -> RunID {
     try experiment.validated()
-    let resolved = try Self.resolved(experiment, near: near)
+    var resolved = try Self.resolved(experiment, near: near)
+    let origin = try self.origin(of: resolved)
+    if let origin { resolved[Settings.startCheckpoint] = origin.point.text }
     let toml = resolved.resolvedToml()
     var made: String?
     do {
       return try write { database in
-        try self.enqueue(resolved, toml: toml, study: study, made: &made, database)
+        try self.enqueue(
+          resolved, toml: toml, study: study, origin: origin, made: &made, database)
       }
     } catch {
       // What did not come into the book must not be found by those who make the book again.
@@ -29,7 +33,8 @@ extension Notebook {
   }
 
   private func enqueue(
-    _ experiment: Experiment, toml: String, study: String, made: inout String?, _ database: Database
+    _ experiment: Experiment, toml: String, study: String, origin: StartOrigin?,
+    made: inout String?, _ database: Database
   ) throws -> RunID {
     let id = try self.nextNumber(database)
     try database.execute(
@@ -51,6 +56,7 @@ extension Notebook {
         problem: "it cannot be written (\(error.localizedDescription))",
         advice: "Check the folder's permissions and its disk.")
     }
+    try origin?.keep(in: folder)
     let text = try Notebook.journalText(of: id, database)
     _ = try JournalFile(runFolder: folder).write(text, at: 0)
     try self.rememberJournal(of: id, length: text.utf8.count, database)

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import NamedEntities
 
 /// The number of a run in its notebook, shown as `#12`.

@@ -161,6 +161,8 @@ package struct RunRecord: Identifiable, Hashable, Sendable {
         progress: parts.progress, results: parts.results)
     }
   }
+  /// Its method and its languages, for a search that asks many runs.
+  package var planWords: [String] { parts.plan.words }
   /// What this program cannot read of the stored experiment; nil when it reads all of it.
   package var experimentProblem: String? { parts.plan.problem }
   /// Where it is, or was.

@@ -89,6 +89,15 @@ package enum Settings {
     "checkpoint.nonFiniteSteps", .integer(0...1_000_000), 0, unit: "steps", live: true,
     "How many steps in a row may be left out for a loss that is not finite before the run fails.")
 
+  // MARK: The start
+
+  package static let startCheckpoint = Setting(
+    "start.checkpoint", .text, "",
+    "The point of a run whose weights this one begins with, as 12/primed or 12/priming/150.")
+  package static let startKeeps = Setting(
+    "start.keeps", .choice(["encoder+adapter+head", "encoder"]), "encoder+adapter+head",
+    "What is taken of those weights; optimizers, step counts and the rest begin anew.")
+
   // MARK: Priming
 
   package static let primingMethod = Setting(
@@ -266,6 +275,7 @@ package enum Settings {
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     checkpointEvery.descriptor, nonFiniteSteps.descriptor,
+    startCheckpoint.descriptor, startKeeps.descriptor,
     primingMethod.descriptor, primingLanguages.descriptor, primingSteps.descriptor,
     metaBatchSize.descriptor, primingOrder.descriptor, primingReduction.descriptor,
     primingSentences.descriptor, primingReuse.descriptor, primingSampling.descriptor,

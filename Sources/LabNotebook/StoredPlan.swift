@@ -3,10 +3,13 @@ struct StoredPlan: Hashable, Sendable {
   var experiment: Experiment
   /// What this program cannot read of it.
   var problem: String?
+  /// Its method and its languages: found once, when it is decoded.
+  let words: [String]
 
   init(experiment: Experiment, problem: String?) {
     self.experiment = experiment
     self.problem = problem
+    words = [experiment.methodName] + experiment.languages
   }
 
   /// The plan of a stored text.

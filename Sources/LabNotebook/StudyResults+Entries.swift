@@ -7,7 +7,7 @@ extension Study {
   ) throws -> [(cell: Cell, run: RunRecord?)] {
     let runs = try book.runs()
     return try cells(secondsPerStep: secondsPerStep).map { cell in
-      let planned = try Notebook.resolved(cell.experiment, near: path)
+      let planned = try book.planned(cell.experiment, near: path)
       let known = runs.last { run in
         run.deleted == nil && run.experiment == planned
           && [.queued, .running, .paused, .finished].contains(run.state)
@@ -25,7 +25,7 @@ extension Study {
     let runs = try book.runs()
     var seconds: [String: Double] = [:]
     for timing in try timingRuns() {
-      let experiment = try Notebook.resolved(timing.experiment, near: path)
+      let experiment = try book.planned(timing.experiment, near: path)
       let known = runs.last { run in
         run.experiment == experiment
           && [.queued, .running, .paused, .finished].contains(run.state)

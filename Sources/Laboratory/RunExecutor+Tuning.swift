@@ -13,9 +13,7 @@ extension RunExecutor {
   ) throws {
     let language = languages[index]
     let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    let isFresh =
-      experiment[Settings.tuningStart] == "fresh" || experiment[Settings.primingMethod] == "none"
-    let start = isFresh ? primed.merging(fresh) { $1 } : primed
+    let start = tunesFresh ? primed.merging(fresh) { $1 } : primed
     var tuned = start
     var firstSplit = 0
     if let resumed, case .evaluation(index, let split) = resumed.state.place {
@@ -53,6 +51,11 @@ extension RunExecutor {
         ? .evaluation(language: index, split: number + 1) : .tuning(language: index + 1, step: 0)
       try markPhase(next, step: step)
     }
+  }
+
+  /// Whether tuning begins with a fresh adapter and head.
+  var tunesFresh: Bool {
+    experiment[Settings.tuningStart] == "fresh" || !experiment.hasOwnEncoder
   }
 
   private func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }

@@ -73,12 +73,19 @@ package struct RunExecutor {
       "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
         + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
     try plan(&corpora)
-    let encoder = try parameters(of: directory)
-    let primed = try prime(
-      model, from: encoder.parameters.merging(modules) { $1 }, encoder.subwords, &corpora,
-      directory)
+    let initial: Parameters
+    var subwords: SubwordRows?
+    if experiment.beginsFromRun {
+      initial = try startParameters(of: model, fresh: modules)
+      try logStart()
+    } else {
+      let encoder = try parameters(of: directory)
+      initial = encoder.parameters.merging(modules) { $1 }
+      subwords = encoder.subwords
+    }
+    let primed = try prime(model, from: initial, subwords, &corpora, directory)
     // Primed, they are all among the parameters.
-    let subwords = experiment[Settings.primingMethod] == "none" ? encoder.subwords : nil
+    if experiment.hasOwnEncoder { subwords = nil }
     let languages = experiment[Settings.tuningLanguages]
     for index in languages.indices where index >= firstLanguage {
       try tune(
@@ -134,7 +141,7 @@ package struct RunExecutor {
   /// The files of the run from which it goes on at a place between two phases.
   private func filesBehind(_ place: RunPlace) -> [String] {
     var files: [String] = []
-    if experiment[Settings.primingMethod] != "none" {
+    if experiment.hasOwnEncoder {
       files += ["primed/model.safetensors", "primed/adapter.safetensors"]
     }
     if case .evaluation(let language, _) = place {
@@ -143,7 +150,7 @@ package struct RunExecutor {
     return files
   }
 
-  private func classifier(
+  func classifier(
     _ configuration: EncoderConfiguration, tags: TagSet
   ) -> TokenClassifier {
     var configuration = configuration
@@ -175,7 +182,7 @@ package struct RunExecutor {
     }
   }
 
-  private func moduleParameters(_ model: TokenClassifier) -> Parameters {
+  func moduleParameters(_ model: TokenClassifier) -> Parameters {
     let seed = experiment[Settings.seed]
     let configuration = model.encoder.configuration
     let adapter = model.encoder.adapter?.freshParameters(
@@ -237,8 +244,15 @@ package struct RunExecutor {
     _ model: TokenClassifier, from initial: Parameters, _ subwords: SubwordRows?,
     _ corpora: inout Corpora, _ directory: ModelDirectory
   ) throws -> Parameters {
-    guard experiment[Settings.primingMethod] != "none" else { return initial }
+    guard experiment.hasOwnEncoder else { return initial }
     if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
+    guard experiment[Settings.primingMethod] != "none" else {
+      try reporter.whenThereIsRoom(step: 0) {
+        try save(initial, model: model, directory: directory)
+      }
+      try markPhase(.tuning(language: 0, step: 0))
+      return initial
+    }
     if let primedRun {
       let primed = try borrow(from: primedRun, initial)
       try markPhase(.tuning(language: 0, step: 0))
@@ -260,7 +274,9 @@ package struct RunExecutor {
       }
     corpora = shared
     try reporter.whenThereIsRoom(step: primed.step) {
-      try save(primed, model: model, directory: directory)
+      try save(
+        primed.parameters, stepSizes: primed.stepSizes.multipliers, model: model,
+        directory: directory)
     }
     try reportStepSizes(primed)
     try markPhase(.tuning(language: 0, step: 0), step: primed.step)
@@ -287,7 +303,7 @@ package struct RunExecutor {
     return primed
   }
 
-  private func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
+  func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
     var primed = initial
     for file in ["model.safetensors", "adapter.safetensors"] {
       for (name, tensor) in try SafetensorsFile(path: "\(path)/\(file)").tensors() {
@@ -343,10 +359,10 @@ package struct RunExecutor {
   }
 
   private func save(
-    _ state: PrimingState, model: TokenClassifier, directory: ModelDirectory
+    _ primed: Parameters, stepSizes: Parameters = [:], model: TokenClassifier,
+    directory: ModelDirectory
   ) throws {
     let path = folder + "/primed"
-    let primed = state.parameters
     try ModelDirectory.write(
       primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
       labels: TagSet.panx.labels,
@@ -355,8 +371,8 @@ package struct RunExecutor {
       to: path, tokenizerFiles: directory.tokenizerFiles)
     try SafetensorsFile.write(
       primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
-    if !state.stepSizes.multipliers.isEmpty {
-      try SafetensorsFile.write(state.stepSizes.multipliers, to: path + "/step-sizes.safetensors")
+    if !stepSizes.isEmpty {
+      try SafetensorsFile.write(stepSizes, to: path + "/step-sizes.safetensors")
     }
     try DurableFile.synchronize(tree: path)
   }

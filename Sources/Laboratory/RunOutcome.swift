@@ -9,7 +9,7 @@ package struct RunOutcome {
   package let run: RunRecord
   /// The encoder before tuning: the primed one, or the experiment's own where nothing was primed.
   package let encoder: ModelDirectory
-  /// Whether priming made the encoder.
+  /// Whether the encoder is the run's own: priming made it, or it began with another run's.
   package let isPrimed: Bool
   /// The languages that were tuned, sorted.
   package let languages: [String]
@@ -20,7 +20,7 @@ package struct RunOutcome {
     let model = RunModel(run)
     if let problem = model.problem { throw LaboratoryError(problem) }
     languages = model.languages.sorted()
-    isPrimed = run.experiment[Settings.primingMethod] != "none"
+    isPrimed = run.experiment.hasOwnEncoder
     encoder = try ModelDirectory(path: model.encoder)
   }
 

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// One file of a corpus: a split of a language.
 package struct CorpusPart: Hashable, Sendable {

@@ -25,7 +25,7 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Runs",
         subcommands: [
-          RunCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
+          RunCommand.self, ForkCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
           CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
           CheckpointCommand.self, SetCommand.self, NoteCommand.self, NotesCommand.self,
           ExportCommand.self,

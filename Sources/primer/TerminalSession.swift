@@ -31,6 +31,9 @@ private struct SessionLoop {
   private static let idleTimeout = 200
   /// How long input is waited for while the notebook may be answering.
   private static let attentiveTimeout = 20
+  /// The same just after a key, when the answer is what the user waits for, and how long that is.
+  private static let eagerTimeout = 3
+  private static let eagerness = 0.06
   /// How long after an input the notebook may be answering, in seconds.
   private static let attention = 0.5
   /// How long input is waited for when a frame is due.
@@ -124,6 +127,7 @@ private struct SessionLoop {
       let left = moment.timeIntervalSince1970 - time
       return min(max(Int((left * 1000).rounded(.up)), 0), Self.attentiveTimeout)
     }
+    if now - lastInput < Self.eagerness { return Self.eagerTimeout }
     if now - lastInput < Self.attention || state.awaitsAnswer { return Self.attentiveTimeout }
     let untilNextSecond = Int((time.rounded(.down) + 1 - time) * 1000) + 1
     return min(Self.idleTimeout, untilNextSecond)

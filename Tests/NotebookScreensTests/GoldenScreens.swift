@@ -113,6 +113,9 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
     GoldenScreen(
       "form-rules", opened(":set priming.method reptile\r:set priming.order second\r")),
     GoldenScreen("form-presets", opened("P")),
+    GoldenScreen(
+      "fork-from", withRuns(":open 1\rF", Fixture.finished(1) + [.startPoints(Fixture.startPoints)])
+    ),
     GoldenScreen("form-against", opened("D#2 \rd")),
     GoldenScreen("form-study") { width, height in
       var state = try opened(":set priming.inner.learningRate 0.1\rS")(width, height)

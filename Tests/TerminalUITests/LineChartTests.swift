@@ -89,6 +89,16 @@ import Testing
     #expect(rendering(LineChart([line([])], showsLegend: false), 20, 3) == "\n   no values yet\n")
   }
 
+  @Test func `a cursor on a time axis reads hundredths of a second at most`() {
+    let chart = LineChart([line([1, 2])], xLabel: "time", xUnit: .seconds, cursor: 0.59981)
+    #expect(rendering(chart, 40, 6).hasPrefix("time 0.6s "), "\(rendering(chart, 40, 6))")
+  }
+
+  @Test func `a chart says why it has nothing to draw`() {
+    let chart = LineChart([line([])], showsLegend: false, absence: "no priming")
+    #expect(rendering(chart, 20, 3) == "\n     no priming\n")
+  }
+
   @Test func `the legend shows the newest value and counts what it leaves out`() {
     let many = (0..<6).map {
       LineChart.Series(

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import NamedEntities
 
 /// A line that asks an engine which stays open: sentences to tag, as words.

@@ -23,7 +23,7 @@ package struct RunModel: Hashable, Sendable {
   /// Looks which files a run has.
   package init(_ run: RunRecord) {
     let experiment = run.experiment
-    let isPrimed = experiment[Settings.primingMethod] != "none"
+    let isPrimed = experiment.hasOwnEncoder
     self.run = run.id
     encoder = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
     languages = Self.tuned(in: run.folder, order: experiment[Settings.tuningLanguages])

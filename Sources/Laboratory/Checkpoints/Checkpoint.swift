@@ -98,45 +98,6 @@ package struct Checkpoint {
   }
 }
 
-/// Where in a run it is: the phases come in this order, tuning and evaluation for each language.
-package enum RunPlace: Codable, Hashable, Sendable {
-  /// After so many outer steps of priming, or steps of pretraining.
-  case priming(step: Int)
-  /// The same, before the evaluation that is due at that step.
-  case probe(step: Int)
-  /// In the tuning of the language of that number, after so many steps.
-  case tuning(language: Int, step: Int)
-  /// Before the evaluation of the language of that number on the split of that number.
-  case evaluation(language: Int, split: Int)
-
-  /// The step of the phase.
-  package var step: Int {
-    switch self {
-    case .priming(let step), .probe(let step), .tuning(_, let step): step
-    case .evaluation: 0
-    }
-  }
-
-  /// A few words for people.
-  package func description(_ experiment: Experiment) -> String {
-    func name(_ index: Int, _ list: [String]) -> String {
-      list.indices.contains(index) ? list[index] : "number \(index + 1)"
-    }
-    let languages = experiment[Settings.tuningLanguages]
-    switch self {
-    case .priming(let step):
-      return experiment[Settings.kind] == "pretraining"
-        ? "pretraining step \(step)" : "priming step \(step)"
-    case .probe(let step): return "the evaluation of priming step \(step)"
-    case .tuning(let language, let step):
-      return "tuning of \(name(language, languages)), step \(step)"
-    case .evaluation(let language, let split):
-      return "evaluation of \(name(language, languages)) on "
-        + name(split, experiment[Settings.evaluationSplits])
-    }
-  }
-}
-
 extension Tensor {
   /// Whether another tensor has the same shape and kind of numbers.
   func isLike(_ other: Tensor) -> Bool {

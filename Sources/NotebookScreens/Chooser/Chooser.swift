@@ -18,6 +18,9 @@ package struct Chooser: Hashable, Sendable {
     case corpus
     /// The corpus that vocabularies are measured on.
     case coverageCorpus
+    /// The run from whose point another begins, and the point; for the form, or to open it.
+    case startRun
+    case startPoint(RunID, opensForm: Bool)
   }
 
   /// What is chosen.
@@ -30,6 +33,8 @@ package struct Chooser: Hashable, Sendable {
     /// One of several texts.
     case text(Int)
     case path(String)
+    /// A point of a run.
+    case point(StartPoint)
     /// A path that is typed.
     case another
   }
@@ -113,6 +118,7 @@ extension AppState {
     case .probe(let place): return takeProbed(value, place: place)
     case .probeLanguage: return takeProbeLanguage(value)
     case .probeText: return takeProbeText(value)
+    case .startRun, .startPoint: return takeStart(value, for: purpose)
     case .corpus, .coverageCorpus:
       switch value {
       case .path(let path): return takeCorpus(path)

@@ -40,6 +40,10 @@ package struct AppState: Sendable {
   /// What is in the folder of the path that is being typed, and for which folder that was asked.
   package var listing: FolderListing?
   package var askedFolder: String?
+  /// The points from which a run can begin, of the runs that were asked for them, and the run of
+  /// the point that is being typed.
+  package var startPoints: [RunID: StartPoints] = [:]
+  var askedStart: RunID?
 
   /// What the screens remembered from an earlier session.
   package var memory = ScreenMemory()

@@ -43,6 +43,8 @@ package enum NotebookRequest: Hashable, Sendable {
   case dropDraft(id: String)
   /// Look what is in a folder, for the completion of paths.
   case listFolder(String)
+  /// Look which points a run has left from which another can begin.
+  case findStartPoints(RunID)
   case setStarred(Bool, RunID)
   case rename(String, RunID)
   /// Put experiments in the queue, as runs of a study where it has a name, and stay where one is.

@@ -105,7 +105,7 @@ extension AppState {
             label: "#\(run.id) \(run.name)", isOptional: true))
         continue
       }
-      if run.state == .finished, run.experiment[Settings.primingMethod] != "none" {
+      if run.state == .finished, run.experiment.hasOwnEncoder {
         made.append(
           .init(
             path: run.folder + "/primed", label: "#\(run.id) \(run.name), primed",

@@ -51,6 +51,8 @@ package enum Message: Sendable {
   case drafts([NoteDraft])
   /// What is in a folder.
   case folder(FolderListing)
+  /// The points of a run from which another can begin.
+  case startPoints(StartPoints)
   /// The sample experiments that were found.
   case samples([SampleExperiment])
   /// The themes there are, by name.

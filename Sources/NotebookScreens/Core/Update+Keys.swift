@@ -119,6 +119,7 @@ extension AppState {
     case .fork:
       guard let run = currentRun else { return [] }
       return open(ExperimentFormState(run.experiment, origin: "run #\(run.id)"))
+    case .forkFrom: return chooseStart()
     case .pause: return pauseOrResume()
     case .stop: return askToStop()
     case .resume: return resumeEnded()

@@ -131,14 +131,16 @@ extension AppState {
     return preview(prompt)
   }
 
-  /// Completes the path in a field of the form, a folder at a time.
+  /// Completes the path in a field of the form, a folder at a time, or the point it begins from.
   private mutating func completeField() {
-    guard case .experiment(var form) = stack.last, var edit = form.edit, let path = typedPath else {
-      return
-    }
+    guard case .experiment(var form) = stack.last, var edit = form.edit else { return }
     if edit.candidate == nil {
-      edit.candidates = pathCompletions(of: path, foldersOnly: true)
-      edit.before = String(edit.line.text.dropLast(path.count))
+      if let path = typedPath {
+        edit.candidates = pathCompletions(of: path, foldersOnly: true)
+        edit.before = String(edit.line.text.dropLast(path.count))
+      } else if edit.key == Settings.startCheckpoint.descriptor.key {
+        (edit.candidates, edit.before) = (startCompletions(of: edit.line.text), "")
+      }
     }
     guard !edit.candidates.isEmpty else { return }
     let next = edit.candidate.map { ($0 + 1) % edit.candidates.count } ?? 0

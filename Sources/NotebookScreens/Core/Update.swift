@@ -15,7 +15,7 @@ private let noticeDuration: TimeInterval = 8
 package func update(_ state: inout AppState, _ message: Message) -> [Effect] {
   let effects = take(message, in: &state)
   return effects + state.refreshAnalyses() + state.refreshEncoders() + state.refreshListing()
-    + state.keepDrafts()
+    + state.refreshStartPoints() + state.keepDrafts()
 }
 
 private func take(_ message: Message, in state: inout AppState) -> [Effect] {
@@ -49,6 +49,7 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   case .noteOutcome(let subject, let outcome): return state.take(outcome, of: subject)
   case .drafts(let drafts): state.take(drafts)
   case .folder(let listing): state.take(listing)
+  case .startPoints(let points): state.take(points)
   case .compared(let answer): state.take(answer)
   case .studied(let picture): state.take(picture)
   case .studyFailed(let question, let problem): state.take(problem, of: question)

@@ -141,6 +141,7 @@ extension AppState {
     guard case .experiment(let form)? = stack.last, let key = form.current?.key else { return [] }
     switch key {
     case Settings.encoderPath.descriptor.key: return openEncoders()
+    case Settings.startCheckpoint.descriptor.key: return chooseStart()
     case "priming.languages", "tuning.languages":
       let chosen = form.text(key).split { $0 == "," || $0 == " " }.map(String.init)
       return openCorpora(purpose: .languages(key: key), marked: chosen)

@@ -102,6 +102,8 @@ extension ScreenPainter {
         StyledText("was \(Self.spelled(change.old))", .faint)
       } else if isSet {
         StyledText("default \(Self.spelled(descriptor.defaultValue))", .faint)
+      } else if key == Settings.startCheckpoint.descriptor.key {
+        StyledText("\(state.keys.name(of: .forkFrom, in: .experiment)) chooses", .faint)
       } else {
         StyledText(SettingText.range(descriptor.kind), .faint)
       }

@@ -15,6 +15,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
   case editSample = "edit-sample"
   case openFile = "open-file"
   case new, fork, mark, filter, sort
+  case forkFrom = "fork-from"
   case reverseSort = "reverse-sort"
   case star, delete, note
   case markAll = "mark-all"

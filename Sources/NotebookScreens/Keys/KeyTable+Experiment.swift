@@ -23,7 +23,10 @@ extension KeyTable {
     bind([c("E")], .externalEditor, "Editor", "Change all settings in $EDITOR.", .experiment),
     bind(
       [c("b")], .browse, "Browse",
-      "Choose the corpus, its languages or the encoder from those at hand.", .experiment),
+      "Choose the corpus, its languages, the encoder or the start from those at hand.", .experiment),
+    bind(
+      [c("F")], .forkFrom, "From", "Choose the run and the point whose weights it begins with.",
+      .experiment),
     bind([c("a")], .queue, "Queue", "Add the experiment to the queue, and stay here.", .experiment),
     bind([c("U"), .control("r")], .redo, "Redo", "Do again what was taken back.", .experiment),
     bind(

@@ -23,6 +23,7 @@ extension KeyTable {
     bind([c("b")], .group, "Group", "Divide the list by study, by method, or not.", .runs),
     bind([c("C")], .columns, "Columns", "Choose the columns and their order.", .runs),
     bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .runs),
+    bind([c("F")], .forkFrom, "Fork from", forkFromHelp, .runs),
     bind([c("p")], .pause, "Pause", pauseHelp, .runs),
     bind([c("x")], .stop, "Stop", "Stop the run (asks first).", .runs),
     bind([c("t")], .tag, "Tag", "Write the tags of the run or the marked runs.", .runs),

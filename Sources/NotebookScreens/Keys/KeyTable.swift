@@ -67,6 +67,8 @@ package enum KeyTable {
 
   static let restartHelp = "Begin a run that ended early anew (asks first)."
   static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
+  static let forkFromHelp =
+    "Plan a new experiment that begins with the weights of a point of this run."
   static let pauseHelp = "Pause the run, or let a paused one go on."
 
   private static let lines: [Binding] = [

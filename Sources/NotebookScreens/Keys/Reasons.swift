@@ -18,6 +18,7 @@ extension AppState {
         : nil
     case .open, .sort, .reverseSort, .filter, .group:
       return stack.isEmpty && runs.records.isEmpty ? "There is no run yet." : nil
+    case .forkFrom: return reasonNotToForkFrom
     case .fork, .note, .rename, .duplicate: return reasonForNoRun
     case .star, .tag, .mark, .archive:
       if case .columns = overlay { return nil }
@@ -70,8 +71,13 @@ extension AppState {
       guard case .experiment(let form) = stack.last, let key = form.current?.key else {
         return "Open the experiment form first (\(newKey))."
       }
-      return ["data.path", "encoder.path", "priming.languages", "tuning.languages"].contains(key)
-        ? nil : "Move to data.path, encoder.path, priming.languages or tuning.languages first."
+      let browsed = [
+        "data.path", "encoder.path", "priming.languages", "tuning.languages", "start.checkpoint",
+      ]
+      return browsed.contains(key)
+        ? nil
+        : "Move to data.path, encoder.path, start.checkpoint, priming.languages or "
+          + "tuning.languages first."
     case .addEncoder: return "Open the encoders (:encoders) first."
     case .use, .choose, .readAgain: return "Open the corpora (:corpora) or the encoders first."
     case .newPage, .deletePage, .openRun, .preview: return "Open the notes (:notes) first."

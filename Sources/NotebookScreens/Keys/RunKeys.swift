@@ -25,6 +25,7 @@ extension KeyTable {
       [c("w")], .exportChart, "Export", "Write the chart as SVG, or as text (asks for the path).",
       .run),
     bind([c("f")], .fork, "Fork", "Plan a new experiment from this run's settings.", .run),
+    bind([c("F")], .forkFrom, "Fork from", forkFromHelp, .run),
     bind([c("R")], .resume, "Go on", resumeHelp, .run),
     bind([c("N")], .note, "Note", "Write the run's note.", .run),
     bind([c("*")], .star, "Star", "Star the run, or take its star away.", .run),

@@ -17,6 +17,9 @@ package enum TypedCommands {
   package static let commands: [Command] = [
     Command(name: "open", argument: "RUN or PATH", help: "Open a run or an experiment file."),
     Command(name: "set", argument: "KEY VALUE", help: "Change a setting of the form or the run."),
+    Command(
+      name: "fork", argument: "RUN or POINT",
+      help: "Plan a run from another's settings, and weights: 12, 12/primed, 12/priming/150."),
     Command(name: "sort", argument: "COLUMN", help: "Sort the runs by a column or a setting."),
     Command(name: "group", argument: "BY", help: "Divide the runs: study, method or none."),
     Command(name: "columns", argument: "COLUMN…", help: "Show these columns, in this order."),
@@ -117,6 +120,9 @@ package enum TypedCommands {
     case ("set", 2):
       if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
       return LiveSettings.descriptors.map(\.key)
+    case ("fork", 2): return state.startCompletions(of: words[1])
+    case ("set", 3) where words[1] == Settings.startCheckpoint.descriptor.key:
+      return state.startCompletions(of: words[2])
     case ("set", 3):
       if case .choice(let choices)? = Settings.descriptor(words[1])?.kind { return choices }
       return []
@@ -145,6 +151,7 @@ extension AppState {
     case "open": return open(argument)
     case "set": return set(argument)
     case "sort": return sort(by: argument)
+    case "fork": return fork(argument)
     case "compare": return compare(argument)
     case "probe": return openProbe(argument)
     case "study": stack.append(.study(StudyScreenState(path: argument)))

@@ -22,8 +22,8 @@ package struct Curve: Hashable, Sendable {
 
 /// Which curves a run has, and which of them belong together.
 package struct CurveCatalog {
-  private let run: RunRecord
-  private let history: RunHistory
+  let run: RunRecord
+  let history: RunHistory
   private let axis: RunArrangement.Axis
 
   package init(run: RunRecord, history: RunHistory, axis: RunArrangement.Axis = .step) {
@@ -63,15 +63,20 @@ package struct CurveCatalog {
       let wanted = wishes(of: pane)
       let taken = Set(result.values)
       let free = wanted.filter { !taken.contains($0) }
-      result[pane] = free.first(where: available.contains) ?? free.first ?? wanted.first
+      result[pane] =
+        free.first(where: available.contains) ?? free.first { reasonNever($0) == nil }
+        ?? free.first ?? wanted.first
     }
     return result
   }
 
+  // A chart of something that the run never measures shows something else.
   private func wishes(of pane: RunPane) -> [RunCurves] {
     switch pane {
-    case .inner: return [.inner]
-    case .scoreCurves: return [.f1, .gradientNorm, .learningRate]
+    case .inner: return reasonNever(.inner) == nil ? [.inner] : [.inner, .tuningLearningRate]
+    case .scoreCurves:
+      return [.f1, .gradientNorm, .learningRate]
+        + (reasonNever(.f1) == nil ? [] : [.tuningGradientNorm, .tuningLearningRate])
     case .secondChart:
       return [.tuning, .gradientNorm, .loss, .pretraining, .learningRate, .tuningGradientNorm]
     default:

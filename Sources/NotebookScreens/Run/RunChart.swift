@@ -35,7 +35,7 @@ struct RunChart {
       yScale: look.isLogarithmic ? .logarithmic : .linear, xLabel: xLabel, xUnit: xUnit,
       marks: range.map { marks.marks(in: $0, columns: columns) } ?? [], cursor: look.cursor,
       notes: range.map { marks.notes(at: look.cursor, in: $0, columns: columns) } ?? [],
-      glyphs: glyphs)
+      absence: catalog.absence(of: set, hidden: look.hidden), glyphs: glyphs)
   }
 
   private var xLabel: String {

@@ -36,6 +36,9 @@ extension ScreenPainter {
     if let phase = run.progress?.phase, !run.isOver {
       left.spans.append(.init("  \(phase.rawValue)"))
     }
+    if let start = run.experiment.startWords {
+      left.spans.append(.init("  from \(start)", .faint))
+    }
     if !run.note.isEmpty { left.spans.append(.init("  “\(run.noteLine)”", Style(.accent))) }
     var right: [String] = []
     if !run.isOver, run.state != .queued { right.append(Formatting.percent(run.fraction)) }

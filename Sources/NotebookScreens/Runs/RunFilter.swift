@@ -39,10 +39,7 @@ package struct RunFilter: Hashable, Sendable {
   package func matches(_ run: RunRecord) -> Bool {
     terms.allSatisfy { term in
       switch term.test {
-      case .anywhere(let word):
-        RunFilterField.searched.contains { field in
-          field.texts(of: run).contains { $0.contains(word) }
-        } != term.isNegated
+      case .anywhere(let word): run.says(word) != term.isNegated
       case .contains(let field, let word): field.matches(word, run) != term.isNegated
       case .equals(let field, let word): field.texts(of: run).contains(word) != term.isNegated
       case .compares(let field, let sign, let value):

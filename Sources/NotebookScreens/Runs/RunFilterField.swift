@@ -13,11 +13,6 @@ package enum RunFilterField: Hashable, Sendable {
     ("star", .star), ("id", .id), ("host", .host),
   ]
 
-  /// The fields in which a word alone is looked for.
-  static let searched: [RunFilterField] = [
-    .id, .name, .method, .language, .state, .note, .tag, .study,
-  ]
-
   private static let otherNames: [String: RunFilterField] = [
     "language": .language, "languages": .language, "tags": .tag, "starred": .star,
     "done": .progress,
@@ -102,8 +97,24 @@ package enum RunFilterField: Hashable, Sendable {
       if isNumeric, let number = Double(word.hasPrefix("#") ? String(word.dropFirst()) : word) {
         return self.number(of: run) == number
       }
-      return texts(of: run).contains { $0.contains(word) }
+      return texts(of: run).contains { $0.containsFolded(word) }
     }
+  }
+}
+
+extension RunRecord {
+  /// Whether a word alone, in lower case, occurs in what the run says of itself: its number, name,
+  /// method, languages, state, note, tags or study.
+  ///
+  /// Ten thousand runs are asked at each key, so nothing is made anew that need not be.
+  func says(_ word: String) -> Bool {
+    if word.isEmpty || name.containsFolded(word) || state.rawValue.containsFolded(word)
+      || note.containsFolded(word) || study.containsFolded(word)
+      || tags.contains(where: { $0.containsFolded(word) }) || "#\(id)".containsFolded(word)
+    {
+      return true
+    }
+    return planWords.contains { $0.containsFolded(word) }
   }
 }
 

@@ -5,10 +5,7 @@ package import TerminalUI
 /// What the screens say about a run.
 extension RunRecord {
   /// How priming is done, or what the run does instead.
-  package var methodName: String {
-    guard experiment[key: "kind"] != .text("pretraining") else { return "pretraining" }
-    return text("priming.method")
-  }
+  package var methodName: String { experiment.methodName }
 
   /// The languages it primes on; none when nothing is primed.
   package var primingLanguages: [String] {
@@ -49,10 +46,6 @@ extension RunRecord {
 
   /// Whether it will not change any more by itself.
   package var isOver: Bool { state.isFinal }
-
-  private func text(_ key: String) -> String {
-    experiment[key: key].map(SettingText.text) ?? ""
-  }
 
   private func list(_ key: String) -> [String] {
     if case .list(let values) = experiment[key: key] { return values }

@@ -24,19 +24,20 @@ package struct RunsState: Sendable {
           records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
       }
       generation += 1
-      arrange()
+      survey()
+      sort()
     }
   }
   /// How often the runs changed.
   package private(set) var generation = 0
   /// Whether the notebook was read at all: before that the list is not empty but unknown.
   package var isLoaded = false
-  package var order: RunColumn = .id { didSet { arrange() } }
+  package var order: RunColumn = .id { didSet { sort() } }
   /// Whether the largest comes first; the newest run, at the start.
-  package var isDescending = true { didSet { arrange() } }
+  package var isDescending = true { didSet { sort() } }
   /// The text of the filter as it was typed.
   package var filter = "" { didSet { if filter != oldValue { arrange() } } }
-  package var shelf: Shelf = .current { didSet { arrange() } }
+  package var shelf: Shelf = .current { didSet { sort() } }
   package var grouping: RunGrouping = .none { didSet { arrange() } }
   /// The groups of which only the heading is shown.
   package var collapsed: Set<String> = [] { didSet { arrange() } }
@@ -66,6 +67,8 @@ package struct RunsState: Sendable {
 
   /// Where each run stands in `records`.
   private var places: [RunID: Int] = [:]
+  /// The runs of the shelf in their order, as places in `records`: what a filter chooses from.
+  private var sorted: [Int] = []
   /// Where each run stands in `rows`.
   private var rowPlaces: [RunID: Int] = [:]
 
@@ -144,17 +147,38 @@ package struct RunsState: Sendable {
     return groupUnderCursor?.runs ?? [underCursor].compactMap(\.self)
   }
 
+  /// Puts the runs of the shelf in order, and those that match into rows.
+  private mutating func sort() {
+    let (shelf, order, isDescending) = (shelf, order, isDescending)
+    var listed: [(key: RunSortKey, id: RunID, place: Int)] = []
+    for (place, run) in records.enumerated() {
+      let isListed =
+        switch shelf {
+        case .current: run.deleted == nil && !run.archived
+        case .archived: run.deleted == nil
+        case .bin: run.deleted != nil
+        }
+      if isListed { listed.append((order.key(of: run), run.id, place)) }
+    }
+    listed.sort { first, second in
+      if let ascending = first.key.precedes(second.key) { return ascending != isDescending }
+      return first.id > second.id
+    }
+    sorted = listed.map(\.place)
+    arrange()
+  }
+
+  /// Puts those that match into rows.
   private mutating func arrange() {
     let filter = RunFilter(filter)
-    let listed = records.filter { run in
-      switch shelf {
-      case .current: run.deleted == nil && !run.archived
-      case .archived: run.deleted == nil
-      case .bin: run.deleted != nil
-      }
-    }
-    arrangeRows(listed.filter(filter.matches).sorted(by: precedes))
+    var matching: [RunRecord] = []
+    for index in sorted where filter.matches(records[index]) { matching.append(records[index]) }
+    arrangeRows(matching)
     findRows()
+  }
+
+  /// What is known of all runs, whichever are listed.
+  private mutating func survey() {
     let current = records.filter { $0.deleted == nil && !$0.archived }
     best = Self.best(of: current)
     counts = RunCounts(current)
@@ -162,13 +186,6 @@ package struct RunsState: Sendable {
       .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
     queuePlaces = Dictionary(
       uniqueKeysWithValues: queue.enumerated().map { ($1.id, $0 + 1) })
-  }
-
-  private func precedes(_ first: RunRecord, _ second: RunRecord) -> Bool {
-    if let ascending = order.compare(first, second) {
-      return isDescending ? !ascending : ascending
-    }
-    return first.id > second.id
   }
 
   /// Puts what is now known of a run into its row, if it has one.

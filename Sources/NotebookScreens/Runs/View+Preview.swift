@@ -68,6 +68,7 @@ extension ScreenPainter {
     var spans: [StyledText.Span] = []
     if run.deleted != nil { spans.append(.init("in the bin  ", Style(.warning))) }
     if run.archived { spans.append(.init("archived  ", .faint)) }
+    if let start = run.experiment.startWords { spans.append(.init("from \(start)  ", .faint)) }
     if state.runs.best.contains(run.id), let f1 = run.shownF1 {
       let split = run.isJudgedOnDev ? "dev" : "test"
       spans.append(.init("best F1 so far on \(split), \(Formatting.f1(f1))  ", Style(.f1Up)))

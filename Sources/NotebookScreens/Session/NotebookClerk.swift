@@ -61,6 +61,7 @@ package struct NotebookClerk: Sendable {
     case .dropDraft(let id):
       drafts.drop(id: id)
       return nil
+    case .findStartPoints(let run): return .startPoints(try notebook.startPoints(of: run))
     case .listFolder(let folder): return .folder(Self.listing(of: folder))
     case .setStarred(let starred, let run):
       try notebook.setStarred(run, starred)
@@ -110,7 +111,10 @@ package struct NotebookClerk: Sendable {
     case .startStudy(let study, let near):
       return try start(study, near: near)
     case .checkFiles(let experiment, let near):
-      return .filesChecked(experiment, experiment.fileProblems(near: near))
+      let planned = try notebook.planned(experiment, near: near)
+      let start = notebook.startProblem(of: planned)
+      return .filesChecked(
+        experiment, (start.map { [$0] } ?? []) + experiment.fileProblems(near: near))
     case .removeDraft(let path):
       try FileManager.default.removeItem(atPath: path)
       return nil

@@ -26,6 +26,8 @@ package final class NotebookThread: Sendable {
   private static let secondsBetweenPolls = 0.2
   private static let secondsBetweenHealthChecks = 5.0
   private static let runsDecodedAhead = 250
+  /// How many of them at once: whoever asks for something meanwhile waits no longer than that.
+  private static let runsDecodedAtOnce = 10
 
   private let notebook: Notebook
   private let clerk: NotebookClerk
@@ -113,6 +115,7 @@ package final class NotebookThread: Sendable {
         clerk.carryOut(request) { post([$0]) }
       }
       if isEnding { break }
+      var isAwake = false
       do {
         let now = ProcessInfo.processInfo.systemUptime
         if now - lastCheck > Self.secondsBetweenHealthChecks {
@@ -121,7 +124,7 @@ package final class NotebookThread: Sendable {
         }
         let messages = try reader.poll(interest)
         post(messages)
-        if messages.isEmpty { reader.decodeAhead(Self.runsDecodedAhead) }
+        if messages.isEmpty { isAwake = decodeAhead(&reader) }
         if let run = interest.detail, let share = clock.share(of: reader.record(run), now: now) {
           post([.processorShare(run, share)])
         }
@@ -132,9 +135,18 @@ package final class NotebookThread: Sendable {
         if text != lastError { post([.failed(text)]) }
         lastError = text
       }
-      _ = wake.wait(timeout: .now() + Self.secondsBetweenPolls)
+      if !isAwake { _ = wake.wait(timeout: .now() + Self.secondsBetweenPolls) }
     }
     ended.signal()
+  }
+
+  /// Decodes experiments while nobody asks for anything; whether somebody did.
+  private func decodeAhead(_ reader: inout NotebookReader) -> Bool {
+    for _ in 0..<Self.runsDecodedAhead / Self.runsDecodedAtOnce {
+      if wake.wait(timeout: .now()) == .success { return true }
+      reader.decodeAhead(Self.runsDecodedAtOnce)
+    }
+    return false
   }
 
   private func post(_ messages: [Message]) {

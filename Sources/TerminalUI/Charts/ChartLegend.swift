@@ -58,7 +58,7 @@ struct ChartLegend {
   private func place(_ cursor: Double) -> String {
     let label = chart.xLabel.isEmpty ? "x" : chart.xLabel
     switch chart.xUnit {
-    case .seconds: return "\(label) \(DurationText.tick(cursor))"
+    case .seconds: return "\(label) \(DurationText.tick((cursor * 100).rounded() / 100))"
     case .wholeNumber where cursor == cursor.rounded() && abs(cursor) < 1e9:
       return "\(label) \(NumberText.fixed(cursor, decimals: 0))"
     default: return "\(label) \(NumberText.compact(cursor))"

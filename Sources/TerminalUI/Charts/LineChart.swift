@@ -83,17 +83,18 @@ package struct LineChart: Widget {
   let cursor: Double?
   let notes: [StyledText]
   let showsLegend: Bool
+  let absence: String
   let glyphs: Glyphs
 
   /// A chart; ranges that are not given are fitted to what is shown.
   ///
   /// With a cursor the legend reads each curve there instead of showing its newest value, and
-  /// `notes` (what happened there) stand below it.
+  /// `notes` (what happened there) stand below it. Where there is nothing to draw stands `absence`.
   package init(
     _ series: [Series], xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil,
     yScale: ChartScale = .linear, xLabel: String = "", xUnit: ChartUnit = .wholeNumber,
     marks: [Mark] = [], cursor: Double? = nil, notes: [StyledText] = [], showsLegend: Bool = true,
-    glyphs: Glyphs = .braille
+    absence: String = "no values yet", glyphs: Glyphs = .braille
   ) {
     self.series = series
     self.xRange = xRange
@@ -105,6 +106,7 @@ package struct LineChart: Widget {
     self.cursor = cursor
     self.notes = notes
     self.showsLegend = showsLegend
+    self.absence = absence
     self.glyphs = glyphs
   }
 
@@ -119,7 +121,7 @@ package struct LineChart: Widget {
     layout.draw(xAxis: axes.x, xLabel: xLabel, glyphs: glyphs, into: &buffer)
     guard !layout.plot.isEmpty else { return }
     if series.allSatisfy(\.points.isEmpty) {
-      let text = TextWidth.truncated("no values yet", to: layout.plot.width)
+      let text = TextWidth.truncated(absence, to: layout.plot.width)
       let spot = layout.plot.centered(width: TextWidth.width(of: text), height: 1)
       buffer.write(text, at: spot.x, spot.y, style: .faint)
     }

@@ -55,6 +55,10 @@ struct ShowCommand: ParsableCommand {
     if let progress = run.progress, !run.state.isFinal {
       facts.add(["Progress", ProgressText(progress: progress, losses: Losses()).text])
     }
+    if let start = run.experiment.startWords {
+      let name = StartOrigin.name(keptIn: run.folder).map { " (\($0))" } ?? ""
+      facts.add(["Began with", start + name])
+    }
     facts.add(["Folder", run.folder])
     if let error = run.error { facts.add(["Error", error]) }
     if let warning { facts.add(["Last warning", warning]) }

@@ -30,6 +30,8 @@ struct RunReport: Encodable {
   var fraction: Double?
   var step: Int?
   var stepCount: Int?
+  /// The point of another run whose weights it began with.
+  var startPoint: String?
   var settings: [String: PlainValue]
   var results: [Result]
   var meanF1: [String: Double]
@@ -51,6 +53,7 @@ struct RunReport: Encodable {
     fraction = run.progress?.fraction
     step = run.progress?.step
     stepCount = run.progress?.stepCount
+    startPoint = run.experiment.beginsFromRun ? run.experiment[Settings.startCheckpoint] : nil
     settings = Settings.all.reduce(into: [:]) { values, setting in
       values[setting.key] = run.experiment[key: setting.key].map(PlainValue.init)
     }
