@@ -88,9 +88,10 @@ struct BenchCommand: ParsableCommand {
     var sizes = Benchmark.Sizes()
     (sizes.maximumSubwords, sizes.metaBatchSize) = (subwords, metaBatch)
     sizes.fillsInputs = fill
-    let benchmark = try Benchmark(modelPath: model, panxPath: panx, sizes: sizes)
+    let benchmark = try Benchmark(
+      workloads[0], modelPath: model, panxPath: panx, sizes: sizes)
     let result = try BenchmarkResult.measure(
-      workloads[0], benchmark, seconds: seconds, sinceStart: Self.secondsSinceStart)
+      benchmark, seconds: seconds, sinceStart: Self.secondsSinceStart)
     try Output.line(Output.json(result))
   }
 

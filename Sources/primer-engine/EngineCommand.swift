@@ -27,6 +27,7 @@ struct EngineCommand: ParsableCommand {
       say("primer-engine: \(error)")
       Foundation.exit(1)
     }
+    LoadedLibraries.releasePages()
     useAllThreads()
     do {
       var command = try parseAsRoot(nil)

@@ -18,7 +18,7 @@ extension Benchmark {
       generator.normal($0, deviation: 0.02).detached(requiresGradient: true)
     }
     let parts = Workers.count
-    let rows = max(1, Int(meanSubwords(of: .tune) * Double(Self.batchSize)) / parts)
+    let rows = max(1, Int(meanSubwords * Double(Self.batchSize)) / parts)
     let inputs = Dictionary(
       Set(shapes.map { $0[1] }).map {
         ($0, generator.normal([rows, $0]).detached(requiresGradient: true))

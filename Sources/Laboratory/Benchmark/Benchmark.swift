@@ -49,14 +49,19 @@ package struct Benchmark {
   private static let innerLearningRate = 0.05
 
   let model: TokenClassifier
+  /// What is measured.
+  package let workload: Workload
   private let directory: ModelDirectory
   private let modules: Parameters
   private let train: [LanguageData]
-  private let test: LanguageData
+  private let test: [EncodedSentence]
   private let sizes: Sizes
 
-  /// Reads a model and the corpora: train of en, de, fr, and test of nl.
-  package init(modelPath: String, panxPath: String, sizes: Sizes = Sizes()) throws {
+  /// Reads a model and what the workload reads: train of en, de, fr, or for `predict` test of nl.
+  package init(
+    _ workload: Workload, modelPath: String, panxPath: String, sizes: Sizes = Sizes()
+  ) throws {
+    self.workload = workload
     self.sizes = sizes
     directory = try ModelDirectory(path: modelPath)
     let tokenizer = try Tokenizers.open(directory: modelPath)
@@ -65,13 +70,17 @@ package struct Benchmark {
       maximumSubwords: sizes.maximumSubwords)
     func read(_ language: String, _ split: String, _ limit: Int) throws -> LanguageData {
       var data = try corpora.data(language, split, limit: limit)
+      data.sentences = []
       if sizes.fillsInputs {
         data.encoded = Self.joined(data.encoded, maximumSubwords: sizes.maximumSubwords)
       }
       return data
     }
-    train = try ["en", "de", "fr"].map { try read($0, "train", sizes.trainSentences) }
-    test = try read("nl", "test", sizes.testSentences)
+    let isPrediction = workload == .predict
+    train =
+      isPrediction
+      ? [] : try ["en", "de", "fr"].map { try read($0, "train", sizes.trainSentences) }
+    test = isPrediction ? try read("nl", "test", sizes.testSentences).encoded : []
     let configuration = directory.configuration
     let adapter = BottleneckAdapter(placement: .pfeiffer, reductionFactor: 16)
     model = TokenClassifier(
@@ -102,17 +111,16 @@ package struct Benchmark {
     return inputs
   }
 
-  /// The mean number of subwords of an input of a workload, the special ones included.
-  package func meanSubwords(of workload: Workload) -> Double {
-    let inputs = workload == .predict ? test.encoded : train.flatMap(\.encoded)
+  /// The mean number of subwords of an input, the special ones included.
+  package var meanSubwords: Double {
+    let inputs = test + train.flatMap(\.encoded)
     return Double(inputs.reduce(0) { $0 + $1.ids.count }) / Double(max(1, inputs.count))
   }
 
-  /// What one call of a workload's step does, how many units of its rate that is, and what the unit
-  /// is. A step tells how many seconds of it made ready what is read: batches and rows of embeddings.
-  package func step(
-    of workload: Workload
-  ) throws -> (amount: Double, unit: String, step: () throws -> Double) {
+  /// What one call of the workload's step does, how many units of its rate that is, and what they are.
+  ///
+  /// A step tells how many seconds of it made ready what is read: batches and rows of embeddings.
+  package func step() throws -> (amount: Double, unit: String, step: () throws -> Double) {
     switch workload {
     case .tune: return (Double(Self.batchSize), "sentences/s", try tuningStep())
     case .prime: return (1, "outer steps/s", try primingStep(.first))
@@ -225,7 +233,7 @@ package struct Benchmark {
     let frozen = others.merging(modules) { $1 }
     let configuration = model.encoder.configuration
     // In order of length, as evaluation reads them.
-    let sentences = test.encoded.sorted { $0.ids.count < $1.ids.count }
+    let sentences = test.sorted { $0.ids.count < $1.ids.count }
     let batches = stride(from: 0, to: sentences.count, by: Self.predictBatchSize).map {
       Array(sentences[$0..<min($0 + Self.predictBatchSize, sentences.count)])
     }
@@ -271,10 +279,10 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
 
   /// Measures steps for some seconds, at least five, after two that do not count.
   package static func measure(
-    _ workload: Benchmark.Workload, _ benchmark: Benchmark, seconds: Double,
-    sinceStart: (() -> Double)? = nil
+    _ benchmark: Benchmark, seconds: Double, sinceStart: (() -> Double)? = nil
   ) throws -> BenchmarkResult {
-    let (amount, unit, step) = try benchmark.step(of: workload)
+    let workload = benchmark.workload
+    let (amount, unit, step) = try benchmark.step()
     _ = try step()
     let first = sinceStart?()
     _ = try step()
@@ -293,7 +301,7 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
       workload: workload.rawValue, rate: rate, unit: unit,
       medianStepSeconds: times[times.count / 2], peakMiB: Int(usage.ru_maxrss) / 1024,
       torch: Numerics.version, threads: Numerics.threads,
-      meanSubwords: benchmark.meanSubwords(of: workload), firstStepSeconds: first,
+      meanSubwords: benchmark.meanSubwords, firstStepSeconds: first,
       preparationShare: workload == .linear ? nil : preparation / times.reduce(0, +),
       shareOfPeak: workload == .linear ? rate / Benchmark.measuredPeak() : nil)
   }

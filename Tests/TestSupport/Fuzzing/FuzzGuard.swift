@@ -71,7 +71,7 @@ final class FuzzGuard {
   /// Where an input that failed is kept.
   static func keptPath(kind: String, seed: UInt64) -> String {
     let name = kind.map { $0.isLetter || $0.isNumber ? $0 : "-" }
-    return NSTemporaryDirectory() + "primer-fuzz-\(String(name))-\(seed)"
+    return NSTemporaryDirectory() + "primer-fuzz-\(String(name))-\(seed)-\(getpid())"
   }
 
   /// Calls `body`, and names the input if the process does not survive it.
