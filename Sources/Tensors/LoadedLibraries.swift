@@ -3,10 +3,11 @@ import Foundation
 /// The memory of the libraries that the process has loaded.
 ///
 /// Debian's libtorch brings some three hundred, of which most are never used; loading them touches
-/// about 70 MiB of pages that then count as the process's own.
+/// about 90 MiB of pages that then count as the process's own.
 package enum LoadedLibraries {
-  /// Hands back the pages of libraries that the process cannot write and has not changed. The kernel
-  /// brings each again when it is used.
+  /// Hands back the pages of libraries that the process cannot write and has not changed.
+  ///
+  /// The kernel brings each again when it is used.
   ///
   /// - Returns: How much of them was in memory, in bytes; 0 where the system does not tell.
   @discardableResult
