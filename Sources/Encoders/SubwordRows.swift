@@ -8,7 +8,7 @@ package struct SubwordRows: RowSource {
   private let name: String
 
   /// The rows of a matrix that is in an archive.
-  init(archive: any TensorArchive, name: String) {
+  package init(archive: any TensorArchive, name: String) {
     precondition(archive.entries[name]?.shape.count == 2, "Embeddings are a matrix of the archive")
     self.archive = archive
     self.name = name
@@ -32,6 +32,13 @@ package struct SubwordRows: RowSource {
   }
 
   package func whole() throws(ModelFileError) -> Tensor {
-    try rows(Array(0..<shape[0]))
+    // Some rows at a time: what is read stands in memory twice.
+    let (count, together) = (shape[0], 4096)
+    let table = Tensor.zeros(shape)
+    for first in stride(from: 0, to: count, by: together) {
+      let range = first..<min(first + together, count)
+      table.slice(range).copyInPlace(try rows(Array(range)))
+    }
+    return table
   }
 }

@@ -12,6 +12,19 @@ import Testing
     return folder.path
   }
 
+  @Test(arguments: [1, 4096, 4097, 9001])
+  func `a table read by rows is whole again, whatever its length`(count: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "a.safetensors").path
+      let table = TensorGenerator(seed: 1).normal([count, 2])
+      try SafetensorsFile.write(["table": table], to: path)
+      let rows = SubwordRows(archive: try SafetensorsFile(path: path), name: "table")
+      let whole = try rows.whole()
+      #expect(whole.shape == [count, 2] && whole.floats == table.floats)
+      #expect(try rows.rows([count - 1, 0]).floats == table.gathered([count - 1, 0]).floats)
+    }
+  }
+
   @Test func `a model that is written is read back, bit for bit`() throws {
     try withTemporaryFolder { folder in
       let parameters = tinyParameters(tinyConfiguration(), tagCount: 2)

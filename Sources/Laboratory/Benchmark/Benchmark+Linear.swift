@@ -20,12 +20,13 @@ extension Benchmark {
     let parts = Workers.count
     let rows = max(1, Int(meanSubwords * Double(Self.batchSize)) / parts)
     let inputs = Dictionary(
-      Set(shapes.map { $0[1] }).map {
+      uniqueKeysWithValues: Set(shapes.map { $0[1] }).sorted().map {
         ($0, generator.normal([rows, $0]).detached(requiresGradient: true))
-      }, uniquingKeysWith: { first, _ in first })
+      })
     let slopes = Dictionary(
-      Set(shapes.map { $0[0] }).map { ($0, generator.normal([rows, $0])) },
-      uniquingKeysWith: { first, _ in first })
+      uniqueKeysWithValues: Set(shapes.map { $0[0] }).sorted().map {
+        ($0, generator.normal([rows, $0]))
+      })
     let products = shapes.reduce(0.0) { $0 + Double($1[0] * $1[1]) } * Double(rows * parts)
     return (
       products * 6 / 1e9,
