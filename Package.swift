@@ -50,7 +50,10 @@ let package = Package(
 
     // The engine
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(name: "Encoders", dependencies: ["Tensors", "NamedEntities"]),
+    .target(name: "ModelFiles", dependencies: ["Tensors"]),
+    .target(name: "Tokenization", dependencies: ["NamedEntities"]),
+    .target(
+      name: "Encoders", dependencies: ["Tensors", "ModelFiles", "Tokenization", "NamedEntities"]),
     .target(name: "MetaLearning", dependencies: ["Tensors"]),
 
     // The book
@@ -61,7 +64,10 @@ let package = Package(
       ]),
     .target(
       name: "Laboratory",
-      dependencies: ["Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors"]),
+      dependencies: [
+        "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "LabNotebook", "NamedEntities",
+        "Tensors",
+      ]),
 
     // The screens
     .target(name: "TerminalUI", dependencies: ["CNcurses"]),
@@ -78,16 +84,21 @@ let package = Package(
     .executableTarget(
       name: "primer-engine",
       dependencies: [
-        "Laboratory", "Encoders", "MetaLearning", "Tensors", "LabNotebook", "NamedEntities",
-        argumentParser,
+        "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
+        "LabNotebook", "NamedEntities", argumentParser,
       ]),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Tensors", "TestSupport"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
     .testTarget(
-      name: "EncodersTests", dependencies: ["Encoders", "Tensors", "NamedEntities", "TestSupport"],
+      name: "EncodersTests",
+      dependencies: [
+        "Encoders", "Tokenization", "ModelFiles", "Tensors", "NamedEntities", "TestSupport",
+      ],
       exclude: ["Python"]),
     .testTarget(
       name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
@@ -96,8 +107,8 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "Laboratory", "Encoders", "MetaLearning", "LabNotebook", "NamedEntities", "Tensors",
-        "TestSupport",
+        "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "LabNotebook",
+        "NamedEntities", "Tensors", "TestSupport",
       ],
       exclude: ["Python"]),
     .testTarget(

@@ -1,4 +1,5 @@
 package import NamedEntities
+package import Tokenization
 
 /// A sentence as an encoder reads it: subword ids, and the tag of each word at its first subword.
 ///

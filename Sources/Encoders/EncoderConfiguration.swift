@@ -1,6 +1,7 @@
 import Foundation
+package import ModelFiles
 import NamedEntities
-package import Tensors
+import Tensors
 
 /// Which family an encoder belongs to: what it is called in files, and how positions are counted.
 package enum EncoderArchitecture: String, Codable, Hashable, Sendable {

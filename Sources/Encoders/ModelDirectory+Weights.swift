@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import ModelFiles
 
 extension ModelDirectory {
   /// The forms in which transformers saves weights, in the order in which it looks for them.

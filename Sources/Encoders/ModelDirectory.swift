@@ -1,4 +1,5 @@
 import Foundation
+package import ModelFiles
 package import Tensors
 
 /// A Hugging Face model directory: `config.json`, the weights, and a tokenizer's files.

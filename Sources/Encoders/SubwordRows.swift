@@ -1,3 +1,4 @@
+package import ModelFiles
 package import Tensors
 
 /// The word embeddings of a model's files, of which rows are read when they are needed.

@@ -2,6 +2,7 @@ package import Encoders
 package import LabNotebook
 package import NamedEntities
 import Tensors
+package import Tokenization
 
 /// The sentences of one language and split, tokenised once.
 package struct LanguageData: Sendable {

@@ -1,5 +1,6 @@
 package import Encoders
 package import Tensors
+package import Tokenization
 
 /// An encoder with the masked-language-modelling head of BERT.
 ///

@@ -1,6 +1,7 @@
 import Encoders
 import Foundation
 import LabNotebook
+import ModelFiles
 import Tensors
 
 /// Writes what a run made as folders that other libraries open.

@@ -1,8 +1,10 @@
 import Encoders
 import Foundation
 package import LabNotebook
+import ModelFiles
 import NamedEntities
 import Tensors
+import Tokenization
 
 extension Predictor {
   /// Opens what a run made for a language: the encoder as primed, adapter and head as tuned.

@@ -1,6 +1,7 @@
 package import Encoders
 package import NamedEntities
 package import Tensors
+package import Tokenization
 
 /// A tagger that was opened once and answers many times: words in, entities out.
 ///

@@ -3,6 +3,7 @@ import Foundation
 import LabNotebook
 import MetaLearning
 import Tensors
+import Tokenization
 
 /// Makes a small multilingual encoder from text: a WordPiece vocabulary, then masked-language
 /// modelling.

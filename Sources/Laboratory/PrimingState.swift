@@ -99,7 +99,7 @@ extension PrimingState {
 
   /// Every parameter as sentences of a window see it; without one, when the embeddings are not
   /// apart, as they are.
-  package func parameters(in window: VocabularyWindow?) throws(ModelFileError) -> Parameters {
+  package func parameters(in window: VocabularyWindow?) throws -> Parameters {
     guard let (name, table) = embeddings else { return parameters }
     guard let window else { preconditionFailure("Embeddings apart are seen through a window") }
     var seen = parameters
@@ -108,7 +108,7 @@ extension PrimingState {
   }
 
   /// Puts the embeddings among the parameters again.
-  package mutating func putTogether() throws(ModelFileError) {
+  package mutating func putTogether() throws {
     guard let (name, table) = embeddings else { return }
     parameters[name] = try table.whole()
     embeddings = nil

@@ -1,6 +1,7 @@
 import Encoders
 import LabNotebook
 import MetaLearning
+import ModelFiles
 import NamedEntities
 import Tensors
 

@@ -2,6 +2,7 @@ import Encoders
 import Foundation
 import LabNotebook
 import MetaLearning
+import ModelFiles
 import NamedEntities
 import Tensors
 

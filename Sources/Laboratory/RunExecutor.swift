@@ -2,8 +2,10 @@ package import Encoders
 import Foundation
 package import LabNotebook
 import MetaLearning
+import ModelFiles
 import NamedEntities
 import Tensors
+import Tokenization
 
 /// Carries out an experiment from its files to its F1: load, prime, tune, evaluate.
 ///

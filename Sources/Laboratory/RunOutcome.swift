@@ -1,5 +1,6 @@
 package import Encoders
 package import LabNotebook
+package import ModelFiles
 import NamedEntities
 package import Tensors
 

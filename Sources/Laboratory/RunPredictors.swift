@@ -1,6 +1,8 @@
 import Encoders
 package import LabNotebook
+import ModelFiles
 import Tensors
+import Tokenization
 
 /// The predictors of a run: the encoder is read once, a language's parts when they are asked for.
 ///

@@ -1,7 +1,7 @@
 import Foundation
 package import LabNotebook
+import ModelFiles
 import NamedEntities
-import Tensors
 
 extension RunReporter {
   /// What a checkpoint of this moment has to say, but for its tensors.

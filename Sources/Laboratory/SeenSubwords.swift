@@ -1,4 +1,5 @@
 import Encoders
+import ModelFiles
 import Tensors
 
 extension TokenClassifier {

@@ -40,8 +40,8 @@ package struct RowTable {
   /// The values of some rows, in their order, (ids, size).
   ///
   /// - Throws: When the table's file is no longer what it was.
-  package func values(of ids: [Int]) throws(ModelFileError) -> Tensor {
-    try withoutGradients { () throws(ModelFileError) in
+  package func values(of ids: [Int]) throws -> Tensor {
+    try withoutGradients {
       let known = ids.indices.filter { places[ids[$0]] != nil }
       if known.isEmpty { return try base.rows(ids) * decay }
       let own = rows.gathered(known.compactMap { places[ids[$0]] })
@@ -62,7 +62,7 @@ package struct RowTable {
   /// - Throws: When the table's file is no longer what it was; then nothing has been changed.
   package mutating func update(
     _ gradient: Tensor, of ids: [Int], learningRate: Double
-  ) throws(ModelFileError) {
+  ) throws {
     precondition(
       gradient.shape == [ids.count, size],
       "A gradient of shape \(gradient.shape) for \(ids.count) rows of \(size)")
@@ -83,7 +83,7 @@ package struct RowTable {
   }
 
   /// Keeps rows apart from now on.
-  private mutating func use(_ ids: [Int]) throws(ModelFileError) {
+  private mutating func use(_ ids: [Int]) throws {
     if ids.isEmpty { return }
     let count = used.count
     let values = try values(of: ids)
@@ -112,7 +112,7 @@ package struct RowTable {
   /// The whole table as it is now, in storage of its own.
   ///
   /// - Throws: When the table's file is no longer what it was.
-  package func whole() throws(ModelFileError) -> Tensor {
+  package func whole() throws -> Tensor {
     let table = try base.whole()
     return withoutGradients {
       if decay != 1 { table.multiplyInPlace(decay) }

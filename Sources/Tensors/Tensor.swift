@@ -202,5 +202,5 @@ package struct Tensor: @unchecked Sendable {
 
 extension Sequence<Int> {
   /// The product of all; 1 when there are none.
-  var product: Int { reduce(1, *) }
+  package var product: Int { reduce(1, *) }
 }

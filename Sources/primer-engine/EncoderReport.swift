@@ -1,8 +1,10 @@
 import Encoders
 import Foundation
 import LabNotebook
+import ModelFiles
 import NamedEntities
 import Tensors
+import Tokenization
 
 /// Looks at one model directory: its sizes first, then its vocabulary, language by language.
 struct EncoderReport {

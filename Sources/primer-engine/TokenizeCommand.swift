@@ -2,6 +2,7 @@ import ArgumentParser
 import Encoders
 import Foundation
 import NamedEntities
+import Tokenization
 
 /// Tokenises lines of standard input or of a file.
 struct TokenizeCommand: ParsableCommand {

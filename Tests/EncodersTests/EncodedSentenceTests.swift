@@ -1,5 +1,6 @@
 import NamedEntities
 import Testing
+import Tokenization
 
 @testable import Encoders
 

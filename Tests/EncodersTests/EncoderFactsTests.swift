@@ -4,6 +4,7 @@ import NamedEntities
 import Tensors
 import TestSupport
 import Testing
+import Tokenization
 
 /// What can be told of a model directory without reading its numbers.
 @Suite struct EncoderFactsTests {

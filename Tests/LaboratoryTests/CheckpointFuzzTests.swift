@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import ModelFiles
 import NamedEntities
 import Tensors
 import TestSupport

@@ -5,6 +5,7 @@ import NamedEntities
 import Tensors
 import TestSupport
 import Testing
+import Tokenization
 
 /// The fast form of the subword embeddings against the plain one.
 @Suite struct EmbeddingsApartTests {

@@ -4,6 +4,7 @@ import LabNotebook
 import NamedEntities
 import Tensors
 import Testing
+import Tokenization
 
 @testable import Laboratory
 

@@ -3,9 +3,11 @@ import Foundation
 import LabNotebook
 import Laboratory
 import MetaLearning
+import ModelFiles
 import NamedEntities
 import Tensors
 import Testing
+import Tokenization
 
 /// Every parameter-efficient module, head only and full fine-tuning, through the one path.
 @Suite struct ModuleTests {

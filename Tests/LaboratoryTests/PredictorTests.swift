@@ -2,7 +2,6 @@ import Encoders
 import Foundation
 import LabNotebook
 import NamedEntities
-import Tensors
 import Testing
 
 @testable import Laboratory

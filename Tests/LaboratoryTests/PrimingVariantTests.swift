@@ -2,6 +2,7 @@ import Encoders
 import Foundation
 import LabNotebook
 import Laboratory
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing

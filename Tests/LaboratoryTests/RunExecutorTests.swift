@@ -2,8 +2,8 @@ import Encoders
 import Foundation
 import LabNotebook
 import Laboratory
+import ModelFiles
 import NamedEntities
-import Tensors
 import TestSupport
 import Testing
 

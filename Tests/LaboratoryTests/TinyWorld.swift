@@ -4,6 +4,7 @@ import LabNotebook
 import Laboratory
 import Tensors
 import TestSupport
+import Tokenization
 
 /// A folder with an encoder of a few thousand numbers and corpora of three languages, so small
 /// that an experiment on it takes a moment.

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import ModelFiles
 
 extension AdapterHubConfiguration {
   /// The adapter of a configuration, which `release` of the library wrote.

@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// The field `config` of AdapterHub's adapter_config.json: which module it is, as `adapters` says.
 ///

@@ -1,5 +1,7 @@
 import Foundation
-package import Tensors
+package import ModelFiles
+import Tensors
+import Tokenization
 
 /// A folder as AdapterHub's `adapters` library saves an adapter.
 ///

@@ -1,6 +1,7 @@
 import Foundation
+import ModelFiles
 import NamedEntities
-import Tensors
+import Tokenization
 
 /// A JSON object in a file, whose fields are read one by one with errors that name file and field.
 struct ConfigurationFile {

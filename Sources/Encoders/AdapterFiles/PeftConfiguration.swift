@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Tensors
 
 /// The fields of peft's adapter_config.json: which module it is, as peft says it.

@@ -1,5 +1,6 @@
 import Foundation
-package import Tensors
+package import ModelFiles
+import Tensors
 
 /// A folder as the peft library saves an adapter: adapter_config.json, adapter_model.safetensors.
 ///

@@ -1,3 +1,4 @@
+import ModelFiles
 package import Tensors
 
 /// An adapter, and perhaps a head, as a folder of AdapterHub or of peft holds them.

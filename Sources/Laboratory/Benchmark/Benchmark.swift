@@ -4,6 +4,7 @@ import LabNotebook
 import MetaLearning
 import NamedEntities
 import Tensors
+import Tokenization
 
 /// The work that PyTorch, transformers and AdapterHub's adapters are measured at, on real PAN-X
 /// sentences: fp32, batches of 16 sentences of at most 64 subwords, Pfeiffer adapters of reduction

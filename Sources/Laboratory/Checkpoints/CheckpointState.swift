@@ -1,7 +1,7 @@
 import Foundation
 import LabNotebook
+import ModelFiles
 import NamedEntities
-import Tensors
 
 /// The file `state.json` of a checkpoint: JSON that has its own digest in it.
 enum CheckpointState {

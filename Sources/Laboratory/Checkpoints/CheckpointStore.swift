@@ -1,6 +1,7 @@
 import Foundation
+package import ModelFiles
 import NamedEntities
-package import Tensors
+import Tensors
 
 /// The checkpoints of a run, in `checkpoints/` of its folder: a numbered folder each.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import ModelFiles
 
 /// What the bytes of a file add up to: finds what a disk does wrong.
 enum Digest {

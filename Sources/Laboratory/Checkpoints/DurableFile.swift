@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import ModelFiles
 
 /// Writing that has reached the disk when it returns.
 enum DurableFile {

@@ -1,7 +1,8 @@
 import Encoders
 import Foundation
+import ModelFiles
 import NamedEntities
-import Tensors
+import Tokenization
 
 extension Verification {
   private struct TokenizerCase: Decodable {

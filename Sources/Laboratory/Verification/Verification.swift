@@ -1,6 +1,7 @@
 import Encoders
 import Foundation
 import MetaLearning
+import ModelFiles
 import NamedEntities
 import Tensors
 
