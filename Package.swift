@@ -57,35 +57,38 @@ let package = Package(
     .target(name: "MetaLearning", dependencies: ["Tensors"]),
 
     // The book
+    .target(name: "Experiments", dependencies: ["NamedEntities", "TOMLKit"]),
     .target(
       name: "LabNotebook",
       dependencies: [
-        "NamedEntities", "TOMLKit", .product(name: "GRDB", package: "GRDB.swift"),
+        "Experiments", "NamedEntities", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
       name: "Laboratory",
       dependencies: [
-        "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "LabNotebook", "NamedEntities",
-        "Tensors",
+        "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors", "LabNotebook",
+        "Experiments", "NamedEntities",
       ]),
 
     // The screens
     .target(name: "TerminalUI", dependencies: ["CNcurses"]),
     .target(
-      name: "NotebookScreens", dependencies: ["TerminalUI", "LabNotebook", "NamedEntities"]),
+      name: "NotebookScreens",
+      dependencies: ["TerminalUI", "LabNotebook", "Experiments", "NamedEntities"]),
 
     // The programs
     .executableTarget(
       name: "primer",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", argumentParser,
+        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
+        argumentParser,
       ]
     ),
     .executableTarget(
       name: "primer-engine",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "LabNotebook", "NamedEntities", argumentParser,
+        "LabNotebook", "Experiments", "NamedEntities", argumentParser,
       ]),
 
     // Tests
@@ -103,12 +106,15 @@ let package = Package(
     .testTarget(
       name: "MetaLearningTests", dependencies: ["MetaLearning", "Tensors", "TestSupport"]),
     .testTarget(
-      name: "LabNotebookTests", dependencies: ["LabNotebook", "NamedEntities", "TestSupport"]),
+      name: "ExperimentsTests", dependencies: ["Experiments", "NamedEntities", "TestSupport"]),
+    .testTarget(
+      name: "LabNotebookTests",
+      dependencies: ["LabNotebook", "Experiments", "NamedEntities", "TestSupport"]),
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "LabNotebook",
-        "NamedEntities", "Tensors", "TestSupport",
+        "Experiments", "NamedEntities", "Tensors", "TestSupport",
       ],
       exclude: ["Python"]),
     .testTarget(
@@ -116,13 +122,15 @@ let package = Package(
     .testTarget(
       name: "NotebookScreensTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport",
+        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
+        "TestSupport",
       ],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "NamedEntities", "TestSupport",
+        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
+        "TestSupport",
       ]),
   ],
   cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20

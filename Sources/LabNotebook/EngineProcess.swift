@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 
 /// Starting the engine, and other processes of this program.

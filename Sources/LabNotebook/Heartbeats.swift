@@ -1,3 +1,4 @@
+import Experiments
 import Synchronization
 
 /// Who was heard of lately on other machines, whose clocks may show any time.

@@ -1,3 +1,4 @@
+import Experiments
 import GRDB
 
 /// What is kept of a run beside its rows is changed here alone, in the book and in the journal.

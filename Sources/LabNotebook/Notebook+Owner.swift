@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 import GRDB
 

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 import GRDB
 
@@ -15,7 +16,7 @@ extension Notebook {
     _ experiment: Experiment, near: String? = nil, study: String = ""
   ) throws -> RunID {
     try experiment.validated()
-    var resolved = try Self.resolved(experiment, near: near)
+    var resolved = try experiment.resolved(near: near)
     let origin = try self.origin(of: resolved)
     if let origin { resolved[Settings.startCheckpoint] = origin.point.text }
     let toml = resolved.resolvedToml()
@@ -73,38 +74,6 @@ extension Notebook {
     var number = last + 1
     while FileManager.default.fileExists(atPath: runFolder(number)) { number += 1 }
     return number
-  }
-
-  /// The experiment with the paths that its run reads made absolute.
-  package static func resolved(
-    _ experiment: Experiment, near: String?
-  ) throws -> Experiment {
-    var result = experiment
-    // What this kind of run does not read stays as it is, so that it is no difference.
-    let paths =
-      experiment[Settings.kind] == "pretraining"
-      ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
-    for setting in paths {
-      let path = experiment[setting]
-      if let found = ResourceLocator.resolve(path, near: near) {
-        try result.set(setting.descriptor.key, to: found)
-      } else if setting.descriptor.key == Settings.dataPath.descriptor.key, path.contains(":") {
-        let folders = path.split(separator: ":").map(String.init)
-        try result.set(
-          setting.descriptor.key,
-          to: folders.map { ResourceLocator.resolve($0, near: near) ?? $0 }.joined(separator: ":"))
-      }
-    }
-    let output = experiment[Settings.pretrainingOutput]
-    if !output.isEmpty {
-      let expanded = (output as NSString).expandingTildeInPath
-      let full =
-        expanded.hasPrefix("/")
-        ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
-      try result.set(
-        Settings.pretrainingOutput.descriptor.key, to: (full as NSString).standardizingPath)
-    }
-    return result
   }
 
   /// Asks something of a run; one that is still queued is stopped at once.

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 import GRDB
 import Synchronization
@@ -31,11 +32,7 @@ package final class Notebook: Sendable {
   package static var formatVersion: Int { NotebookSchema.version }
 
   /// Where notebooks are unless the user says otherwise: `$XDG_DATA_HOME/primer`.
-  package static var defaultFolder: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/primer" }
-    return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/primer"
-  }
+  package static var defaultFolder: String { ResourceLocator.userFolder }
 
   /// Opens a notebook, and makes it where there is none.
   ///

@@ -1,9 +1,6 @@
 import Foundation
 package import NamedEntities
 
-/// The number of a run in its notebook, shown as `#12`.
-package typealias RunID = Int64
-
 /// What a run is doing, or how it ended.
 package enum RunState: String, Codable, Sendable, CaseIterable {
   case queued, running, paused, finished, stopped, failed, interrupted

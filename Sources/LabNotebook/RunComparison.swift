@@ -1,3 +1,4 @@
+package import Experiments
 package import NamedEntities
 
 /// Some runs side by side: their settings, their scores, and how sure the differences are.

@@ -1,3 +1,5 @@
+package import Experiments
+
 /// Where in a run it is: the phases come in this order, tuning and evaluation for each language.
 package enum RunPlace: Codable, Hashable, Sendable {
   /// After so many outer steps of priming, or steps of pretraining.

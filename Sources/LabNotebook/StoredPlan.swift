@@ -1,3 +1,5 @@
+import Experiments
+
 /// A stored experiment as this program reads it.
 struct StoredPlan: Hashable, Sendable {
   var experiment: Experiment

@@ -1,3 +1,4 @@
+package import Experiments
 package import NamedEntities
 
 /// What a study has come to: the table of methods × tunings, languages across.

@@ -1,5 +1,4 @@
 package import Encoders
-import LabNotebook
 package import NamedEntities
 package import Tensors
 

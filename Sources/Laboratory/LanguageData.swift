@@ -1,5 +1,6 @@
 package import Encoders
-package import LabNotebook
+package import Experiments
+import LabNotebook
 package import NamedEntities
 import Tensors
 package import Tokenization

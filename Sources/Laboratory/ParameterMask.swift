@@ -1,5 +1,5 @@
 package import Encoders
-import LabNotebook
+import Experiments
 package import Tensors
 
 /// Which parameters a phase may change, as experiments name it: `adapter+head`, `all`, ….

@@ -1,4 +1,5 @@
 import Encoders
+import Experiments
 import Foundation
 package import LabNotebook
 import ModelFiles

@@ -1,4 +1,5 @@
 package import Encoders
+import Experiments
 import Foundation
 import LabNotebook
 import MetaLearning

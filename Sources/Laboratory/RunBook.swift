@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// A run's ties to the notebook: what it writes there, and what is asked of it.

@@ -1,4 +1,5 @@
 import Encoders
+import Experiments
 import LabNotebook
 import MetaLearning
 import ModelFiles

@@ -1,6 +1,7 @@
 package import Encoders
+package import Experiments
 import Foundation
-package import LabNotebook
+import LabNotebook
 import MetaLearning
 import ModelFiles
 import NamedEntities

@@ -1,4 +1,5 @@
 package import Encoders
+import Experiments
 package import LabNotebook
 package import ModelFiles
 import NamedEntities

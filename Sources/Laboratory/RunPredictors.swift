@@ -1,4 +1,5 @@
 import Encoders
+import Experiments
 package import LabNotebook
 import ModelFiles
 import Tensors

@@ -1,4 +1,5 @@
 import Encoders
+import Experiments
 import Foundation
 import LabNotebook
 import ModelFiles

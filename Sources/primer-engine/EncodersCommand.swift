@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoders
+import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities

@@ -1,5 +1,5 @@
+import Experiments
 import Foundation
-import LabNotebook
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
@@ -128,22 +129,6 @@ func result(_ language: String, _ split: String, right: Int) -> EvaluationResult
     language: language, split: split, phase: .tuning, step: 70,
     scores: EntityScores(gold: gold, predicted: predicted), sentenceCount: 10,
     cutSentenceCount: 0, seconds: 0.5)
-}
-
-/// Expects an error of a type whose text contains some texts.
-func expectError<Failure: Error & CustomStringConvertible>(
-  _ type: Failure.Type, _ texts: String..., sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () throws -> Void
-) {
-  do {
-    try body()
-    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-  } catch {
-    #expect(error is Failure, "\(error)", sourceLocation: sourceLocation)
-    for text in texts {
-      #expect("\(error)".contains(text), "\(error)", sourceLocation: sourceLocation)
-    }
-  }
 }
 
 /// Expects an error of a notebook of some kind that says where, and what to do.

@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import TestSupport
 import Testing
 
 /// A process that answers lines with lines.

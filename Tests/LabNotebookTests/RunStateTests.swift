@@ -1,6 +1,8 @@
+import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import TestSupport
 import Testing
 
 @Suite struct RunStateTests {

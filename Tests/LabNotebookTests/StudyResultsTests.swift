@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
@@ -177,20 +178,16 @@ import Testing
     }
   }
 
-  // MARK: One primed encoder for several cells
-
-  @Test func `experiments that differ in tuning share their priming, others do not`() throws {
-    let base = Experiment()
-    for (key, value, isShared) in [
-      ("tuning.epochs", "3", true), ("name", "x", true), ("evaluation.every", "9", true),
-      ("seed", "2", false), ("priming.inner.steps", "1", false), ("adapter.type", "lora", false),
-      ("data.maximumSubwords", "32", false), ("threads", "1", false),
-    ] {
-      var other = base
-      try other.set(key, to: value)
-      #expect((other.primingKey == base.primingKey) == isShared, "\(key)")
-    }
+  /// Of 2, 4 and 9: mean 5, deviation √((9 + 1 + 16) / 2) = √13.
+  @Test func `a spread is the mean and the sample's deviation`() throws {
+    let spread = try #require(Spread([2, 4, 9]))
+    #expect(spread.mean == 5)
+    #expect(abs(try #require(spread.deviation) - 13.0.squareRoot()) < 1e-12)
+    #expect(Spread([7])?.deviation == nil)
+    #expect(Spread([]) == nil)
   }
+
+  // MARK: One primed encoder for several cells
 
   @Test func `only a finished run with its files and unchanged settings lends its encoder`() throws
   {

@@ -1,5 +1,5 @@
 import Encoders
-import LabNotebook
+import Experiments
 import Laboratory
 import NamedEntities
 import Tensors

@@ -4,6 +4,7 @@ import LabNotebook
 import Laboratory
 import ModelFiles
 import NamedEntities
+import Tensors
 import TestSupport
 import Testing
 

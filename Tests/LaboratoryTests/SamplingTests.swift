@@ -1,5 +1,5 @@
 import Encoders
-import LabNotebook
+import Experiments
 import Laboratory
 import Tensors
 import Testing

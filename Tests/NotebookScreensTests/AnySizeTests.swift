@@ -1,4 +1,3 @@
-import LabNotebook
 import NotebookScreens
 import TerminalUI
 import Testing

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 extension Fixture {

@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import NotebookScreens
 import TerminalUI
 

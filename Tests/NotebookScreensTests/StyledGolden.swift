@@ -1,5 +1,4 @@
 import Foundation
-import LabNotebook
 import NotebookScreens
 import TestSupport
 import Testing

@@ -20,3 +20,19 @@ package func expectClose(
     return
   }
 }
+
+/// Expects an error of a type whose text contains some texts.
+package func expectError<Failure: Error & CustomStringConvertible>(
+  _ type: Failure.Type, _ texts: String..., sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () throws -> Void
+) {
+  do {
+    try body()
+    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+  } catch {
+    #expect(error is Failure, "\(error)", sourceLocation: sourceLocation)
+    for text in texts {
+      #expect("\(error)".contains(text), "\(error)", sourceLocation: sourceLocation)
+    }
+  }
+}

@@ -1,3 +1,4 @@
+package import Experiments
 package import Foundation
 
 /// A run in an archive.

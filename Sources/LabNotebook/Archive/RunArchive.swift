@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 
 /// Runs in one file, to be kept or taken into another notebook: a tar archive.

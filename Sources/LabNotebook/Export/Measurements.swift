@@ -1,3 +1,4 @@
+import Experiments
 package import Foundation
 import NamedEntities
 

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 
 /// What a run left that can tag sentences: a module for each tuned language, over an encoder.

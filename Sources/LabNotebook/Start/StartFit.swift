@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 
 /// Whether weights of one run can be the beginning of another.

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 
 /// The point of a run from which a new run begins, found in the notebook and fit for it.
@@ -106,7 +107,7 @@ extension Notebook {
   ///
   /// A point that is not there stays as it is written.
   package func planned(_ experiment: Experiment, near: String?) throws -> Experiment {
-    var planned = try Self.resolved(experiment, near: near)
+    var planned = try experiment.resolved(near: near)
     if let origin = try? origin(of: planned) {
       planned[Settings.startCheckpoint] = origin.point.text
     }

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 import NamedEntities
 
@@ -34,6 +35,24 @@ package struct StartChoice: Hashable, Sendable {
     }
     guard let score else { return what }
     return String(format: "best dev F1 %.1f, ", 100 * score) + what
+  }
+}
+
+extension Experiment {
+  /// The experiment that begins at a point, with live settings as they were there.
+  ///
+  /// Where the point is one of tuning, tuning goes on with the adapter and the head that it had.
+  package func beginning(at choice: StartChoice) -> Experiment {
+    var fork = self
+    for (key, value) in choice.settings where Settings.descriptor(key)?.isLive == true {
+      try? fork.set(key, to: value)
+    }
+    fork[Settings.startCheckpoint] = choice.point.text
+    switch choice.point.place {
+    case .tuning, .tuned: fork[Settings.tuningStart] = "primed"
+    case .priming, .primed: break
+    }
+    return fork
   }
 }
 

@@ -1,6 +1,5 @@
 import Encoders
 import Foundation
-import LabNotebook
 import MetaLearning
 import NamedEntities
 import Tensors

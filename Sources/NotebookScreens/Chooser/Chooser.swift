@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 package import TerminalUI
 
 /// A list in front of the screen, of which one is chosen; what is typed narrows it.

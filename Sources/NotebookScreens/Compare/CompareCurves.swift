@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import TerminalUI
 
 /// The curves of several runs, one series at a time.

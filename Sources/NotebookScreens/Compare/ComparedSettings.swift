@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// The settings that differ among runs, and what was changed while they ran.

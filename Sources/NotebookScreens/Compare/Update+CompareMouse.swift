@@ -1,4 +1,3 @@
-import LabNotebook
 import TerminalUI
 
 /// The mouse on a comparison: a click gives a pane the keys and reads the curves, a double click

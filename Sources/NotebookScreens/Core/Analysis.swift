@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// Something to be found out from files and by many draws, which takes longer than a key may wait.

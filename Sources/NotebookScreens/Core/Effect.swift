@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// Something `update` wants done outside the state; the session carries it out.

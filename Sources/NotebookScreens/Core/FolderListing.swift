@@ -1,4 +1,3 @@
-import LabNotebook
 import TerminalUI
 
 /// What is in a folder, for the completion of paths; folders end with a slash.

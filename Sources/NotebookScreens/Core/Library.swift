@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// What the screens know of corpora and encoders, kept while they are closed.

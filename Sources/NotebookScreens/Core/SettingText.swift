@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 
 /// How the values and ranges of settings are spelled on the screen.
 package enum SettingText {

@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import TerminalUI
 
 /// What stands in front of a screen: questions, lines of text, the list of live settings.

@@ -1,4 +1,3 @@
-import LabNotebook
 package import TerminalUI
 
 /// Draws the state: every cell of a screen of this size.

@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import NamedEntities
 
 /// Actions on a language of a corpus.

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// Actions on the encoders at hand.

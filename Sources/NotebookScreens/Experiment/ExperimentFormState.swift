@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 package import TerminalUI
 
 /// The experiment form: the experiment being planned, and where the cursor stands in it.

@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 package import TerminalUI
 
 /// A study being planned in front of the form: the values of one setting, and the seeds.

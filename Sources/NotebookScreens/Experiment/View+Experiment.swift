@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import TerminalUI
 
 /// The experiment form.

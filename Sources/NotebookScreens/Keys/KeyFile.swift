@@ -1,5 +1,5 @@
+package import Experiments
 import Foundation
-package import LabNotebook
 import TerminalUI
 
 /// The user's own keys: a TOML file whose tables are the contexts of the key table, and whose lines

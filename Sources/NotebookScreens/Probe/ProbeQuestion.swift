@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 package import NamedEntities
 
 /// What is asked of a run's engine: sentences as they stood when the typing paused.

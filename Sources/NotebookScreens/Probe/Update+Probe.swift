@@ -1,5 +1,6 @@
+package import Experiments
 package import Foundation
-package import LabNotebook
+import LabNotebook
 import TerminalUI
 
 /// Opening the probe, what it hears of engines, and when it asks.

@@ -1,4 +1,3 @@
-import LabNotebook
 import TerminalUI
 
 /// The mouse on the probe: a click puts the cursor or chooses a row, the wheel scrolls.

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// Why a chart has no curves: what its run never measures, or has not measured yet.

@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 
 /// The settings that can be changed while a run runs.
 package enum LiveSettings {

@@ -1,4 +1,4 @@
-package import LabNotebook
+package import Experiments
 
 /// How one chart of a run is looked at.
 package struct ChartState: Hashable, Sendable {

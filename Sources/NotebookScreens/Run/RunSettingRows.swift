@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// The settings of a run in the order that matters while it runs: what can be changed now, what is

@@ -1,4 +1,3 @@
-import LabNotebook
 import TerminalUI
 
 /// The mouse on an opened run: a click gives a pane the keys and reads the chart, a double click

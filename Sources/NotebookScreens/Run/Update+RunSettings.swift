@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// Changing the settings of a run while it runs, in their pane or in a list in front of the screen.

@@ -1,4 +1,3 @@
-import LabNotebook
 import TerminalUI
 
 /// The list of the run screen's panes, in front of it.

@@ -1,4 +1,3 @@
-import LabNotebook
 import NamedEntities
 import TerminalUI
 

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// Something of a run that a filter can ask for.

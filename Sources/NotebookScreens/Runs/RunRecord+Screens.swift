@@ -1,3 +1,4 @@
+import Experiments
 package import Foundation
 package import LabNotebook
 package import TerminalUI

@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// The list of runs: what is in it, in which order, and where the cursor stands.

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// Actions on the list of runs, and on the page of an empty notebook.

@@ -1,4 +1,4 @@
-import LabNotebook
+import Experiments
 import TerminalUI
 
 /// The page of an empty notebook: what this is, and an experiment to start with.

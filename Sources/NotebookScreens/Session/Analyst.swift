@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 package import LabNotebook
 import Synchronization

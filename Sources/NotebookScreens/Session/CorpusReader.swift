@@ -1,5 +1,5 @@
+import Experiments
 import Foundation
-import LabNotebook
 import NamedEntities
 
 /// Carries surveys out, and remembers what it read of files that did not change since.

@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// Turns what changed in the notebook into messages.

@@ -1,3 +1,4 @@
+package import Experiments
 import Foundation
 package import LabNotebook
 import Synchronization

@@ -1,5 +1,4 @@
 import Foundation
-import LabNotebook
 import Synchronization
 
 /// The threads that look at corpora and encoders, a lane each, while everything else goes on.

@@ -1,3 +1,4 @@
+package import Experiments
 package import LabNotebook
 
 /// A study, opened: what is known of it and where the cursor stands.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
 import NamedEntities
 
 extension CorpusFormat: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import Foundation
-import LabNotebook
 
 /// Prints the table of settings.
 struct DescribeCommand: ParsableCommand {

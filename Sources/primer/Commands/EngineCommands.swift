@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import LabNotebook
 
 /// The commands that compute: `primer-engine` carries them out, with the arguments as they are.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
 
 /// Measures how fast the screens answer on this machine.
 struct FeelCommand: ParsableCommand {

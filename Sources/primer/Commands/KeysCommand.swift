@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
 import NotebookScreens
 
 /// Prints the keys of every screen as they are with the user's own file, and what is wrong in it.

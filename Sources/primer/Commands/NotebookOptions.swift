@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Experiments
 import Foundation
 import LabNotebook
 

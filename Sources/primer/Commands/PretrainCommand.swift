@@ -1,5 +1,5 @@
 import ArgumentParser
-import LabNotebook
+import Experiments
 
 /// Makes a small encoder from text, as a run that can be followed like any other.
 struct PretrainCommand: ParsableCommand {

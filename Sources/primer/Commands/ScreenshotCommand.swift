@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import Foundation
-import LabNotebook
 import NotebookScreens
 import TerminalUI
 

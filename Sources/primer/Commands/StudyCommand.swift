@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
@@ -103,7 +104,7 @@ struct StudyCommand: ParsableCommand {
   ) throws -> [String: Double] {
     let known = try book.runs()
     let ids = try study.timingRuns().map { timing in
-      let experiment = try Notebook.resolved(timing.experiment, near: path)
+      let experiment = try timing.experiment.resolved(near: path)
       let run = known.last { run in
         run.experiment == experiment
           && [.queued, .running, .paused, .finished].contains(run.state)

@@ -1,5 +1,4 @@
 import Foundation
-import LabNotebook
 
 /// What is measured of the screens, from outside: in a terminal of their own, as a user has them.
 struct FeelMeasurement {

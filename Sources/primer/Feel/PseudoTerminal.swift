@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import LabNotebook
 
 /// A program that runs in a terminal of its own, of which this process is the keyboard and the screen.
 final class PseudoTerminal {

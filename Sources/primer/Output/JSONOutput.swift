@@ -1,5 +1,5 @@
+import Experiments
 import Foundation
-import LabNotebook
 import NamedEntities
 
 /// Prints a value as one line of JSON, its keys sorted, without a character that steers a terminal.

@@ -1,3 +1,4 @@
+import Experiments
 import LabNotebook
 
 /// A study's results for a terminal: F1, differences from the control, budgets.

@@ -1,4 +1,5 @@
-import LabNotebook
+import Experiments
+import TestSupport
 import Testing
 
 /// What one types for a grid, and what it means.

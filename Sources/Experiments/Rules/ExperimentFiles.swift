@@ -10,7 +10,7 @@ extension Experiment {
   /// - Parameter near: The experiment's file; relative paths may be relative to it.
   package func fileProblems(near: String?) -> [ExperimentError] {
     let isPretraining = self[Settings.kind] == "pretraining"
-    guard let resolved = try? Notebook.resolved(self, near: near) else { return [] }
+    guard let resolved = try? self.resolved(near: near) else { return [] }
     if isPretraining {
       return Self.missing(Settings.pretrainingText, in: resolved, "a folder of texts").map { [$0] }
         ?? []

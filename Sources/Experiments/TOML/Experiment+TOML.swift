@@ -50,7 +50,7 @@ extension Experiment {
   /// Reads what a notebook holds, perhaps written by another version of this program.
   ///
   /// Settings that this one does not accept have their defaults; `problem` tells of the first.
-  static func stored(_ toml: String) -> (experiment: Experiment, problem: String?) {
+  package static func stored(_ toml: String) -> (experiment: Experiment, problem: String?) {
     var experiment = Experiment()
     do {
       try TOMLGuard.check(toml, file: nil)

@@ -134,22 +134,6 @@ extension Experiment {
     return self[Settings.startKeeps] == "encoder" ? "the encoder of \(point)" : point
   }
 
-  /// The experiment that begins at a point, with live settings as they were there.
-  ///
-  /// Where the point is one of tuning, tuning goes on with the adapter and the head that it had.
-  package func beginning(at choice: StartChoice) -> Experiment {
-    var fork = self
-    for (key, value) in choice.settings where Settings.descriptor(key)?.isLive == true {
-      try? fork.set(key, to: value)
-    }
-    fork[Settings.startCheckpoint] = choice.point.text
-    switch choice.point.place {
-    case .tuning, .tuned: fork[Settings.tuningStart] = "primed"
-    case .priming, .primed: break
-    }
-    return fork
-  }
-
   /// What is wrong with the settings of the start that no setting can say alone.
   var startProblems: [ExperimentError] {
     guard beginsFromRun else { return [] }

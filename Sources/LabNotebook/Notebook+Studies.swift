@@ -1,46 +1,5 @@
+package import Experiments
 import Foundation
-
-extension Study {
-  /// The study as a file that `load` reads; its base is another file.
-  package func toml(base: String) -> String {
-    var lines = [
-      "name = \(Self.quoted(name))", "base = \(Self.quoted(base))",
-      "seeds = [\(seeds.map(String.init).joined(separator: ", "))]",
-      "control = \(Self.quoted(control))",
-    ]
-    if match != .none { lines.append("match = \(Self.quoted(match.rawValue))") }
-    if let matchTo { lines.append("matchTo = \(Self.quoted(matchTo))") }
-    if !sharesPriming { lines.append("share = false") }
-    for (kind, variants) in [("method", methods), ("tuning", tunings)] {
-      for variant in variants {
-        lines += ["", "[[\(kind)]]", "name = \(Self.quoted(variant.name))"]
-        if let match = variant.match { lines.append("match = \(Self.quoted(match.rawValue))") }
-        // A later change of a setting counts, and TOML has each key once.
-        var last: [String: String] = [:]
-        for change in variant.changes { last[change.key] = change.value }
-        let changes = last.sorted { $0.key < $1.key }
-          .map { "\(Self.quoted($0.key)) = \(Self.quoted($0.value))" }
-        if !changes.isEmpty { lines.append("set = { \(changes.joined(separator: ", ")) }") }
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// A TOML string.
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
-}
 
 /// A study whose plan lies in a file.
 package struct StudyFile: Hashable, Sendable {
@@ -67,13 +26,13 @@ extension Notebook {
   @discardableResult
   package func keep(_ study: Study, near: String?) throws -> String {
     var kept = study
-    kept.base = try Self.resolved(study.base, near: near)
+    kept.base = try study.base.resolved(near: near)
     func resolved(_ variant: Study.Variant) throws -> Study.Variant {
       var variant = variant
       variant.changes = try variant.changes.map { change in
         var experiment = kept.base
         try experiment.set(change.key, to: change.value)
-        guard let value = try Self.resolved(experiment, near: near)[key: change.key] else {
+        guard let value = try experiment.resolved(near: near)[key: change.key] else {
           return change
         }
         let isPath = Settings.descriptor(change.key)?.kind == .path

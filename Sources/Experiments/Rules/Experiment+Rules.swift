@@ -16,7 +16,7 @@ extension Experiment {
   }
 
   /// The languages that it primes on, where it primes, and those that it tunes.
-  var languages: [String] {
+  package var languages: [String] {
     guard self[Settings.kind] != "pretraining" else { return [] }
     let priming = self[Settings.primingMethod] == "none" ? [] : self[Settings.primingLanguages]
     return priming + self[Settings.tuningLanguages]

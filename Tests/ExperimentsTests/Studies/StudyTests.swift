@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import Experiments
 import TestSupport
 import Testing
 
@@ -70,15 +70,6 @@ import Testing
     #expect(description.contains(text), "\(description)")
   }
 
-  /// Of 2, 4 and 9: mean 5, deviation √((9 + 1 + 16) / 2) = √13.
-  @Test func `a spread is the mean and the sample's deviation`() throws {
-    let spread = try #require(Spread([2, 4, 9]))
-    #expect(spread.mean == 5)
-    #expect(abs(try #require(spread.deviation) - 13.0.squareRoot()) < 1e-12)
-    #expect(Spread([7])?.deviation == nil)
-    #expect(Spread([]) == nil)
-  }
-
   @Test func `every study of the sample data is read`() throws {
     let folder = packageFolder.appending(path: "sample-data/studies")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -86,59 +77,6 @@ import Testing
     for file in files {
       let study = try Study.load(path: folder.appending(path: file).path)
       #expect(try !study.cells().isEmpty)
-    }
-  }
-
-  @Test func `a kept study has the same grid as its file, wherever that went`() throws {
-    try withNotebook { notebook in
-      var study = try load(Self.plain)
-      study.match = .sentences
-      study.matchTo = "five"
-      study.sharesPriming = false
-      study.name = "does \"it\" pay? \\"
-      study.methods[1].match = .updates
-      let path = try notebook.keep(study, near: nil)
-      #expect(path.hasPrefix(notebook.folder + "/studies/does-it-pay-"))
-      let kept = try Study.load(path: path)
-      func planned(_ study: Study) throws -> [Experiment] {
-        try study.cells().map { try Notebook.resolved($0.experiment, near: nil) }
-      }
-      #expect(try planned(kept) == planned(study))
-      #expect(try kept.cells().map(\.method) == study.cells().map(\.method))
-      #expect(kept.matchTo == "five" && kept.control == "none" && !kept.sharesPriming)
-      #expect(notebook.keptStudies() == [StudyFile(name: study.name, path: path)])
-      study.seeds = [3, 5, 8]
-      #expect(try notebook.keep(study, near: nil) == path, "the same name replaces it")
-      #expect(try Study.load(path: path).seeds == [3, 5, 8])
-      study.name = "Does it pay"
-      #expect(try notebook.keep(study, near: nil) != path)
-      #expect(notebook.keptStudies().count == 2)
-      try "rubbish".write(toFile: path, atomically: true, encoding: .utf8)
-      #expect(notebook.keptStudies().map(\.name) == ["Does it pay"])
-    }
-  }
-
-  @Test func `a kept study finds its encoder from everywhere`() throws {
-    try withNotebook { notebook in
-      try withTemporaryFolder { folder in
-        for name in ["encoder", "other"] {
-          try FileManager.default.createDirectory(
-            at: folder.appending(path: name), withIntermediateDirectories: true)
-        }
-        try "encoder = { path = \"encoder\" }\n".write(
-          to: folder.appending(path: "base.toml"), atomically: true, encoding: .utf8)
-        let file = folder.appending(path: "study.toml")
-        try Self.plain.replacing("priming.inner.steps = 5", with: "encoder.path = \"other\"")
-          .write(to: file, atomically: true, encoding: .utf8)
-        let study = try Study.load(path: file.path)
-        let kept = try Study.load(path: notebook.keep(study, near: file.path))
-        let paths = try kept.cells().map { $0.experiment[Settings.encoderPath] }
-        #expect(Set(paths) == Set(["encoder", "other"].map { folder.appending(path: $0).path }))
-        let planned = try study.cells().map {
-          try Notebook.resolved($0.experiment, near: file.path)
-        }
-        #expect(try kept.cells().map { try Notebook.resolved($0.experiment, near: nil) } == planned)
-      }
     }
   }
 }

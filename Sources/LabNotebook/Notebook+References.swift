@@ -1,21 +1,5 @@
+package import Experiments
 import GRDB
-
-/// A run as people name it: `12`, `#12` or `last`.
-package enum RunReference: Hashable, Sendable {
-  case number(RunID)
-  case last
-
-  /// The run that a text names; nil where it names none.
-  package init?(argument: String) {
-    if argument == "last" {
-      self = .last
-      return
-    }
-    let digits = argument.hasPrefix("#") ? String(argument.dropFirst()) : argument
-    guard let number = RunID(digits), number > 0 else { return nil }
-    self = .number(number)
-  }
-}
 
 extension Notebook {
   /// The run that is meant; throws where it is not there.

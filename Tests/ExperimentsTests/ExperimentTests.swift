@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import Experiments
 import TestSupport
 import Testing
 
@@ -213,6 +213,19 @@ import Testing
     #expect(!files.isEmpty)
     for file in files {
       try Experiment.load(path: folder.appending(path: file).path).validated()
+    }
+  }
+
+  @Test func `experiments that differ in tuning share their priming, others do not`() throws {
+    let base = Experiment()
+    for (key, value, isShared) in [
+      ("tuning.epochs", "3", true), ("name", "x", true), ("evaluation.every", "9", true),
+      ("seed", "2", false), ("priming.inner.steps", "1", false), ("adapter.type", "lora", false),
+      ("data.maximumSubwords", "32", false), ("threads", "1", false),
+    ] {
+      var other = base
+      try other.set(key, to: value)
+      #expect((other.primingKey == base.primingKey) == isShared, "\(key)")
     }
   }
 }

@@ -51,12 +51,19 @@ package enum ResourceLocator {
     if let build = parts.lastIndex(where: { $0 == ".build" || $0.hasPrefix(".build-") }) {
       folders.append("/" + parts[..<build].joined(separator: "/"))
     }
-    folders.append(Notebook.defaultFolder)
+    folders.append(userFolder)
     return folders
   }
 
+  /// The folder of the user's own data: `$XDG_DATA_HOME/primer`.
+  package static var userFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/primer" }
+    return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/primer"
+  }
+
   /// The folder of the running program.
-  static var programFolder: String {
+  package static var programFolder: String {
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments.first ?? ""

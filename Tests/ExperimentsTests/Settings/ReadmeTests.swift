@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import Experiments
 import TestSupport
 import Testing
 

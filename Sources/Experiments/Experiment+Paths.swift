@@ -1,0 +1,35 @@
+import Foundation
+
+extension Experiment {
+  /// The experiment with the paths that its run reads made absolute.
+  ///
+  /// - Parameter near: The experiment's file; relative paths may be relative to it.
+  package func resolved(near: String?) throws(ExperimentError) -> Experiment {
+    var result = self
+    // What this kind of run does not read stays as it is, so that it is no difference.
+    let paths =
+      self[Settings.kind] == "pretraining"
+      ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
+    for setting in paths {
+      let path = self[setting]
+      if let found = ResourceLocator.resolve(path, near: near) {
+        try result.set(setting.descriptor.key, to: found)
+      } else if setting.descriptor.key == Settings.dataPath.descriptor.key, path.contains(":") {
+        let folders = path.split(separator: ":").map(String.init)
+        try result.set(
+          setting.descriptor.key,
+          to: folders.map { ResourceLocator.resolve($0, near: near) ?? $0 }.joined(separator: ":"))
+      }
+    }
+    let output = self[Settings.pretrainingOutput]
+    if !output.isEmpty {
+      let expanded = (output as NSString).expandingTildeInPath
+      let full =
+        expanded.hasPrefix("/")
+        ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+      try result.set(
+        Settings.pretrainingOutput.descriptor.key, to: (full as NSString).standardizingPath)
+    }
+    return result
+  }
+}
