@@ -8,16 +8,16 @@ extension Experiment {
     var result = self
     // What this kind of run does not read stays as it is, so that it is no difference.
     let paths =
-      self[Settings.kind] == "pretraining"
+      self[Settings.kind] == .pretraining
       ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
     for setting in paths {
       let path = self[setting]
       if let found = ResourceLocator.resolve(path, near: near) {
-        try result.set(setting.descriptor.key, to: found)
-      } else if setting.descriptor.key == Settings.dataPath.descriptor.key, path.contains(":") {
+        try result.set(setting.key, to: found)
+      } else if setting.key == Settings.dataPath.key, path.contains(":") {
         let folders = path.split(separator: ":").map(String.init)
         try result.set(
-          setting.descriptor.key,
+          setting.key,
           to: folders.map { ResourceLocator.resolve($0, near: near) ?? $0 }.joined(separator: ":"))
       }
     }
@@ -28,7 +28,7 @@ extension Experiment {
         expanded.hasPrefix("/")
         ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
       try result.set(
-        Settings.pretrainingOutput.descriptor.key, to: (full as NSString).standardizingPath)
+        Settings.pretrainingOutput.key, to: (full as NSString).standardizingPath)
     }
     return result
   }

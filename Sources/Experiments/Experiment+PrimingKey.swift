@@ -10,9 +10,11 @@ extension Experiment {
   }
 
   private static func decidesPriming(_ key: String) -> Bool {
-    if ["name", "priming.reuse", "data.longSentences", "data.windowOverlap"].contains(key) {
-      return false
-    }
+    let others = [
+      Settings.name.key, Settings.primingReuse.key, Settings.longSentences.key,
+      Settings.windowOverlap.key,
+    ]
+    if others.contains(key) { return false }
     return !["tuning.", "evaluation.", "pretraining.", "checkpoint."].contains {
       key.hasPrefix($0)
     }

@@ -8,7 +8,11 @@ package struct Experiment: Hashable, Sendable {
   /// The value of a setting.
   package subscript<Value>(_ setting: Setting<Value>) -> Value {
     get {
-      values[setting.descriptor.key].flatMap(Value.init(setting:)) ?? setting.defaultValue
+      guard let value = values[setting.key] else { return setting.defaultValue }
+      guard let typed = Value(setting: value) else {
+        preconditionFailure("\(setting.key) holds \(value), which its row does not accept")
+      }
+      return typed
     }
     set {
       let descriptor = setting.descriptor
@@ -36,10 +40,15 @@ package struct Experiment: Hashable, Sendable {
 
   /// Changes a setting by its key and a text as one types it; lists are separated by commas.
   package mutating func set(_ key: String, to text: String) throws(ExperimentError) {
+    try set(key, to: Settings.value(of: key, text))
+  }
+
+  /// Changes a setting by its key; throws for a value that its row of the table does not accept.
+  package mutating func set(_ key: String, to value: SettingValue) throws(ExperimentError) {
     guard let descriptor = Settings.descriptor(key) else { throw Self.unknown(key) }
-    guard let value = descriptor.kind.parse(text) else {
+    guard descriptor.kind.accepts(value) else {
       throw ExperimentError(
-        key: key, problem: "\(key) is ‘\(text)’", expected: descriptor.kind.expectation)
+        key: key, problem: "\(key) is ‘\(value)’", expected: descriptor.kind.expectation)
     }
     store(value, for: descriptor)
   }

@@ -1,3 +1,4 @@
+package import Experiments
 package import Foundation
 
 /// How much a line of a log matters.
@@ -26,7 +27,8 @@ package enum Event: Hashable, Codable, Sendable {
   case progress(Progress)
   /// A live setting was changed; `tick` counts how often the run had looked for requests by then,
   /// so that a run that goes on from an earlier point changes it at the same moment again.
-  case settingChanged(key: String, old: String, new: String, step: Int, tick: Int? = nil)
+  case settingChanged(
+    key: String, old: SettingValue, new: SettingValue, step: Int, tick: Int? = nil)
   /// Something was written that outlasts the run.
   case checkpoint(step: Int, path: String)
   /// A line for the log.
@@ -86,7 +88,7 @@ package enum Control: Hashable, Codable, Sendable {
   /// Write a checkpoint after this step, and go on.
   case checkpoint
   /// Change a live setting.
-  case set(key: String, value: String)
+  case set(key: String, value: SettingValue)
 }
 
 /// A control that waits in the book until the engine has carried it out.

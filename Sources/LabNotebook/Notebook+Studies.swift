@@ -36,7 +36,7 @@ extension Notebook {
           return change
         }
         let isPath = Settings.descriptor(change.key)?.kind == .path
-        return isPath ? Study.Change(key: change.key, value: value.description) : change
+        return isPath ? Study.Change(key: change.key, value: value) : change
       }
       return variant
     }

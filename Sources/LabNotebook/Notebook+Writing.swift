@@ -81,7 +81,11 @@ extension Notebook {
   /// A run that has ended can be asked nothing but to stop, which it has; and only a live setting
   /// can be changed.
   package func request(_ control: Control, for run: RunID) throws {
-    if case .set(let key, let value) = control { try Self.checkLive(key, value) }
+    if case .set(let key, let value) = control {
+      var experiment = Experiment()
+      try experiment.set(key, to: value)
+      try Settings.requireLive(key)
+    }
     let json = try StoredJSON.encode(control)
     try write { database in
       let state = try self.state(of: run, database)
@@ -100,17 +104,6 @@ extension Notebook {
         try database.execute(
           sql: "INSERT INTO control (run, json) VALUES (?, ?)", arguments: [run, json])
       }
-    }
-  }
-
-  private static func checkLive(_ key: String, _ value: String) throws {
-    var experiment = Experiment()
-    try experiment.set(key, to: value)
-    guard Settings.descriptor(key)?.isLive == true else {
-      let live = Settings.all.filter(\.isLive).map(\.key).joined(separator: ", ")
-      throw ExperimentError(
-        key: key, problem: "\(key) cannot change while a run is under way",
-        expected: "one of \(live), or a new run")
     }
   }
 

@@ -10,7 +10,7 @@ extension Notebook {
     let key = experiment.primingKey
     return try runs().last { run in
       guard run.id != own, run.state == .finished,
-        run.experiment[Settings.primingMethod] != "none", run.experiment.primingKey == key
+        run.experiment[Settings.primingMethod] != .none, run.experiment.primingKey == key
       else { return false }
       let files = ["model.safetensors", "adapter.safetensors", "config.json"]
       guard

@@ -75,7 +75,7 @@ package struct RunComparison: Sendable {
 
   private static func settings(of runs: [RunRecord]) -> [SettingRow] {
     Settings.all.compactMap { descriptor in
-      guard descriptor.key != Settings.name.descriptor.key else { return nil }
+      guard descriptor.key != Settings.name.key else { return nil }
       let values = runs.map { $0.experiment[key: descriptor.key] ?? descriptor.defaultValue }
       return Set(values).count > 1 ? SettingRow(key: descriptor.key, values: values) : nil
     }

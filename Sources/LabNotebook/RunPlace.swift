@@ -1,4 +1,5 @@
 package import Experiments
+import NamedEntities
 
 /// Where in a run it is: the phases come in this order, tuning and evaluation for each language.
 package enum RunPlace: Codable, Hashable, Sendable {
@@ -27,14 +28,14 @@ package enum RunPlace: Codable, Hashable, Sendable {
     let languages = experiment[Settings.tuningLanguages]
     switch self {
     case .priming(let step):
-      return experiment[Settings.kind] == "pretraining"
+      return experiment[Settings.kind] == .pretraining
         ? "pretraining step \(step)" : "priming step \(step)"
     case .probe(let step): return "the evaluation of priming step \(step)"
     case .tuning(let language, let step):
       return "tuning of \(name(language, languages)), step \(step)"
     case .evaluation(let language, let split):
       return "evaluation of \(name(language, languages)) on "
-        + name(split, experiment[Settings.evaluationSplits])
+        + name(split, experiment[Settings.evaluationSplits].map(\.rawValue))
     }
   }
 }

@@ -5,7 +5,7 @@ import NamedEntities
 extension StudyResults {
   /// The table in a format for papers and pages: only what is beyond the noise is bold.
   package func markdown() -> String {
-    let heading = ["method", "tuning"] + languages + ["mean", "difference"]
+    let heading = ["method", "tuning"] + columns.map(\.name) + ["difference"]
     var lines = [
       "| " + heading.joined(separator: " | ") + " |",
       "|---|---|" + String(repeating: "---:|", count: languages.count + 2),
@@ -32,9 +32,9 @@ extension StudyResults {
 
   /// The table as LaTeX's `tabular`; only what is beyond the noise is bold.
   package func latex() -> String {
-    let columns = "ll" + String(repeating: "r", count: languages.count + 2)
-    var lines = ["% \(caption)", "\\begin{tabular}{\(columns)}", "\\hline"]
-    let heading = ["method", "tuning"] + languages + ["mean", "difference"]
+    let alignment = "ll" + String(repeating: "r", count: languages.count + 2)
+    var lines = ["% \(caption)", "\\begin{tabular}{\(alignment)}", "\\hline"]
+    let heading = ["method", "tuning"] + columns.map(\.name) + ["difference"]
     lines += [heading.joined(separator: " & ") + " \\\\", "\\hline"]
     for row in rows {
       let cells =
@@ -62,7 +62,7 @@ extension StudyResults {
           difference?.pValue,
         ]
         lines.append(
-          ([row.method, row.tuning, score.language, split].map(\.csvField)
+          ([row.method, row.tuning, score.column.name, split].map(\.csvField)
             + ["\(row.finished)"] + numbers.map { $0.map { "\($0)" } ?? "" }
             + [difference.map { $0.isBeyondNoise ? "yes" : "no" } ?? ""]).joined(separator: ","))
       }
@@ -110,5 +110,13 @@ extension StudyResults {
     guard let mean = row.scores.last else { return "–" }
     let text = Self.text(mean)
     return mean.difference?.isBeyondNoise == true ? emphasis(text) : text
+  }
+}
+
+extension StudyResults.Column: Encodable {
+  /// Encodes what heads the column.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
   }
 }

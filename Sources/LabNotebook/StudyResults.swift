@@ -2,7 +2,7 @@ package import Experiments
 package import NamedEntities
 
 /// What a study has come to: the table of methods × tunings, languages across.
-package struct StudyResults: Codable, Sendable {
+package struct StudyResults: Encodable, Sendable {
   /// One run of the grid with what the notebook has of it.
   package struct Entry: Sendable {
     /// The cell of the grid.
@@ -25,19 +25,39 @@ package struct StudyResults: Codable, Sendable {
     }
   }
 
+  /// A column of the table.
+  package enum Column: Hashable, Sendable {
+    case language(String)
+    /// The mean of all languages.
+    case mean
+
+    /// What heads it.
+    package var name: String {
+      switch self {
+      case .language(let language): language
+      case .mean: "mean"
+      }
+    }
+  }
+
   /// F1 of one language, or their mean, over the seeds of a row.
-  package struct Score: Codable, Sendable {
-    /// The language; `mean` for that of all.
-    package var language: String
+  package struct Score: Encodable, Sendable {
+    /// What it is the score of.
+    package var column: Column
     /// F1 in points over the seeds; nil before a run has finished.
     package var f1: Spread?
     /// The difference from the control with its interval, in F1 from −1 to 1; nil for the control
     /// itself, and where predictions are missing.
     package var difference: BootstrapDifference?
+
+    private enum CodingKeys: String, CodingKey {
+      case column = "language"
+      case f1, difference
+    }
   }
 
   /// A method with a tuning.
-  package struct Row: Codable, Sendable {
+  package struct Row: Encodable, Sendable {
     /// The method.
     package var method: String
     /// The tuning.
@@ -83,6 +103,9 @@ package struct StudyResults: Codable, Sendable {
   /// What kept an interval from being computed.
   package var problems: [String] = []
 
+  /// The columns of scores: the languages, and their mean at the end.
+  package var columns: [Column] { languages.map(Column.language) + [.mean] }
+
   /// Puts the table together.
   ///
   /// - Parameter bootstrap: How intervals are found; nil: none are, and nobody's sentences are read.
@@ -121,7 +144,7 @@ package struct StudyResults: Codable, Sendable {
           if let test { tests.append(test) }
           row.scores.append(
             Score(
-              language: language, f1: Spread(numbers.map { 100 * $0 }),
+              column: .language(language), f1: Spread(numbers.map { 100 * $0 }),
               difference: test.flatMap { bootstrap?.difference(over: [$0]) }))
         }
         let means = own.compactMap { entry -> Double? in
@@ -131,7 +154,7 @@ package struct StudyResults: Codable, Sendable {
         }
         row.scores.append(
           Score(
-            language: "mean", f1: Spread(means.map { 100 * $0 }),
+            column: .mean, f1: Spread(means.map { 100 * $0 }),
             difference: tests.count == languages.count
               ? bootstrap?.difference(over: tests) : nil))
         rows.append(row)

@@ -85,9 +85,10 @@ package struct Corpora {
 extension EncodedSentence.Reading {
   /// What an experiment does with long sentences in evaluation.
   package init(_ experiment: Experiment) {
-    self =
-      experiment[Settings.longSentences] == "cut"
-      ? .cut : .windows(overlap: experiment[Settings.windowOverlap])
+    switch experiment[Settings.longSentences] {
+    case .cut: self = .cut
+    case .window: self = .windows(overlap: experiment[Settings.windowOverlap])
+    }
   }
 }
 

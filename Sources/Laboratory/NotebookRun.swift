@@ -25,6 +25,10 @@ package struct NotebookRun {
   ///
   /// - Parameter book: The ties to the notebook; nil for the plain ones.
   package func carryOut(book: RunBook? = nil) throws {
+    if let problem = record.experimentProblem {
+      throw LaboratoryError(
+        "This program cannot read all of the experiment: \(problem). Queue it anew.")
+    }
     let book = book ?? RunBook(notebook, recorder, run: record.id)
     let store = CheckpointStore(runFolder: record.folder)
     var problems: [String] = []

@@ -1,26 +1,18 @@
 package import Encoders
-import Experiments
+package import Experiments
 package import Tensors
 
-/// Which parameters a phase may change, as experiments name it: `adapter+head`, `all`, ….
-package struct ParameterMask: Hashable, Sendable {
-  /// The three kinds of parameters.
-  package enum Part: String, Hashable, Sendable, CaseIterable {
-    /// The pretrained encoder, θp.
-    case encoder
-    /// The adapter, θa.
-    case adapter
-    /// The tagging head, θh.
-    case head
-
-    /// The part that a parameter's name says it belongs to, for an adapter's light parameters.
-    package init(of name: ParameterName, light: LightParameters = .added) {
-      self = isHeadParameter(name) ? .head : light(name) ? .adapter : .encoder
-    }
+extension ParameterParts {
+  /// The part that a parameter's name says it belongs to, for an adapter's light parameters.
+  package init(of name: ParameterName, light: LightParameters = .added) {
+    self = isHeadParameter(name) ? .head : light(name) ? .adapter : .encoder
   }
+}
 
+/// Which parameters a phase may change.
+package struct ParameterMask: Hashable, Sendable {
   /// The parts that move.
-  package var parts: Set<Part>
+  package var parts: ParameterParts
 
   /// What `adapter` means: of BitFit it is the encoder's biases, and `encoder` is all the rest.
   package var light: LightParameters
@@ -28,32 +20,28 @@ package struct ParameterMask: Hashable, Sendable {
   /// Whether the word embeddings stay as they are, whatever the parts.
   package var freezesEmbeddings: Bool
 
-  /// The parts that a setting's text names; `all` is every part.
+  /// The mask of some parts of a model, at least one.
   package init(
-    _ text: String, adapter: (any Adapter)? = nil, freezingEmbeddings: Bool = false
+    _ parts: ParameterParts, adapter: (any Adapter)? = nil, freezingEmbeddings: Bool = false
   ) {
+    precondition(!parts.isEmpty, "A mask moves a part of the model at least")
+    self.parts = parts
     light = adapter?.lightParameters ?? .added
     freezesEmbeddings = freezingEmbeddings
-    if text == "all" {
-      parts = Set(Part.allCases)
-    } else {
-      parts = Set(text.split(separator: "+").compactMap { Part(rawValue: String($0)) })
-    }
-    precondition(!parts.isEmpty, "\(text) names no part of a model")
   }
 
   /// Whether a parameter may change.
   package func callAsFunction(_ name: ParameterName) -> Bool {
-    parts.contains(Part(of: name, light: light))
+    parts.contains(ParameterParts(of: name, light: light))
       && !(freezesEmbeddings && name.hasSuffix("embeddings.word_embeddings.weight"))
   }
 }
 
 extension Experiment {
   /// The mask that a setting names, with the word embeddings frozen where the experiment says so.
-  func mask(_ setting: Setting<String>) -> ParameterMask {
+  func mask(_ setting: Setting<some MaskChoice>) -> ParameterMask {
     ParameterMask(
-      self[setting], adapter: RunExecutor.adapter(self),
+      self[setting].parts, adapter: RunExecutor.adapter(self),
       freezingEmbeddings: self[Settings.freezeEmbeddings])
   }
 }

@@ -126,16 +126,17 @@ package struct Priming {
     let experiment = reporter.experiment
     return StepSizes(
       learningRate: experiment[Settings.innerLearningRate],
-      sharing: .init(rawValue: experiment[Settings.innerStepSizes]) ?? .fixed,
+      sharing: .init(experiment[Settings.innerStepSizes]),
       moving: names.filter { innerMask($0) }, steps: experiment.innerStepCount)
   }
 
   private var outerRule: OptimizerRule {
     let experiment = reporter.experiment
     let decay = experiment[Settings.outerWeightDecay]
-    return experiment[Settings.outerOptimizer] == "sgd"
-      ? .sgd(momentum: experiment[Settings.outerMomentum], weightDecay: decay)
-      : .adamW(weightDecay: decay)
+    return switch experiment[Settings.outerOptimizer] {
+    case .sgd: .sgd(momentum: experiment[Settings.outerMomentum], weightDecay: decay)
+    case .adamw: .adamW(weightDecay: decay)
+    }
   }
 
   private func outerStep(_ state: inout PrimingState) throws {
@@ -156,14 +157,14 @@ package struct Priming {
       add(gradient.gradients, to: &total)
       add(gradient.stepSizeGradients, to: &stepSizeTotal)
     }
-    if experiment[Settings.primingReduction] == "mean" {
+    if experiment[Settings.primingReduction] == .mean {
       for gradient in Array(total.values) + Array(stepSizeTotal.values) {
         gradient.multiplyInPlace(1 / Double(tasks.count))
       }
     }
     let norm = clip(&total, to: experiment[Settings.outerClipNorm])
     let factor = LearningRateSchedule(
-      .init(rawValue: experiment[Settings.outerSchedule]) ?? .constant,
+      .init(experiment[Settings.outerSchedule]),
       warmupSteps: experiment[Settings.outerWarmupSteps],
       totalSteps: experiment[Settings.primingSteps]
     ).factor(at: step)
@@ -200,13 +201,14 @@ package struct Priming {
     let experiment = reporter.experiment
     var generator = SeededGenerator(seed: seed, "meta-batch", step)
     let count = experiment[Settings.metaBatchSize]
+    let temperature: Double
     switch experiment[Settings.primingSampling] {
-    case "uniform": return generator.draw(count, below: languages.count)
-    case let sampling:
-      let temperature = sampling == "size" ? 1 : experiment[Settings.primingTemperature]
-      return generator.draw(
-        count, weights: languages.map { pow(Double($0.encoded.count), 1 / temperature) })
+    case .uniform: return generator.draw(count, below: languages.count)
+    case .size: temperature = 1
+    case .temperature: temperature = experiment[Settings.primingTemperature]
     }
+    return generator.draw(
+      count, weights: languages.map { pow(Double($0.encoded.count), 1 / temperature) })
   }
 
   private func add(_ gradients: Parameters, to total: inout Parameters) {
@@ -260,7 +262,7 @@ package struct Priming {
     stepSizes.learningRate = experiment[Settings.innerLearningRate]
     let loop = InnerLoop(
       steps: innerSteps, stepSizes: stepSizes,
-      order: method == "maml" && experiment[Settings.primingOrder] == "second" ? .second : .first,
+      order: method == .maml ? .init(experiment[Settings.primingOrder]) : .first,
       updates: { [innerMask] in innerMask($0) })
     let onStep: (Int, Double) throws -> Void = { inner, loss in
       try reporter.record(
@@ -269,7 +271,7 @@ package struct Priming {
       try reporter.place { $0.innerStep = inner + 1 }
     }
     let draw: (Int) -> TensorGenerator? = { chance(seed, "dropout", step, task, $0) }
-    if method == "reptile" {
+    if method == .reptile {
       return try reptile(loop, parameters, data, batches, window, draw, onStep)
     }
     return try loop.metaGradient(
@@ -284,7 +286,7 @@ package struct Priming {
   /// How much the query loss after each inner step counts; nil: only the last.
   private func lossWeights(_ step: Int, _ innerSteps: Int) -> [Double]? {
     let experiment = reporter.experiment
-    guard experiment[Settings.outerLosses] == "annealed", innerSteps > 0 else { return nil }
+    guard experiment[Settings.outerLosses] == .annealed, innerSteps > 0 else { return nil }
     let given = experiment[Settings.outerLossAnnealingSteps]
     return annealedLossWeights(
       steps: innerSteps, outerStep: step,

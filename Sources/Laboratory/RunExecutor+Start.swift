@@ -19,7 +19,7 @@ extension RunExecutor {
     guard let point = StartPoint(text) else {
       throw LaboratoryError("‘\(text)’ names no point of a run; expected one as 12/primed.")
     }
-    let keepsEncoder = experiment[Settings.startKeeps] == "encoder"
+    let keepsEncoder = experiment[Settings.startKeeps] == .encoder
     do {
       let folder = folder + "/start"
       let other = RunExecutor(

@@ -36,7 +36,7 @@ extension RunExecutor {
       try reporter.whenThereIsRoom(step: step) { try keep(tuned, language) }
       try markPhase(.evaluation(language: index, split: 0), step: step)
     }
-    let splits = experiment[Settings.evaluationSplits]
+    let splits = experiment[Settings.evaluationSplits].map(\.rawValue)
     for (number, split) in splits.enumerated() where number >= firstSplit {
       let data = try evaluationData(language, split, &corpora)
       try reporter.logLongSentences(data, split: split)
@@ -57,7 +57,7 @@ extension RunExecutor {
 
   /// Whether tuning begins with a fresh adapter and head.
   var tunesFresh: Bool {
-    experiment[Settings.tuningStart] == "fresh" || !experiment.hasOwnEncoder
+    experiment[Settings.tuningStart] == .fresh || !experiment.hasOwnEncoder
   }
 
   private func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }

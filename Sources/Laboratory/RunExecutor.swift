@@ -53,7 +53,7 @@ package struct RunExecutor {
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
   package func run() throws {
     try experiment.validated()
-    if experiment[Settings.kind] == "pretraining" {
+    if experiment[Settings.kind] == .pretraining {
       try Pretraining(folder: folder, reporter: reporter).run(resuming: resumed)
       return
     }
@@ -63,7 +63,7 @@ package struct RunExecutor {
     var corpora = Corpora(
       folder: try CorpusFolder(
         path: experiment[Settings.dataPath],
-        format: CorpusFormat(rawValue: experiment[Settings.dataFormat])),
+        format: experiment[Settings.dataFormat].corpusFormat),
       tags: .panx, tokenizer: tokenizer,
       maximumSubwords: min(
         experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords),
@@ -103,11 +103,11 @@ package struct RunExecutor {
     of directory: ModelDirectory
   ) throws -> (parameters: Parameters, subwords: SubwordRows?) {
     let name = directory.configuration.wordEmbeddingsName
-    let isPriming = experiment[Settings.primingMethod] != "none"
+    let isPriming = experiment[Settings.primingMethod] != .none
     let movesAll =
       isPriming
       ? experiment.mask(Settings.outerUpdates)(name)
-        && experiment[Settings.outerOptimizer] == "sgd"
+        && experiment[Settings.outerOptimizer] == .sgd
       : experiment.mask(Settings.tuningUpdates)(name)
     guard !movesAll, !isPriming || (!isPrimed && primedRun == nil) else {
       return (try directory.encoderParameters(), nil)
@@ -167,21 +167,21 @@ package struct RunExecutor {
   /// The adapter that an experiment asks for.
   package static func adapter(_ experiment: Experiment) -> (any Adapter)? {
     switch experiment[Settings.adapterType] {
-    case "bottleneck":
+    case .bottleneck:
       BottleneckAdapter(
-        placement: .init(rawValue: experiment[Settings.adapterPlacement]) ?? .pfeiffer,
+        placement: .init(experiment[Settings.adapterPlacement]),
         reductionFactor: experiment[Settings.adapterReductionFactor])
-    case "lora":
+    case .lora:
       LowRankAdapter(
         rank: experiment[Settings.adapterRank], alpha: experiment[Settings.adapterAlpha],
-        targets: experiment[Settings.adapterTargets].compactMap(Projection.init))
-    case "prefix":
+        targets: experiment[Settings.adapterTargets].map(Projection.init))
+    case .prefix:
       PrefixAdapter(
         length: experiment[Settings.adapterPrefixLength],
         bottleneckSize: experiment[Settings.adapterPrefixBottleneckSize])
-    case "ia3": ScalingAdapter()
-    case "bitfit": BiasAdapter()
-    default: nil
+    case .ia3: ScalingAdapter()
+    case .bitfit: BiasAdapter()
+    case .none: nil
     }
   }
 
@@ -209,7 +209,7 @@ package struct RunExecutor {
 
   private func plan(_ corpora: inout Corpora) throws {
     var work = 0.0
-    if experiment[Settings.primingMethod] != "none", primedRun == nil {
+    if experiment[Settings.primingMethod] != .none, primedRun == nil {
       let steps = experiment[Settings.primingSteps]
       work += Double(steps * experiment.sentencesPerOuterStep) * Work.training
       let every = experiment[Settings.evaluationEvery]
@@ -222,7 +222,7 @@ package struct RunExecutor {
       let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
       work +=
         Double(experiment[Settings.tuningEpochs] * train.encoded.count) * Work.training
-      for split in experiment[Settings.evaluationSplits] {
+      for split in experiment[Settings.evaluationSplits].map(\.rawValue) {
         work +=
           Double(try evaluationData(language, split, &corpora).windowCount)
           * Work.evaluation
@@ -249,7 +249,7 @@ package struct RunExecutor {
   ) throws -> Parameters {
     guard experiment.hasOwnEncoder else { return initial }
     if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
-    guard experiment[Settings.primingMethod] != "none" else {
+    guard experiment[Settings.primingMethod] != .none else {
       try reporter.whenThereIsRoom(step: 0) {
         try save(initial, model: model, directory: directory)
       }

@@ -143,26 +143,25 @@ extension RunReporter {
   }
 
   private func change(
-    _ request: ControlRequest, _ key: String, _ value: String, step: Int
+    _ request: ControlRequest, _ key: String, _ value: SettingValue, step: Int
   ) throws {
     try apply(key, value, step: step) { try book.carriedOut(request, $0) }
   }
 
   private func apply(
-    _ key: String, _ value: String, step: Int, tell: (Event) throws -> Void
+    _ key: String, _ value: SettingValue, step: Int, tell: (Event) throws -> Void
   ) throws {
-    guard Settings.descriptor(key)?.isLive == true else {
+    guard let descriptor = Settings.descriptor(key), descriptor.isLive else {
       try tell(.log(.warning, "\(key) cannot be changed while a run is under way"))
       return
     }
-    let old = experiment[key: key]?.description ?? ""
+    let old = experiment[key: key] ?? descriptor.defaultValue
     do {
       try experiment.set(key, to: value)
     } catch {
       try tell(.log(.warning, "\(error)"))
       return
     }
-    let new = experiment[key: key]?.description ?? value
-    try tell(.settingChanged(key: key, old: old, new: new, step: step, tick: tick))
+    try tell(.settingChanged(key: key, old: old, new: value, step: step, tick: tick))
   }
 }

@@ -30,7 +30,7 @@ package final class RunReporter {
   var tick = 0
   /// Live settings that changed after the checkpoint from which the run goes on, by the tick at
   /// which they did.
-  var changesToRepeat: [(tick: Int, key: String, value: String)] = []
+  var changesToRepeat: [(tick: Int, key: String, value: SettingValue)] = []
   /// Whether what is told is known already: the run is on its way to where it goes on.
   var isReturning = false
   /// Dev F1 of each language at the newest step it was measured at while priming.

@@ -51,7 +51,7 @@ package struct Tuning {
     var optimizer = Optimizer(rule)
     let total = Self.stepCount(start, sentenceCount: data.encoded.count)
     let schedule = LearningRateSchedule(
-      .init(rawValue: start[Settings.tuningSchedule]) ?? .constant,
+      .init(start[Settings.tuningSchedule]),
       warmupSteps: Int((start[Settings.tuningWarmupFraction] * Double(total)).rounded()),
       totalSteps: total)
     var begin = 0
@@ -97,8 +97,10 @@ package struct Tuning {
   private var rule: OptimizerRule {
     let experiment = reporter.experiment
     let decay = experiment[Settings.tuningWeightDecay]
-    return experiment[Settings.tuningOptimizer] == "sgd"
-      ? .sgd(weightDecay: decay) : .adamW(weightDecay: decay)
+    return switch experiment[Settings.tuningOptimizer] {
+    case .sgd: .sgd(weightDecay: decay)
+    case .adamw: .adamW(weightDecay: decay)
+    }
   }
 
   private func train(

@@ -201,7 +201,8 @@ import Testing
       try primer.record(control, RecordedRun(name: "changed", state: .running))
       let notebook = try primer.book()
       let recorder = try notebook.recorder(for: 2)
-      try recorder.record(.settingChanged(key: "priming.steps", old: "300", new: "90", step: 40))
+      try recorder.record(
+        .settingChanged(key: "priming.steps", old: .integer(300), new: .integer(90), step: 40))
       try recorder.flush()
       let outcome = try primer.onBook("compare", "1", "2")
       #expect(

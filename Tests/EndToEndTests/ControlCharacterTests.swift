@@ -34,7 +34,7 @@ import Testing
       let recorder = try book.recorder(for: run)
       try recorder.record(.log(.warning, hostile))
       try recorder.record(
-        .settingChanged(key: hostile, old: hostile, new: hostile, step: 1))
+        .settingChanged(key: hostile, old: .text(hostile), new: .text(hostile), step: 1))
       try recorder.record(.checkpoint(step: 1, path: hostile))
       try recorder.record(.resumed(place: hostile, step: 1))
       try recorder.record(

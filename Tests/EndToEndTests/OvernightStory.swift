@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LabNotebook
 import TestSupport
@@ -104,7 +105,7 @@ import Testing
 
   private static func changes(in book: Notebook) throws -> [String] {
     try book.events(1).compactMap { logged in
-      if case .settingChanged(_, _, let new, _, _) = logged.event { new } else { nil }
+      if case .settingChanged(_, _, let new, _, _) = logged.event { new.description } else { nil }
     }
   }
 

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LabNotebook
 import TestSupport
@@ -62,7 +63,7 @@ import Testing
       #expect(try primer("checkpoint", "1", "--notebook", "book").status == 0)
       _ = try wait(notebook, "changed setting") { _ in
         try notebook.events(1).contains {
-          if case .settingChanged(_, _, "0.00012", _, _) = $0.event { true } else { false }
+          if case .settingChanged(_, _, .number(0.00012), _, _) = $0.event { true } else { false }
         }
       }
       #expect(try outerSteps(notebook).count == atPause, "a paused run takes no step")

@@ -1,5 +1,6 @@
-import Foundation
 import Experiments
+import Foundation
+import NamedEntities
 import TestSupport
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
     let experiment = try Experiment(toml: "", file: "empty")
     #expect(experiment == Experiment())
     #expect(experiment[Settings.innerSteps] == 5)
-    #expect(experiment[Settings.evaluationSplits] == ["dev", "test"])
+    #expect(experiment[Settings.evaluationSplits] == [.dev, .test])
   }
 
   @Test func `inline tables and headers say the same, and whole numbers serve as numbers`() throws {

@@ -118,7 +118,7 @@ import Testing
         .phase(.priming, language: nil), .phase(.tuning, language: "hi"),
         .evaluation(result("hi", "dev", right: 5)),
         .settingChanged(
-          key: "priming.outer.learningRate", old: "2e-5", new: "1e-5", step: 12),
+          key: "priming.outer.learningRate", old: .number(2e-5), new: .number(1e-5), step: 12),
         .checkpoint(step: 12, path: "/runs/1/primed"), .log(.warning, "हिन्दी ‘quoted’\n\"x\""),
       ]
       for event in events {

@@ -52,7 +52,7 @@ import Testing
       let other = try notebook.enqueue(Experiment())
       try notebook.recorder(for: id).record(.stateChanged(.running))
       let asked: [Control] = [
-        .pause, .set(key: "priming.outer.learningRate", value: "1e-5"), .resume, .stop,
+        .pause, .set(key: "priming.outer.learningRate", value: .number(1e-5)), .resume, .stop,
       ]
       for control in asked { try notebook.request(control, for: id) }
       try notebook.request(.pause, for: other)
@@ -60,7 +60,8 @@ import Testing
       #expect(requests.map(\.control) == asked)
       #expect(try notebook.requests(of: id, after: requests[1].id) == Array(requests[2...]))
       let recorder = try notebook.recorder(for: id)
-      let change = Event.settingChanged(key: "k", old: "1", new: "2", step: 3, tick: 4)
+      let change = Event.settingChanged(
+        key: "k", old: .text("1"), new: .text("2"), step: 3, tick: 4)
       try recorder.carriedOut(requests[1], change)
       try recorder.flush()
       #expect(try notebook.requests(of: id).map(\.control) == [.pause, .resume, .stop])
@@ -72,11 +73,12 @@ import Testing
   @Test func `nothing is asked of a run that has ended, nor what cannot change`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
-      for (key, value, text) in [
-        ("priming.stpes", "3", "did you mean priming.steps?"),
-        ("priming.steps", "many", "expected a whole number"),
-        ("priming.inner.steps", "3", "cannot change while a run is under way"),
-      ] {
+      let refused: [(String, SettingValue, String)] = [
+        ("priming.stpes", .integer(3), "did you mean priming.steps?"),
+        ("priming.steps", .text("many"), "expected a whole number"),
+        ("priming.inner.steps", .integer(3), "cannot change while a run is under way"),
+      ]
+      for (key, value, text) in refused {
         expectError(ExperimentError.self, text) {
           try notebook.request(.set(key: key, value: value), for: id)
         }
@@ -85,7 +87,7 @@ import Testing
       expectNotebookError(.other, "#\(id) is stopped") { try notebook.request(.pause, for: id) }
       try notebook.request(.stop, for: id)
       #expect(try notebook.requests(of: id).isEmpty, "it has stopped")
-      try notebook.request(.set(key: "priming.steps", value: "7"), for: id)
+      try notebook.request(.set(key: "priming.steps", value: .integer(7)), for: id)
       try notebook.requeue(id)
       #expect(try notebook.requests(of: id).count == 1, "it is used when the run goes on")
       expectNotebookError(.noSuchRun) { try notebook.request(.pause, for: 99) }

@@ -69,7 +69,7 @@ import Testing
       #expect(results.rows.map(\.method) == ["none", "primed"])
       #expect(results.rows.allSatisfy { $0.finished == 2 })
       let control = results.rows[0].scores
-      #expect(control.map(\.language) == ["nl", "hi", "mean"])
+      #expect(control.map(\.column.name) == ["nl", "hi", "mean"])
       expectClose([control[0].f1?.mean ?? 0], [50])
       expectClose([control[0].f1?.deviation ?? 0], [Double(200).squareRoot()])  // 40 and 60
       expectClose([control[2].f1?.mean ?? 0], [50])
@@ -216,7 +216,8 @@ import Testing
       let recorder = try notebook.recorder(for: id)
       try recorder.record(.stateChanged(.running))
       try recorder.record(
-        .settingChanged(key: "priming.outer.learningRate", old: "1", new: "2", step: 3))
+        .settingChanged(
+          key: "priming.outer.learningRate", old: .number(1), new: .number(2), step: 3))
       try recorder.finish(state: .finished, error: nil)
       let run = try #require(try notebook.run(id))
       try FileManager.default.createDirectory(

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
@@ -109,8 +110,8 @@ import Testing
         guard case .outerStep(let step, _, _, _, _) = event else { return }
         if step == 2, changes {
           try book.notebook.request(
-            .set(key: "priming.outer.learningRate", value: "0.25"), for: book.id)
-          try book.notebook.request(.set(key: "priming.steps", value: "7"), for: book.id)
+            .set(key: "priming.outer.learningRate", value: .number(0.25)), for: book.id)
+          try book.notebook.request(.set(key: "priming.steps", value: .integer(7)), for: book.id)
         }
         // The recorder writes a moment later; whoever dies at once has changed nothing.
         if step == 4 { try book.flush() }

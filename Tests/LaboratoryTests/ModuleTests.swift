@@ -15,7 +15,7 @@ import Tokenization
   struct Module: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var settings: [String: String]
-    var updates = "adapter+head"
+    var updates = TuningMask.adapterAndHead
   }
 
   static let modules: [Module] = [
@@ -41,8 +41,8 @@ import Tokenization
       ]),
     Module(testDescription: "ia3", settings: ["adapter.type": "ia3"]),
     Module(testDescription: "bitfit", settings: ["adapter.type": "bitfit"]),
-    Module(testDescription: "head only", settings: ["adapter.type": "none"], updates: "head"),
-    Module(testDescription: "full", settings: ["adapter.type": "none"], updates: "all"),
+    Module(testDescription: "head only", settings: ["adapter.type": "none"], updates: .head),
+    Module(testDescription: "full", settings: ["adapter.type": "none"], updates: .all),
   ]
 
   private func experiment(
@@ -84,7 +84,10 @@ import Tokenization
     defer { world.remove() }
     let experiment = try experiment(
       module, world,
-      ["tuning.updates": module.updates, "tuning.epochs": "8", "tuning.learningRate": "0.02"])
+      [
+        "tuning.updates": module.updates.rawValue, "tuning.epochs": "8",
+        "tuning.learningRate": "0.02",
+      ])
     let (model, initial, data) = try setting(experiment, world)
     let before = bytes(initial)
     var losses: [Double] = []
@@ -97,7 +100,7 @@ import Tokenization
     #expect(losses.count == 16)
     let (first, last) = (losses.prefix(2).reduce(0, +), losses.suffix(2).reduce(0, +))
     #expect(last < 0.9 * first, "\(losses)")
-    let mask = ParameterMask(module.updates, adapter: model.encoder.adapter)
+    let mask = ParameterMask(module.updates.parts, adapter: model.encoder.adapter)
     #expect(bytes(initial) == before, "tuning changes a copy")
     #expect(Set(tuned.keys) == Set(initial.keys))
     for (name, value) in tuned {
@@ -121,7 +124,7 @@ import Tokenization
     let (model, initial, data) = try setting(experiment, world)
     let before = bytes(initial)
     let batch = TokenClassificationBatch(data.encoded, paddingID: 0)
-    let mask = ParameterMask(module.updates, adapter: model.encoder.adapter)
+    let mask = ParameterMask(module.updates.parts, adapter: model.encoder.adapter)
     var losses: [Double] = []
     let loop = InnerLoop(steps: 6, learningRate: 0.1, order: order, updates: { mask($0) })
     let start = order == .second ? initial.leaves { mask($0) } : initial
@@ -141,16 +144,17 @@ import Tokenization
   func `a run primes, tunes and keeps what its module changed`(module: Module) throws {
     let world = try TinyWorld()
     defer { world.remove() }
-    let isFull = module.updates == "all"
+    let isFull = module.updates == .all
     let experiment = try experiment(
       module, world,
       [
-        "priming.outer.updates": isFull ? "encoder+head" : module.updates,
-        "priming.inner.updates": module.updates, "tuning.updates": module.updates,
+        "priming.outer.updates": isFull ? "encoder+head" : module.updates.rawValue,
+        "priming.inner.updates": module.updates.rawValue,
+        "tuning.updates": module.updates.rawValue,
       ])
     let events = try world.run(experiment)
     #expect(events.evaluations.count { $0.phase == .tuning } == 2)
-    let mask = ParameterMask(module.updates, adapter: RunExecutor.adapter(experiment))
+    let mask = ParameterMask(module.updates.parts, adapter: RunExecutor.adapter(experiment))
     let original = try ModelDirectory(path: experiment[Settings.encoderPath]).encoderParameters()
     let primed = try ModelDirectory(path: world.file("primed")).encoderParameters()
     for (name, value) in original where !mask(name) {
@@ -207,22 +211,23 @@ import Tokenization
     "classifier.bias",
   ]
 
-  @Test(arguments: [
-    ("adapter", [false, true, true, false, false]),
-    ("adapter+head", [false, true, true, false, true]),
-    ("encoder", [true, false, false, true, false]),
-    ("encoder+adapter", [true, true, true, true, false]),
-    ("head", [false, false, false, false, true]), ("all", [true, true, true, true, true]),
-  ])
+  @Test(
+    arguments: [
+      (.adapter, [false, true, true, false, false]),
+      ([.adapter, .head], [false, true, true, false, true]),
+      (.encoder, [true, false, false, true, false]),
+      ([.encoder, .adapter], [true, true, true, true, false]),
+      (.head, [false, false, false, false, true]), (.all, [true, true, true, true, true]),
+    ] as [(ParameterParts, [Bool])])
   func `adapter names the encoder's biases, and encoder all the rest`(
-    text: String, expected: [Bool]
+    parts: ParameterParts, expected: [Bool]
   ) {
-    let mask = ParameterMask(text, adapter: BiasAdapter())
+    let mask = ParameterMask(parts, adapter: BiasAdapter())
     #expect(names.map { mask($0) } == expected)
   }
 
   @Test func `word embeddings can be frozen there too`() {
-    let mask = ParameterMask("all", adapter: BiasAdapter(), freezingEmbeddings: true)
+    let mask = ParameterMask(.all, adapter: BiasAdapter(), freezingEmbeddings: true)
     #expect(names.map { mask($0) } == [true, true, true, false, true])
   }
 }

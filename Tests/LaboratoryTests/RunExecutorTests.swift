@@ -1,4 +1,5 @@
 import Encoders
+import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
@@ -134,8 +135,8 @@ import Testing
       asked += 1
       return asked == 2
         ? [
-          .set(key: "priming.outer.learningRate", value: "0.5"),
-          .set(key: "seed", value: "9"),
+          .set(key: "priming.outer.learningRate", value: .number(0.5)),
+          .set(key: "seed", value: .integer(9)),
         ] : []
     }
     let rates = events.compactMap { event -> Double? in

@@ -47,7 +47,7 @@ extension Buffer {
     let events: [Event] = [
       .started(processID: 1, host: hostile, threads: 2, engine: hostile),
       .phase(.tuning, language: hostile),
-      .settingChanged(key: hostile, old: hostile, new: hostile, step: 2),
+      .settingChanged(key: hostile, old: .text(hostile), new: .text(hostile), step: 2),
       .checkpoint(step: 3, path: hostile), .log(.error, hostile), .log(.info, hostile),
       .resumed(place: hostile, step: 3), .evaluation(Fixture.evaluation(hostile, "dev", 3)),
     ]

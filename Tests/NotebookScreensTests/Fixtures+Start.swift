@@ -9,7 +9,7 @@ extension Fixture {
     choices: [
       StartChoice(
         point: StartPoint(run: 1, place: .priming(step: 150)), score: 0.481,
-        settings: ["priming.outer.learningRate": "0.005"], checkpoint: 3),
+        settings: ["priming.outer.learningRate": .number(0.005)], checkpoint: 3),
       StartChoice(point: StartPoint(run: 1, place: .primed)),
       StartChoice(point: StartPoint(run: 1, place: .tuned(language: "hi"))),
       StartChoice(point: StartPoint(run: 1, place: .tuned(language: "af"))),

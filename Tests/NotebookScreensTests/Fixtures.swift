@@ -201,7 +201,7 @@ enum Fixture {
     LoggedEvent(
       id: 3, time: date(-70),
       event: .settingChanged(
-        key: "priming.inner.learningRate", old: "0.03", new: "0.02", step: 60)),
+        key: "priming.inner.learningRate", old: .number(0.03), new: .number(0.02), step: 60)),
     LoggedEvent(
       id: 4, time: date(-30), event: .evaluation(evaluation("hi", "dev", 26, phase: .priming))),
     LoggedEvent(

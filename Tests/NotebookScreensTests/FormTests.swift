@@ -238,7 +238,7 @@ import Testing
       let book = try Notebook.open(folder: folder.appending(path: "book").path)
       let clerk = NotebookClerk(book, program: "/bin/true")
       let study = try Study.grid(
-        "steps", over: "priming.inner.steps", values: ["1", "5"], seeds: [1, 2],
+        "steps", over: "priming.inner.steps", values: [.integer(1), .integer(5)], seeds: [1, 2],
         base: Experiment())
       _ = carryOut(clerk, .startStudy(study, near: nil))
       #expect(try book.runs().map(\.study) == Array(repeating: "steps", count: 4))

@@ -112,7 +112,8 @@ import Testing
       event(1, second: 0, .phase(.priming, language: nil)),
       event(2, second: 1, .phase(.evaluation, language: "hi")),
       event(
-        3, second: 2, .settingChanged(key: "priming.steps", old: "300", new: "200", step: 50)),
+        3, second: 2,
+        .settingChanged(key: "priming.steps", old: .integer(300), new: .integer(200), step: 50)),
     ])
     #expect(history.timeline.moments.first?.phase == .priming)
     #expect(history.timeline.moments.first?.label == "steps 200")
@@ -122,11 +123,13 @@ import Testing
     var history = RunHistory()
     let key = "priming.inner.learningRate"
     history.take([
-      event(1, second: 0, .settingChanged(key: key, old: "0.03", new: "0.02", step: 1)),
-      event(2, second: 1, .settingChanged(key: key, old: "0.02", new: "0.01", step: 2)),
+      event(
+        1, second: 0, .settingChanged(key: key, old: .number(0.03), new: .number(0.02), step: 1)),
+      event(
+        2, second: 1, .settingChanged(key: key, old: .number(0.02), new: .number(0.01), step: 2)),
     ])
-    #expect(history.liveValue(of: key, in: Experiment()) == "0.01")
-    #expect(history.formerValue(of: key) == "0.02")
+    #expect(history.liveValue(of: key, in: Experiment()) == .number(0.01))
+    #expect(history.formerValue(of: key) == .number(0.02))
     #expect(history.formerValue(of: "priming.steps") == nil)
   }
 

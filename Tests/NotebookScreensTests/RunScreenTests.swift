@@ -201,7 +201,7 @@ import Testing
     var state = opened()
     Fixture.script(&state, Fixture.typed("e"))
     #expect(state.context == .runSettings)
-    let index = LiveSettings.descriptors.firstIndex { $0.key == "priming.inner.learningRate" } ?? 0
+    let index = Settings.live.firstIndex { $0.key == "priming.inner.learningRate" } ?? 0
     Fixture.script(&state, Array(repeating: Fixture.key(.down), count: index))
     Fixture.script(&state, [Fixture.key(.enter), Fixture.key(.control("u"))])
     Fixture.script(&state, Fixture.typed("0.01"))
@@ -209,7 +209,9 @@ import Testing
     #expect(text(state).contains("was 0.02"))
     let effects = Fixture.script(&state, [Fixture.key(.enter)])
     #expect(
-      effects == [.notebook(.control(.set(key: "priming.inner.learningRate", value: "0.01"), 5))])
+      effects == [
+        .notebook(.control(.set(key: "priming.inner.learningRate", value: .number(0.01)), 5))
+      ])
     #expect(state.context == .runSettings, "the keys stay in the pane")
   }
 

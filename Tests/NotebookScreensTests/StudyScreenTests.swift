@@ -74,7 +74,7 @@ import Testing
     try Fixture.withStudy { notebook, path in
       var state = try opened(notebook, path)
       Fixture.script(&state, [Fixture.key(.down), Fixture.key(.right)])
-      #expect(screen(state)?.currentScore?.language == "hi")
+      #expect(screen(state)?.currentScore?.column == .language("hi"))
       _ = type(&state, "\r")
       #expect(screen(state)?.pane == .runs)
       #expect(screen(state)?.currentCells.map(\.run) == [3, 4])

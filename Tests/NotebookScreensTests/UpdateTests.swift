@@ -119,7 +119,7 @@ import Testing
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)] + Fixture.typed("e"))
     #expect(state.context == .liveSettings)
-    let position = LiveSettings.descriptors.firstIndex { $0.key == "priming.inner.learningRate" }
+    let position = Settings.live.firstIndex { $0.key == "priming.inner.learningRate" }
     let down = Array(repeating: Fixture.key(.down), count: position ?? 0)
     Fixture.script(&state, down + [Fixture.key(.enter), Fixture.key(.control("u"))])
     Fixture.script(&state, Fixture.typed("fast"))
@@ -127,7 +127,7 @@ import Testing
     Fixture.script(&state, [Fixture.key(.control("u"))] + Fixture.typed("0.01"))
     #expect(
       Fixture.script(&state, [Fixture.key(.enter)])
-        == [.notebook(.control(.set(key: "priming.inner.learningRate", value: "0.01"), 5))])
+        == [.notebook(.control(.set(key: "priming.inner.learningRate", value: .number(0.01)), 5))])
     #expect(state.context == .liveSettings)
   }
 

@@ -1,24 +1,25 @@
 extension Experiment {
   /// How many sentences one outer step reads: support batches of every inner step, and the query.
   package var sentencesPerOuterStep: Int {
-    let query = self[Settings.primingMethod] == "reptile" ? 0 : self[Settings.outerBatchSize]
+    let query = self[Settings.primingMethod] == .reptile ? 0 : self[Settings.outerBatchSize]
     return self[Settings.metaBatchSize] * (innerStepCount * self[Settings.innerBatchSize] + query)
   }
 
   /// The inner steps of priming: `multitask` has none.
   package var innerStepCount: Int {
-    self[Settings.primingMethod] == "multitask" ? 0 : self[Settings.innerSteps]
+    self[Settings.primingMethod] == .multitask ? 0 : self[Settings.innerSteps]
   }
 
   /// How it primes, or what it does instead.
   package var methodName: String {
-    self[Settings.kind] == "pretraining" ? "pretraining" : self[Settings.primingMethod]
+    self[Settings.kind] == .pretraining
+      ? RunKind.pretraining.rawValue : self[Settings.primingMethod].rawValue
   }
 
   /// The languages that it primes on, where it primes, and those that it tunes.
   package var languages: [String] {
-    guard self[Settings.kind] != "pretraining" else { return [] }
-    let priming = self[Settings.primingMethod] == "none" ? [] : self[Settings.primingLanguages]
+    guard self[Settings.kind] != .pretraining else { return [] }
+    let priming = self[Settings.primingMethod] == .none ? [] : self[Settings.primingLanguages]
     return priming + self[Settings.tuningLanguages]
   }
 
@@ -30,12 +31,12 @@ extension Experiment {
   /// What is wrong that no setting can say alone, the first that matters first; empty for an
   /// experiment that can be run.
   package var problems: [ExperimentError] {
-    self[Settings.kind] == "pretraining"
+    self[Settings.kind] == .pretraining
       ? pretrainingProblems : adapterProblems + startProblems + primingProblems + tuningProblems
   }
 
   private var adapterProblems: [ExperimentError] {
-    guard self[Settings.adapterType] == "lora", self[Settings.adapterTargets].isEmpty else {
+    guard self[Settings.adapterType] == .lora, self[Settings.adapterTargets].isEmpty else {
       return []
     }
     return [
@@ -47,7 +48,7 @@ extension Experiment {
 
   private var primingProblems: [ExperimentError] {
     let method = self[Settings.primingMethod]
-    guard method != "none" else { return [] }
+    guard method != .none else { return [] }
     var problems: [ExperimentError] = []
     if self[Settings.primingLanguages].isEmpty {
       problems.append(
@@ -61,29 +62,41 @@ extension Experiment {
           key: "priming.steps", problem: "priming.steps is 0, which primes nothing",
           expected: "at least 1 outer step, or priming.method = \"none\""))
     }
-    if self[Settings.adapterType] == "none" {
-      for (setting, masks) in [
-        (Settings.outerUpdates, ["adapter", "adapter+head"]), (Settings.innerUpdates, ["adapter"]),
-      ] where masks.contains(self[setting]) {
-        problems.append(
-          ExperimentError(
-            key: setting.descriptor.key,
-            problem: "\(setting.descriptor.key) is \(self[setting]) without an adapter",
-            expected: "an adapter.type other than none, or another mask"))
+    if self[Settings.adapterType] == .none {
+      switch self[Settings.outerUpdates] {
+      case .adapter, .adapterAndHead:
+        problems.append(withoutAdapter(Settings.outerUpdates))
+      case .encoder, .encoderAndHead, .encoderAndAdapter, .encoderAdapterAndHead, .head: break
+      }
+      if self[Settings.innerUpdates] == .adapter {
+        problems.append(withoutAdapter(Settings.innerUpdates))
       }
     }
-    if method != "maml" {
-      for (setting, plain, meaning) in [
-        (Settings.innerStepSizes, "fixed", "learns step sizes"),
-        (Settings.outerLosses, "last", "judges after each inner step"),
-      ] where self[setting] != plain {
+    if method != .maml {
+      if self[Settings.innerStepSizes] != .fixed {
         problems.append(
-          ExperimentError(
-            key: setting.descriptor.key, problem: "\(method) never \(meaning)",
-            expected: "\(setting.descriptor.key) = \"\(plain)\", or priming.method = \"maml\""))
+          onlyMAML(Settings.innerStepSizes, InnerStepSizes.fixed, "learns step sizes"))
+      }
+      if self[Settings.outerLosses] != .last {
+        problems.append(
+          onlyMAML(Settings.outerLosses, OuterLosses.last, "judges after each inner step"))
       }
     }
-    return method == "reptile" ? problems + reptileProblems : problems
+    return method == .reptile ? problems + reptileProblems : problems
+  }
+
+  private func withoutAdapter(_ setting: Setting<some MaskChoice>) -> ExperimentError {
+    ExperimentError(
+      key: setting.key, problem: "\(setting.key) is \(self[setting]) without an adapter",
+      expected: "an adapter.type other than none, or another mask")
+  }
+
+  private func onlyMAML<Choice: SettingChoice>(
+    _ setting: Setting<Choice>, _ plain: Choice, _ meaning: String
+  ) -> ExperimentError {
+    ExperimentError(
+      key: setting.key, problem: "\(self[Settings.primingMethod]) never \(meaning)",
+      expected: "\(setting.key) = \"\(plain)\", or priming.method = \"maml\"")
   }
 
   private var reptileProblems: [ExperimentError] {
@@ -94,15 +107,14 @@ extension Experiment {
           key: "priming.inner.steps", problem: "reptile with no inner steps moves nothing",
           expected: "priming.inner.steps of at least 1"))
     }
-    if self[Settings.primingOrder] == "second" {
+    if self[Settings.primingOrder] == .second {
       problems.append(
         ExperimentError(
           key: "priming.order", problem: "reptile has no second order",
           expected: "priming.order = \"first\""))
     }
     let (inner, outer) = (self[Settings.innerUpdates], self[Settings.outerUpdates])
-    let moved = Set(inner.split(separator: "+")).intersection(outer.split(separator: "+"))
-    if inner != "all", moved.isEmpty {
+    if inner.parts.isDisjoint(with: outer.parts) {
       problems.append(
         ExperimentError(
           key: "priming.inner.updates",
@@ -121,11 +133,8 @@ extension Experiment {
           key: "tuning.languages", problem: "tuning.languages is empty",
           expected: "at least one target language"))
     }
-    if self[Settings.adapterType] == "none", self[Settings.tuningUpdates] == "adapter" {
-      problems.append(
-        ExperimentError(
-          key: "tuning.updates", problem: "tuning.updates is adapter without an adapter",
-          expected: "an adapter.type other than none, or another mask"))
+    if self[Settings.adapterType] == .none, self[Settings.tuningUpdates] == .adapter {
+      problems.append(withoutAdapter(Settings.tuningUpdates))
     }
     if self[Settings.evaluationSplits].isEmpty {
       problems.append(
@@ -133,7 +142,7 @@ extension Experiment {
           key: "evaluation.splits", problem: "evaluation.splits is empty",
           expected: "at least one of train, dev, test"))
     }
-    if self[Settings.tuningStart] == "primed", !hasOwnEncoder {
+    if self[Settings.tuningStart] == .primed, !hasOwnEncoder {
       problems.append(
         ExperimentError(
           key: "tuning.start", problem: "tuning.start is primed, and nothing is primed",

@@ -9,7 +9,7 @@ extension Experiment {
   ///
   /// - Parameter near: The experiment's file; relative paths may be relative to it.
   package func fileProblems(near: String?) -> [ExperimentError] {
-    let isPretraining = self[Settings.kind] == "pretraining"
+    let isPretraining = self[Settings.kind] == .pretraining
     guard let resolved = try? self.resolved(near: near) else { return [] }
     if isPretraining {
       return Self.missing(Settings.pretrainingText, in: resolved, "a folder of texts").map { [$0] }
@@ -22,7 +22,7 @@ extension Experiment {
     } else if !FileManager.default.fileExists(atPath: encoder + "/config.json") {
       problems.append(
         ExperimentError(
-          key: Settings.encoderPath.descriptor.key, problem: "\(encoder) has no config.json",
+          key: Settings.encoderPath.key, problem: "\(encoder) has no config.json",
           expected: "a Hugging Face model directory"))
     }
     return problems + resolved.corpusProblems
@@ -32,31 +32,34 @@ extension Experiment {
     let corpus: CorpusFolder
     do {
       corpus = try CorpusFolder(
-        path: self[Settings.dataPath], format: CorpusFormat(rawValue: self[Settings.dataFormat]))
+        path: self[Settings.dataPath], format: self[Settings.dataFormat].corpusFormat)
     } catch let error as CorpusError {
       return [
         ExperimentError(
-          key: Settings.dataPath.descriptor.key, problem: "\(error.path): \(error.problem)",
+          key: Settings.dataPath.key, problem: "\(error.path): \(error.problem)",
           expected: error.expected)
       ]
     } catch {
-      return [ExperimentError(key: Settings.dataPath.descriptor.key, problem: "\(error)")]
+      return [ExperimentError(key: Settings.dataPath.key, problem: "\(error)")]
     }
-    var settings = [(Settings.tuningLanguages, ["train"] + self[Settings.evaluationSplits])]
-    if self[Settings.primingMethod] != "none" {
-      settings.insert((Settings.primingLanguages, ["train"]), at: 0)
+    var settings = [
+      (Settings.tuningLanguages, [CorpusSplit.train] + self[Settings.evaluationSplits])
+    ]
+    if self[Settings.primingMethod] != .none {
+      settings.insert((Settings.primingLanguages, [.train]), at: 0)
     }
     return settings.compactMap { setting, splits in
+      let splits = splits.map(\.rawValue)
       for language in self[setting] {
         guard corpus.languages.contains(language) else {
           return ExperimentError(
-            key: setting.descriptor.key, problem: "the corpus has no language ‘\(language)’",
+            key: setting.key, problem: "the corpus has no language ‘\(language)’",
             expected: "some of \(corpus.languages.joined(separator: " "))")
         }
         let there = corpus.splits(of: language)
         if let split = splits.first(where: { !there.contains($0) }) {
           return ExperimentError(
-            key: setting.descriptor.key, problem: "the corpus has no \(split) for ‘\(language)’",
+            key: setting.key, problem: "the corpus has no \(split) for ‘\(language)’",
             expected: "languages with \(splits.joined(separator: ", "))")
         }
       }
@@ -70,7 +73,7 @@ extension Experiment {
     let path = experiment[setting]
     if FileManager.default.fileExists(atPath: path) { return nil }
     return ExperimentError(
-      key: setting.descriptor.key,
+      key: setting.key,
       problem: path.isEmpty ? "there is no path" : "\(path) is not there",
       expected: expected)
   }

@@ -46,6 +46,25 @@ package struct Setting<Value: SettingRepresentable>: Sendable {
       key: key, kind: kind, defaultValue: defaultValue.settingValue, doc: doc, unit: unit,
       isLive: live)
   }
+
+  /// The key with its groups, as `priming.inner.steps`.
+  package var key: String { descriptor.key }
+}
+
+extension Setting where Value: SettingChoice {
+  /// A setting that is one of the choices of its type.
+  init(_ key: String, _ defaultValue: Value, _ doc: String) {
+    self.init(key, .choice(Value.texts), defaultValue, doc)
+  }
+}
+
+extension Setting {
+  /// A setting that is a list of some of the choices of a type.
+  init<Choice: SettingChoice>(
+    _ key: String, _ defaultValue: [Choice], _ doc: String
+  ) where Value == [Choice] {
+    self.init(key, .choiceList(Choice.texts), defaultValue, doc)
+  }
 }
 
 extension Settings {
@@ -55,6 +74,37 @@ extension Settings {
   }
 
   private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+  /// The value that a text, as one types it, gives a setting.
+  package static func value(of key: String, _ text: String) throws(ExperimentError) -> SettingValue
+  {
+    guard let descriptor = descriptor(key) else { throw Experiment.unknown(key) }
+    guard let value = descriptor.kind.parse(text) else {
+      throw ExperimentError(
+        key: key, problem: "\(key) is ‘\(text)’", expected: descriptor.kind.expectation)
+    }
+    return value
+  }
+
+  /// The value that a file of a run holds as text; text, where this program has no such setting or
+  /// the setting does not accept it.
+  package static func storedValue(of key: String, _ text: String) -> SettingValue {
+    guard let value = descriptor(key)?.kind.parse(text) else { return .text(text) }
+    return value
+  }
+
+  /// The settings that can change while a run is under way, in the order of the table.
+  package static let live = all.filter(\.isLive)
+
+  /// Throws unless a setting can change while a run is under way.
+  package static func requireLive(_ key: String) throws(ExperimentError) {
+    guard let descriptor = descriptor(key) else { throw Experiment.unknown(key) }
+    guard descriptor.isLive else {
+      throw ExperimentError(
+        key: key, problem: "\(key) cannot change while a run is under way",
+        expected: "one of \(live.map(\.key).joined(separator: ", ")), or a new run")
+    }
+  }
 
   /// The known key that is most like a mistyped one; nil when none is near.
   package static func nearestKey(to key: String) -> String? {

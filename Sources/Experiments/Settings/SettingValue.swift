@@ -167,11 +167,3 @@ extension String: SettingRepresentable {
   }
   package var settingValue: SettingValue { .text(self) }
 }
-
-extension [String]: SettingRepresentable {
-  package init?(setting value: SettingValue) {
-    guard case .list(let value) = value else { return nil }
-    self = value
-  }
-  package var settingValue: SettingValue { .list(self) }
-}

@@ -1,3 +1,5 @@
+package import NamedEntities
+
 /// Every setting of an experiment: the one table from which the parser, the form on screen,
 /// `primer describe` and the README's list come.
 ///
@@ -8,7 +10,7 @@ package enum Settings {
   package static let name = Setting(
     "name", .text, "untitled", "What the run is called in lists.")
   package static let kind = Setting(
-    "kind", .choice(["experiment", "pretraining"]), "experiment",
+    "kind", RunKind.experiment,
     "Whether the run primes, tunes and evaluates, or makes an encoder from text.")
   package static let seed = Setting(
     "seed", .integer(0...2_147_483_647), 1,
@@ -29,11 +31,10 @@ package enum Settings {
     "encoder.freezeEmbeddings", .bool, false,
     "Whether the word embeddings stay as they are, whatever a mask says.")
   package static let adapterType = Setting(
-    "adapter.type", .choice(["bottleneck", "lora", "prefix", "ia3", "bitfit", "none"]),
-    "bottleneck",
+    "adapter.type", AdapterType.bottleneck,
     "The parameter-efficient module inside the encoder.")
   package static let adapterPlacement = Setting(
-    "adapter.placement", .choice(["pfeiffer", "houlsby", "parallel"]), "pfeiffer",
+    "adapter.placement", AdapterPlacement.pfeiffer,
     "Where a bottleneck adapter sits in each layer.")
   package static let adapterReductionFactor = Setting(
     "adapter.reductionFactor", .integer(1...1024), 16,
@@ -43,9 +44,7 @@ package enum Settings {
   package static let adapterAlpha = Setting(
     "adapter.alpha", .number(0...10_000), 16.0, "The scale of LoRA, divided by its rank.")
   package static let adapterTargets = Setting(
-    "adapter.targets",
-    .choiceList(["query", "key", "value", "attentionOutput", "intermediate", "output"]),
-    ["query", "value"], "The linear layers that LoRA adds to.")
+    "adapter.targets", [AdapterTarget.query, .value], "The linear layers that LoRA adds to.")
   package static let adapterPrefixLength = Setting(
     "adapter.prefixLength", .integer(1...512), 30, unit: "positions",
     "The number of positions that prefix tuning puts before each layer's keys and values.")
@@ -53,7 +52,7 @@ package enum Settings {
     "adapter.prefixBottleneckSize", .integer(0...8192), 512,
     "The size inside the network that makes the prefix; 0 learns the prefix itself.")
   package static let dataFormat = Setting(
-    "data.format", .choice(["auto", "panx", "conll"]), "auto",
+    "data.format", DataFormat.auto,
     "How the corpora are written; auto looks at each language's files.")
   package static let dataPath = Setting(
     "data.path", .path, "sample-data/panx",
@@ -62,13 +61,13 @@ package enum Settings {
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
     "The longest input of the encoder, special subwords included.")
   package static let longSentences = Setting(
-    "data.longSentences", .choice(["window", "cut"]), "window",
+    "data.longSentences", LongSentences.window,
     "Whether evaluation reads a longer sentence in overlapping windows, or loses its end.")
   package static let windowOverlap = Setting(
     "data.windowOverlap", .integer(0...256), 16, unit: "subwords",
     "The least number of subwords that two windows of a sentence share.")
   package static let evaluationSplits = Setting(
-    "evaluation.splits", .choiceList(["train", "dev", "test"]), ["dev", "test"],
+    "evaluation.splits", [CorpusSplit.dev, .test],
     "The splits that F1 is measured on after tuning.")
   package static let evaluationEvery = Setting(
     "evaluation.every", .integer(0...1_000_000), 50, unit: "outer steps", live: true,
@@ -95,13 +94,13 @@ package enum Settings {
     "start.checkpoint", .text, "",
     "The point of a run whose weights this one begins with, as 12/primed or 12/priming/150.")
   package static let startKeeps = Setting(
-    "start.keeps", .choice(["encoder+adapter+head", "encoder"]), "encoder+adapter+head",
+    "start.keeps", InitialWeights.all,
     "What is taken of those weights; optimizers, step counts and the rest begin anew.")
 
   // MARK: Priming
 
   package static let primingMethod = Setting(
-    "priming.method", .choice(["none", "multitask", "maml", "reptile"]), "maml",
+    "priming.method", PrimingMethod.maml,
     "How the encoder is primed; multitask is maml without inner steps.")
   package static let primingLanguages = Setting(
     "priming.languages", .list, ["en", "de"], "The languages that are tasks of priming.")
@@ -112,10 +111,10 @@ package enum Settings {
     "priming.metaBatchSize", .integer(1...64), 1, unit: "tasks",
     "The number of languages in one outer step.")
   package static let primingOrder = Setting(
-    "priming.order", .choice(["first", "second"]), "first",
+    "priming.order", PrimingOrder.first,
     "Whether the meta-gradient goes through the inner steps (second) or not (first).")
   package static let primingReduction = Setting(
-    "priming.reduction", .choice(["mean", "sum"]), "mean",
+    "priming.reduction", PrimingReduction.mean,
     "How the gradients of a meta-batch are put together.")
   package static let primingSentences = Setting(
     "priming.sentences", .integer(0...10_000_000), 0, unit: "sentences",
@@ -124,7 +123,7 @@ package enum Settings {
     "priming.reuse", .bool, false,
     "Whether a finished run of the notebook with the same priming and seed lends its encoder.")
   package static let primingSampling = Setting(
-    "priming.sampling", .choice(["uniform", "size", "temperature"]), "uniform",
+    "priming.sampling", PrimingSampling.uniform,
     "How a meta-batch draws its languages: alike, by size, or by size to the power 1/temperature.")
   package static let primingTemperature = Setting(
     "priming.temperature", .number(0.01...1000), 5.0,
@@ -142,16 +141,16 @@ package enum Settings {
     "priming.inner.batchSize", .integer(1...4096), 16, unit: "sentences",
     "The size of a support batch.")
   package static let innerUpdates = Setting(
-    "priming.inner.updates", .choice(["adapter+head", "adapter", "head", "all"]),
-    "adapter+head", "What the inner loop moves; all is plain MAML, head is ANIL.")
+    "priming.inner.updates", TuningMask.adapterAndHead,
+    "What the inner loop moves; all is plain MAML, head is ANIL.")
   package static let innerStepSizes = Setting(
-    "priming.inner.stepSizes", .choice(["fixed", "tensor", "tensor+step"]), "fixed",
+    "priming.inner.stepSizes", InnerStepSizes.fixed,
     "Whether α is fixed, or learned for each tensor (Meta-SGD), or for each tensor and step.")
   package static let innerStepSizeLearningRate = Setting(
     "priming.inner.stepSizeLearningRate", .number(0...100), 1e-3, live: true,
     "The step size of learned step sizes, relative to α.")
   package static let outerOptimizer = Setting(
-    "priming.outer.optimizer", .choice(["adamw", "sgd"]), "adamw",
+    "priming.outer.optimizer", OptimizerChoice.adamw,
     "The optimizer of the outer loop.")
   package static let outerLearningRate = Setting(
     "priming.outer.learningRate", .number(0...100), 2e-5, live: true,
@@ -160,14 +159,9 @@ package enum Settings {
     "priming.outer.batchSize", .integer(1...4096), 16, unit: "sentences",
     "The size of a query batch.")
   package static let outerUpdates = Setting(
-    "priming.outer.updates",
-    .choice([
-      "encoder", "encoder+head", "encoder+adapter", "encoder+adapter+head", "adapter+head",
-      "adapter", "head",
-    ]),
-    "encoder+adapter+head", "What the outer loop moves.")
+    "priming.outer.updates", OuterMask.encoderAdapterAndHead, "What the outer loop moves.")
   package static let outerLosses = Setting(
-    "priming.outer.losses", .choice(["last", "annealed"]), "last",
+    "priming.outer.losses", OuterLosses.last,
     "Whether the query is judged after the last inner step, or after each (MAML++).")
   package static let outerLossAnnealingSteps = Setting(
     "priming.outer.lossAnnealingSteps", .integer(0...10_000_000), 0, unit: "outer steps",
@@ -180,7 +174,7 @@ package enum Settings {
     "priming.outer.clipNorm", .number(0...1_000_000), 1.0, live: true,
     "The largest norm of the outer gradient; 0 does not clip.")
   package static let outerSchedule = Setting(
-    "priming.outer.schedule", .choice(["constant", "linear", "cosine"]), "linear",
+    "priming.outer.schedule", ScheduleChoice.linear,
     "How the outer learning rate falls.")
   package static let outerWarmupSteps = Setting(
     "priming.outer.warmupSteps", .integer(0...1_000_000), 0, unit: "outer steps",
@@ -191,10 +185,10 @@ package enum Settings {
   package static let tuningLanguages = Setting(
     "tuning.languages", .list, ["hi", "af"], "The target languages.")
   package static let tuningUpdates = Setting(
-    "tuning.updates", .choice(["adapter+head", "adapter", "head", "all"]), "adapter+head",
+    "tuning.updates", TuningMask.adapterAndHead,
     "What tuning moves.")
   package static let tuningStart = Setting(
-    "tuning.start", .choice(["fresh", "primed"]), "fresh",
+    "tuning.start", TuningInitialization.fresh,
     "Whether adapter and head begin fresh or as priming left them.")
   package static let tuningSentences = Setting(
     "tuning.sentences", .integer(0...10_000_000), 100, unit: "sentences",
@@ -208,7 +202,7 @@ package enum Settings {
     "tuning.microBatchSize", .integer(0...4096), 0, unit: "sentences",
     "The most sentences in memory at once while tuning, gradients accumulated; 0 whole batches.")
   package static let tuningOptimizer = Setting(
-    "tuning.optimizer", .choice(["adamw", "sgd"]), "adamw", "The optimizer of tuning.")
+    "tuning.optimizer", OptimizerChoice.adamw, "The optimizer of tuning.")
   package static let tuningLearningRate = Setting(
     "tuning.learningRate", .number(0...100), 1e-3, live: true, "The step size of tuning.")
   package static let tuningWeightDecay = Setting(
@@ -217,7 +211,7 @@ package enum Settings {
     "tuning.clipNorm", .number(0...1_000_000), 1.0,
     "The largest norm of the gradient while tuning; 0 does not clip.")
   package static let tuningSchedule = Setting(
-    "tuning.schedule", .choice(["constant", "linear", "cosine"]), "linear",
+    "tuning.schedule", ScheduleChoice.linear,
     "How the learning rate of tuning falls.")
   package static let tuningWarmupFraction = Setting(
     "tuning.warmupFraction", .number(0...1), 0.1,

@@ -124,20 +124,20 @@ extension Experiment {
 
   /// Whether the run has an encoder of its own in `primed/`: one that it primed, or that it began
   /// with.
-  package var hasOwnEncoder: Bool { self[Settings.primingMethod] != "none" || beginsFromRun }
+  package var hasOwnEncoder: Bool { self[Settings.primingMethod] != .none || beginsFromRun }
 
   /// Where the run begins, in words; nil where that is the encoder of `encoder.path`.
   package var startWords: String? {
     guard beginsFromRun else { return nil }
     let text = self[Settings.startCheckpoint]
     let point = StartPoint(text)?.words ?? text
-    return self[Settings.startKeeps] == "encoder" ? "the encoder of \(point)" : point
+    return self[Settings.startKeeps] == .encoder ? "the encoder of \(point)" : point
   }
 
   /// What is wrong with the settings of the start that no setting can say alone.
   var startProblems: [ExperimentError] {
     guard beginsFromRun else { return [] }
-    let key = Settings.startCheckpoint.descriptor.key
+    let key = Settings.startCheckpoint.key
     let text = self[Settings.startCheckpoint]
     guard let reference = StartReference(text) else {
       return [
@@ -151,8 +151,8 @@ extension Experiment {
     case .place(.tuned), .place(.tuning): isTuned = true
     default: isTuned = false
     }
-    guard isTuned, self[Settings.startKeeps] != "encoder", self[Settings.primingMethod] == "none",
-      self[Settings.tuningStart] == "fresh"
+    guard isTuned, self[Settings.startKeeps] != .encoder, self[Settings.primingMethod] == .none,
+      self[Settings.tuningStart] == .fresh
     else { return [] }
     return [
       ExperimentError(

@@ -10,32 +10,31 @@ import Foundation
 ///     en, de; fr               lists: the first of two languages, the second of one
 package struct GridValues: Hashable, Sendable {
   /// The values as the setting reads them, in the order typed, each once.
-  package let values: [String]
+  package let values: [SettingValue]
 
   /// The largest grid that a line can ask for.
   package static let limit = 200
 
   /// Reads a line; throws where it says nothing or the setting does not accept a value.
   package init(_ text: String, of descriptor: SettingDescriptor) throws(ExperimentError) {
-    let values =
+    let texts =
       switch descriptor.kind {
       case .integer, .number: try Self.numbers(text, descriptor)
       case .list, .choiceList: Self.parts(text, separator: ";")
       case .bool, .choice, .path: Self.parts(text, separator: ",")
       case .text: Self.parts(text, separator: ";")
       }
-    var distinct: [String] = []
-    for value in values {
-      guard let parsed = descriptor.kind.parse(value) else {
-        throw Self.error(descriptor, "‘\(value)’ is no value of it", descriptor.kind.expectation)
+    var distinct: [SettingValue] = []
+    for text in texts {
+      guard let value = descriptor.kind.parse(text) else {
+        throw Self.error(descriptor, "‘\(text)’ is no value of it", descriptor.kind.expectation)
       }
-      let spelled = parsed.description
-      if !distinct.contains(spelled) { distinct.append(spelled) }
+      if !distinct.contains(value) { distinct.append(value) }
     }
     guard !distinct.isEmpty else {
       throw Self.error(descriptor, "there are no values", Self.help(for: descriptor.kind))
     }
-    self.values = distinct
+    values = distinct
   }
 
   /// How the values of a kind can be typed.

@@ -143,22 +143,23 @@ extension Study {
     for (key, values) in try Self.gridLines(grid, "") {
       if key.hasPrefix("priming.") {
         methods = try methods.flatMap { method in
-          try experiment(of: method)[Settings.primingMethod] == "none"
-            ? [method] : Self.variants(of: method, key, values)
+          try experiment(of: method)[Settings.primingMethod] == .none
+            ? [method] : try Self.variants(of: method, key, values)
         }
       } else {
-        tunings = tunings.flatMap { Self.variants(of: $0, key, values) }
+        tunings = try tunings.flatMap { try Self.variants(of: $0, key, values) }
       }
     }
   }
 
-  private static func variants(of variant: Variant, _ key: String, _ values: [String]) -> [Variant]
-  {
+  private static func variants(
+    of variant: Variant, _ key: String, _ values: [String]
+  ) throws -> [Variant] {
     let label = key.split(separator: ".").last.map(String.init) ?? key
-    return values.map { value in
+    return try values.map { value in
       var own = variant
       own.name += ", \(label) \(value)"
-      own.changes.append(Change(key: key, value: value))
+      own.changes.append(try Change(key: key, typed: value))
       return own
     }
   }
@@ -198,7 +199,7 @@ extension Study {
       if let inner = value.table {
         try flatten(inner, full, into: &changes)
       } else if let text = spelled(value) {
-        changes.append(Change(key: full, value: text))
+        changes.append(try Change(key: full, typed: text))
       } else {
         throw ExperimentError(
           key: full, problem: "\(full) is a \(value.type.description)",

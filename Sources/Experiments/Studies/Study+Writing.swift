@@ -14,10 +14,10 @@ extension Study {
         lines += ["", "[[\(kind)]]", "name = \(Self.quoted(variant.name))"]
         if let match = variant.match { lines.append("match = \(Self.quoted(match.rawValue))") }
         // A later change of a setting counts, and TOML has each key once.
-        var last: [String: String] = [:]
+        var last: [String: SettingValue] = [:]
         for change in variant.changes { last[change.key] = change.value }
         let changes = last.sorted { $0.key < $1.key }
-          .map { "\(Self.quoted($0.key)) = \(Self.quoted($0.value))" }
+          .map { "\(Self.quoted($0.key)) = \(Self.quoted($0.value.description))" }
         if !changes.isEmpty { lines.append("set = { \(changes.joined(separator: ", ")) }") }
       }
     }

@@ -17,17 +17,22 @@ package struct Study: Hashable, Sendable {
     }
   }
 
-  /// A setting and its value, as one types it.
+  /// A setting and its value.
   package struct Change: Hashable, Sendable {
     /// The setting.
     package var key: String
     /// Its value.
-    package var value: String
+    package var value: SettingValue
 
     /// A change of one setting.
-    package init(key: String, value: String) {
+    package init(key: String, value: SettingValue) {
       self.key = key
       self.value = value
+    }
+
+    /// A change to the value that a text, as one types it, gives a setting.
+    package init(key: String, typed text: String) throws(ExperimentError) {
+      self.init(key: key, value: try Settings.value(of: key, text))
     }
   }
 
@@ -73,10 +78,11 @@ package struct Study: Hashable, Sendable {
         for tuning in tunings {
           var experiment = primed
           for change in tuning.changes { try experiment.set(change.key, to: change.value) }
-          try experiment.set("seed", to: String(seed))
-          try experiment.set("name", to: "\(name): \(method.name), \(tuning.name), seed \(seed)")
-          if sharesPriming, tunings.count > 1, experiment[Settings.primingMethod] != "none" {
-            try experiment.set(Settings.primingReuse.descriptor.key, to: "true")
+          try experiment.set(Settings.seed.key, to: .integer(seed))
+          try experiment.set(
+            Settings.name.key, to: "\(name): \(method.name), \(tuning.name), seed \(seed)")
+          if sharesPriming, tunings.count > 1, experiment[Settings.primingMethod] != .none {
+            experiment[Settings.primingReuse] = true
           }
           try experiment.validated()
           cells.append(

@@ -24,8 +24,8 @@ package struct PrimingBudget: Codable, Hashable, Sendable {
 
   /// What an experiment will spend.
   package init(_ experiment: Experiment) {
-    steps = experiment[Settings.primingMethod] == "none" ? 0 : experiment[Settings.primingSteps]
-    encoderUpdates = experiment[Settings.outerUpdates].contains("encoder") ? steps : 0
+    steps = experiment[Settings.primingMethod] == .none ? 0 : experiment[Settings.primingSteps]
+    encoderUpdates = experiment[Settings.outerUpdates].parts.contains(.encoder) ? steps : 0
     sentences = steps * experiment.sentencesPerOuterStep
   }
 }
@@ -33,7 +33,7 @@ package struct PrimingBudget: Codable, Hashable, Sendable {
 extension Study {
   /// How a method is matched to the reference; the reference and those that do not prime are not.
   package func match(of method: Variant) throws(ExperimentError) -> StudyMatch {
-    guard try experiment(of: method)[Settings.primingMethod] != "none",
+    guard try experiment(of: method)[Settings.primingMethod] != .none,
       let reference = try reference(), reference.name != method.name
     else { return .none }
     return method.match ?? match
@@ -42,7 +42,7 @@ extension Study {
   /// The method whose budget the others are given.
   package func reference() throws(ExperimentError) -> Variant? {
     if let matchTo { return methods.first { $0.name == matchTo } }
-    for method in methods where try experiment(of: method)[Settings.primingMethod] != "none" {
+    for method in methods where try experiment(of: method)[Settings.primingMethod] != .none {
       return method
     }
     return nil
@@ -73,12 +73,12 @@ extension Study {
       }
       steps = Int((Double(budget.steps) * other / own).rounded())
     }
-    try experiment.set(Settings.primingSteps.descriptor.key, to: String(max(1, steps)))
+    try experiment.set(Settings.primingSteps.key, to: .integer(max(1, steps)))
     let warmup = experiment[Settings.outerWarmupSteps]
     if warmup > 0, before > 0 {
       // The warm-up stays the same share of priming.
       let scaled = Int((Double(warmup) * Double(max(1, steps)) / Double(before)).rounded())
-      try experiment.set(Settings.outerWarmupSteps.descriptor.key, to: String(max(1, scaled)))
+      try experiment.set(Settings.outerWarmupSteps.key, to: .integer(max(1, scaled)))
     }
     return experiment
   }
@@ -94,14 +94,14 @@ extension Study {
     var runs: [(method: String, experiment: Experiment)] = []
     for method in methods {
       var experiment = try experiment(of: method)
-      guard experiment[Settings.primingMethod] != "none" else { continue }
-      for (key, value) in [
-        ("name", "\(name): timing of \(method.name)"), ("seed", "\(seeds[0])"),
-        ("priming.steps", "12"), ("priming.outer.warmupSteps", "0"), ("evaluation.every", "0"),
-        ("evaluation.sentences", "1"), ("tuning.epochs", "0"),
-      ] {
-        try experiment.set(key, to: value)
-      }
+      guard experiment[Settings.primingMethod] != .none else { continue }
+      try experiment.set(Settings.name.key, to: "\(name): timing of \(method.name)")
+      try experiment.set(Settings.seed.key, to: .integer(seeds[0]))
+      experiment[Settings.primingSteps] = 12
+      experiment[Settings.outerWarmupSteps] = 0
+      experiment[Settings.evaluationEvery] = 0
+      experiment[Settings.evaluationSentences] = 1
+      experiment[Settings.tuningEpochs] = 0
       runs.append((method.name, experiment))
     }
     return runs

@@ -3,7 +3,7 @@ extension Experiment {
   /// that have their defaults as comments.
   package func annotatedToml(heading: String = "") -> String {
     var lines = heading.split(separator: "\n").map { "# \($0)" }
-    let isPretraining = self[Settings.kind] == "pretraining"
+    let isPretraining = self[Settings.kind] == .pretraining
     var group: String?
     for descriptor in Settings.all where descriptor.matters(isPretraining: isPretraining) {
       if descriptor.group != group {
@@ -17,7 +17,7 @@ extension Experiment {
       if let unit = descriptor.unit { facts.append(unit) }
       if !isDefault { facts.append("default \(quoted(descriptor.defaultValue))") }
       lines.append("# \(descriptor.doc) (\(facts.joined(separator: "; ")))")
-      let mark = isDefault && descriptor.key != "name" ? "#" : ""
+      let mark = isDefault && descriptor.key != Settings.name.key ? "#" : ""
       lines.append("\(mark)\(descriptor.name) = \(quoted(value))")
     }
     return lines.joined(separator: "\n") + "\n"

@@ -141,7 +141,7 @@ extension Experiment {
 
   /// The settings that differ from their defaults, and the name, as a file.
   package func toml() -> String {
-    text { $0.key == "name" || values[$0.key] != nil }
+    text { $0.key == Settings.name.key || values[$0.key] != nil }
   }
 
   /// Every setting, as a file.

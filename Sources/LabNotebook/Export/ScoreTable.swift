@@ -46,7 +46,7 @@ package struct ScoreTable {
     let experiment = run.experiment
     let method = experiment[Settings.primingMethod]
     let priming =
-      method == "none" ? "no priming" : "\(method), \(experiment[Settings.primingSteps]) steps"
+      method == .none ? "no priming" : "\(method), \(experiment[Settings.primingSteps]) steps"
     let start = experiment.startWords.map { "; began with \($0)" } ?? ""
     return "Run #\(run.id) \(run.name): \(priming)\(start); "
       + "tuned \(experiment[Settings.tuningUpdates]); seed \(experiment[Settings.seed])"

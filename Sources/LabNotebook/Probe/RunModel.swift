@@ -28,7 +28,7 @@ package struct RunModel: Hashable, Sendable {
     self.run = run.id
     encoder = isPrimed ? run.folder + "/primed" : experiment[Settings.encoderPath]
     languages = Self.tuned(in: run.folder, order: experiment[Settings.tuningLanguages])
-    if experiment[Settings.kind] == "pretraining" {
+    if experiment[Settings.kind] == .pretraining {
       problem = "Run #\(run.id) made an encoder from text, no tagger; expected a run that tunes."
     } else if languages.isEmpty {
       problem =

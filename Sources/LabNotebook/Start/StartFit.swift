@@ -7,9 +7,9 @@ extension Experiment {
   /// when the weights fit.
   func misfit(with origin: StartOrigin) throws -> ExperimentError? {
     if let error = encoderMisfit(with: origin) { return error }
-    guard self[Settings.startKeeps] != "encoder" else { return nil }
+    guard self[Settings.startKeeps] != .encoder else { return nil }
     let other = origin.experiment
-    for key in ["adapter.type"] + Self.shapeKeys(of: other[Settings.adapterType]) {
+    for key in [Settings.adapterType.key] + Self.shapeKeys(of: other[Settings.adapterType]) {
       guard let own = self[key: key], let theirs = other[key: key], own != theirs else { continue }
       return ExperimentError(
         key: key, problem: "\(key) is \(own), and \(theirs) at \(origin.point.words)",
@@ -19,12 +19,12 @@ extension Experiment {
   }
 
   /// The settings that decide which tensors an adapter has.
-  private static func shapeKeys(of adapter: String) -> [String] {
+  private static func shapeKeys(of adapter: AdapterType) -> [String] {
     switch adapter {
-    case "bottleneck": ["adapter.placement", "adapter.reductionFactor"]
-    case "lora": ["adapter.rank", "adapter.targets"]
-    case "prefix": ["adapter.prefixLength", "adapter.prefixBottleneckSize"]
-    default: []
+    case .bottleneck: [Settings.adapterPlacement.key, Settings.adapterReductionFactor.key]
+    case .lora: [Settings.adapterRank.key, Settings.adapterTargets.key]
+    case .prefix: [Settings.adapterPrefixLength.key, Settings.adapterPrefixBottleneckSize.key]
+    case .ia3, .bitfit, .none: []
     }
   }
 
@@ -35,7 +35,7 @@ extension Experiment {
     let (ours, others) = (EncoderShape(own), EncoderShape(theirs))
     guard let ours, let others, ours != others else { return nil }
     return ExperimentError(
-      key: Settings.encoderPath.descriptor.key,
+      key: Settings.encoderPath.key,
       problem: "the encoder is another than that of \(origin.point.words): "
         + ours.difference(from: others),
       expected: "encoder.path = \"\(theirs)\"")

@@ -98,7 +98,7 @@ extension Notebook {
       return error
     } catch {
       return ExperimentError(
-        key: Settings.startCheckpoint.descriptor.key, problem: String(describing: error))
+        key: Settings.startCheckpoint.key, problem: String(describing: error))
     }
   }
 
@@ -116,9 +116,9 @@ extension Notebook {
 
   /// The point that a resolved experiment begins from; nil where it names none.
   func origin(of experiment: Experiment) throws -> StartOrigin? {
-    guard experiment.beginsFromRun, experiment[Settings.kind] != "pretraining" else { return nil }
+    guard experiment.beginsFromRun, experiment[Settings.kind] != .pretraining else { return nil }
     let text = experiment[Settings.startCheckpoint]
-    let key = Settings.startCheckpoint.descriptor.key
+    let key = Settings.startCheckpoint.key
     guard let reference = StartReference(text) else {
       throw ExperimentError(
         key: key, problem: "‘\(text)’ names no point of a run",
@@ -137,7 +137,7 @@ extension Notebook {
   }
 
   private func origin(_ reference: StartReference, _ text: String) throws -> StartOrigin {
-    let key = Settings.startCheckpoint.descriptor.key
+    let key = Settings.startCheckpoint.key
     let run: RunRecord
     do {
       run = try self.run(reference.run)
@@ -146,7 +146,7 @@ extension Notebook {
         key: key, problem: error.problem, expected: "a run of this notebook, as `primer runs` lists"
       )
     }
-    guard run.experiment[Settings.kind] != "pretraining" else {
+    guard run.experiment[Settings.kind] != .pretraining else {
       throw ExperimentError(
         key: key, problem: "run #\(run.id) made an encoder from text",
         expected: "its encoder as encoder.path: \(run.folder)/encoder")

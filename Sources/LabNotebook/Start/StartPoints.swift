@@ -9,13 +9,13 @@ package struct StartChoice: Hashable, Sendable {
   /// Mean dev F1 there, 0…1, where it was measured and is the best of the run.
   package var score: Double?
   /// The live settings as they were there, by key.
-  package var settings: [String: String] = [:]
+  package var settings: [String: SettingValue] = [:]
   /// The number of the checkpoint that holds it; nil where other files of the run do.
   package var checkpoint: Int?
 
   /// A choice with what is known of it.
   package init(
-    point: StartPoint, score: Double? = nil, settings: [String: String] = [:],
+    point: StartPoint, score: Double? = nil, settings: [String: SettingValue] = [:],
     checkpoint: Int? = nil
   ) {
     self.point = point
@@ -44,12 +44,10 @@ extension Experiment {
   /// Where the point is one of tuning, tuning goes on with the adapter and the head that it had.
   package func beginning(at choice: StartChoice) -> Experiment {
     var fork = self
-    for (key, value) in choice.settings where Settings.descriptor(key)?.isLive == true {
-      try? fork.set(key, to: value)
-    }
+    for (key, value) in choice.settings { try? fork.set(key, to: value) }
     fork[Settings.startCheckpoint] = choice.point.text
     switch choice.point.place {
-    case .tuning, .tuned: fork[Settings.tuningStart] = "primed"
+    case .tuning, .tuned: fork[Settings.tuningStart] = .primed
     case .priming, .primed: break
     }
     return fork
@@ -68,6 +66,12 @@ package struct StartPoints: Hashable, Sendable {
     var place: RunPlace
     var score: Double?
     var liveSettings: [String: String]?
+
+    /// The live settings that this program has.
+    var settings: [String: SettingValue] {
+      (liveSettings ?? [:]).filter { Settings.descriptor($0.key)?.isLive == true }
+        .reduce(into: [:]) { $0[$1.key] = try? Settings.value(of: $1.key, $1.value) }
+    }
   }
 
   /// The largest state that is read; a larger one is not ours.
@@ -81,7 +85,7 @@ package struct StartPoints: Hashable, Sendable {
   /// Looks what is in a run's folder; a checkpoint that cannot be read is left out.
   package init(_ run: RunRecord) {
     self.run = run.id
-    guard run.experiment[Settings.kind] != "pretraining" else { return }
+    guard run.experiment[Settings.kind] != .pretraining else { return }
     let languages = run.experiment[Settings.tuningLanguages]
     var priming: [StartChoice] = []
     var tuning: [StartChoice] = []
@@ -93,7 +97,7 @@ package struct StartPoints: Hashable, Sendable {
       else { continue }
       var choice = StartChoice(
         point: StartPoint(run: run.id, place: .primed), score: head.score,
-        settings: head.liveSettings ?? [:], checkpoint: number)
+        settings: head.settings, checkpoint: number)
       switch head.place {
       case .priming(let step), .probe(let step):
         choice.point.place = .priming(step: step)

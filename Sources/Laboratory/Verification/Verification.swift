@@ -1,5 +1,6 @@
 import Encoders
 import Foundation
+import Experiments
 import MetaLearning
 import ModelFiles
 import NamedEntities
@@ -167,7 +168,7 @@ package struct Verification {
     }
     let loaded = try load(folder, reference)
     let learner = EntityLearner(model: loaded.model)
-    let mask = ParameterMask(inner.updates, adapter: loaded.model.encoder.adapter)
+    let mask = ParameterMask(try parts(inner.updates), adapter: loaded.model.encoder.adapter)
     let supportCount = loaded.tensors.entries.keys.count { $0.hasSuffix(".input_ids") } - 1
     var comparison = Comparison()
     for order in MetaGradientOrder.allCases {
@@ -199,11 +200,19 @@ package struct Verification {
     return comparison.result(name, tolerance: reference.tolerance ?? 2e-4)
   }
 
+  /// The parts that a case's mask names, in the words of experiments.
+  private func parts(_ mask: String) throws -> ParameterParts {
+    guard let parts = TuningMask(rawValue: mask)?.parts ?? OuterMask(rawValue: mask)?.parts else {
+      throw LaboratoryError("The case updates ‘\(mask)’; expected a mask such as adapter+head.")
+    }
+    return parts
+  }
+
   private func training(
     _ name: String, _ folder: String, _ reference: ReferenceCase
   ) throws -> VerificationResult {
     guard let optimizer = reference.optimizer, let schedule = reference.schedule,
-      optimizer.name == "adamw", optimizer.betas.count == 2,
+      OptimizerChoice(rawValue: optimizer.name) == .adamw, optimizer.betas.count == 2,
       let course = LearningRateSchedule.Course(rawValue: schedule.name)
     else {
       throw LaboratoryError(
@@ -211,7 +220,7 @@ package struct Verification {
     }
     let loaded = try load(folder, reference)
     let mask = ParameterMask(
-      reference.updates ?? "adapter+head", adapter: loaded.model.encoder.adapter)
+      try reference.updates.map(parts) ?? [.adapter, .head], adapter: loaded.model.encoder.adapter)
     let parameters = loaded.parameters.copied()
     let names = parameters.sortedNames.filter { mask($0) }
     let batchCount = loaded.tensors.entries.keys.count { $0.hasSuffix(".input_ids") }

@@ -24,7 +24,7 @@ package struct RunHistory: Sendable {
   private(set) var inner = InnerLosses(stepsPerTask: 1, tasksPerStep: 1)
   /// What the log says of each event, in small letters, for the search.
   private var sentences: [String] = []
-  private var changes: [String: (old: String, new: String)] = [:]
+  private var changes: [String: (old: SettingValue, new: SettingValue)] = [:]
   private var smoothing = Smoothing.off
   /// When each score of a language and split was recorded, and which of them are not yet known.
   private var scoreTimes: [String: [Double]] = [:]
@@ -92,8 +92,8 @@ package struct RunHistory: Sendable {
   private mutating func takeInner(_ points: [MetricPoint], _ experiment: Experiment?) {
     if series["inner/loss"] == nil {
       inner = InnerLosses(
-        stepsPerTask: experiment?.integer("priming.inner.steps") ?? 1,
-        tasksPerStep: experiment?.integer("priming.metaBatchSize") ?? 1)
+        stepsPerTask: experiment?[Settings.innerSteps] ?? 1,
+        tasksPerStep: experiment?[Settings.metaBatchSize] ?? 1)
     }
     var losses = inner
     var means: [(step: Int, loss: Double, time: Double)] = []
@@ -186,9 +186,8 @@ package struct RunHistory: Sendable {
   }
 
   /// The value a live setting has now: as last changed, or else as the experiment says.
-  package func liveValue(of key: String, in experiment: Experiment) -> String {
-    if let change = changes[key] { return change.new }
-    return experiment[key: key].map(SettingText.text) ?? ""
+  package func liveValue(of key: String, in experiment: Experiment) -> SettingValue? {
+    changes[key]?.new ?? experiment[key: key]
   }
 
   /// The positions of the events whose line in the log has a text in it, whatever its case.
@@ -198,13 +197,5 @@ package struct RunHistory: Sendable {
   }
 
   /// The value a live setting had before it was last changed; nil when it never was.
-  package func formerValue(of key: String) -> String? { changes[key]?.old }
-}
-
-extension Experiment {
-  /// A whole number among the settings.
-  func integer(_ key: String) -> Int? {
-    if case .integer(let value)? = self[key: key] { return value }
-    return nil
-  }
+  package func formerValue(of key: String) -> SettingValue? { changes[key]?.old }
 }

@@ -63,7 +63,9 @@ package struct CompareScreenState: Sendable {
     precondition(
       (2...Self.largest).contains(records.count), "A comparison has 2 to \(Self.largest) runs")
     let sorted = records.sorted { $0.id < $1.id }
-    let control = sorted.first { $0.methodName == "none" } ?? sorted[0]
+    let control =
+      sorted.first { !$0.isPretraining && $0.experiment[Settings.primingMethod] == .none }
+      ?? sorted[0]
     runs = [control.id] + sorted.map(\.id).filter { $0 != control.id }
     self.control = control.id
     other = runs[1]

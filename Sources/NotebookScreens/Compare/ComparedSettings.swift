@@ -12,7 +12,7 @@ struct ComparedSettings {
   private(set) var lines: [Line] = []
 
   init(_ runs: [RunRecord], _ histories: [RunID: RunHistory]) {
-    for descriptor in Settings.all where descriptor.key != "name" {
+    for descriptor in Settings.all where descriptor.key != Settings.name.key {
       let values = runs.map { $0.experiment[key: descriptor.key] ?? descriptor.defaultValue }
       if Set(values).count > 1 {
         lines.append(.setting(descriptor.key, values.map(SettingText.text)))

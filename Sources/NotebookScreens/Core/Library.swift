@@ -150,5 +150,5 @@ extension AppState {
 
 extension RunRecord {
   /// Whether the run makes an encoder instead of using one.
-  var isPretraining: Bool { experiment[Settings.kind] == "pretraining" }
+  var isPretraining: Bool { experiment[Settings.kind] == .pretraining }
 }

@@ -69,8 +69,14 @@ extension AppState {
     case .liveSetting(let run, let key, let old):
       showLiveSettings(of: run, at: key)
       guard text != old else { return [] }
-      say(.information, "Asked run #\(run) for \(key) = \(text) instead of \(old).")
-      return [.notebook(.control(.set(key: key, value: String(text)), run))]
+      do {
+        let value = try Settings.value(of: key, String(text))
+        say(.information, "Asked run #\(run) for \(key) = \(text) instead of \(old).")
+        return [.notebook(.control(.set(key: key, value: value), run))]
+      } catch {
+        say(.error, error.shortDescription)
+        return []
+      }
     }
   }
 
@@ -139,7 +145,7 @@ extension AppState {
       if let path = typedPath {
         edit.candidates = pathCompletions(of: path, foldersOnly: true)
         edit.before = String(edit.line.text.dropLast(path.count))
-      } else if edit.key == Settings.startCheckpoint.descriptor.key {
+      } else if edit.key == Settings.startCheckpoint.key {
         (edit.candidates, edit.before) = (startCompletions(of: edit.line.text), "")
       }
     }
@@ -228,6 +234,6 @@ extension AppState {
   }
 
   private func liveIndex(of key: String) -> Int {
-    LiveSettings.descriptors.firstIndex { $0.key == key } ?? 0
+    Settings.live.firstIndex { $0.key == key } ?? 0
   }
 }

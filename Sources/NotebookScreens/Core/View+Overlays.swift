@@ -10,7 +10,7 @@ extension ScreenPainter {
     case .prompt(let prompt):
       if case .liveSetting(let run, let key, _) = prompt.purpose {
         if state.editsSettingsInPlace { return }
-        let index = LiveSettings.descriptors.firstIndex { $0.key == key } ?? 0
+        let index = Settings.live.firstIndex { $0.key == key } ?? 0
         paintLiveSettings(LiveSettingsState(run: run, cursor: index), editing: prompt)
       } else {
         paintCandidates(prompt)

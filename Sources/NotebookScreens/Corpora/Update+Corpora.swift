@@ -14,7 +14,7 @@ extension AppState {
       library.typedCorpora = Library.remembering(path, in: library.typedCorpora)
       effects.append(rememberCorpora())
     } else if case .experiment(let form)? = stack.last {
-      chosen = form.text(Settings.dataPath.descriptor.key)
+      chosen = form.text(Settings.dataPath.key)
     } else if let run = currentRun, !run.isPretraining {
       chosen = run.experiment[Settings.dataPath]
     }
@@ -107,7 +107,7 @@ extension AppState {
     if case .languages(let key) = screen.purpose {
       return fillForm([(key, screen.marked.joined(separator: ", "))])
     }
-    return fillForm([(Settings.dataPath.descriptor.key, screen.path)])
+    return fillForm([(Settings.dataPath.key, screen.path)])
   }
 
   /// Sets settings of the form that lies below, and goes back to it; without one, opens a form with
@@ -141,9 +141,9 @@ extension AppState {
   mutating func browse() -> [Effect] {
     guard case .experiment(let form)? = stack.last, let key = form.current?.key else { return [] }
     switch key {
-    case Settings.encoderPath.descriptor.key: return openEncoders()
-    case Settings.startCheckpoint.descriptor.key: return chooseStart()
-    case "priming.languages", "tuning.languages":
+    case Settings.encoderPath.key: return openEncoders()
+    case Settings.startCheckpoint.key: return chooseStart()
+    case Settings.primingLanguages.key, Settings.tuningLanguages.key:
       let chosen = form.text(key).split { $0 == "," || $0 == " " }.map(String.init)
       return openCorpora(purpose: .languages(key: key), marked: chosen)
     default: return openCorpora()

@@ -73,7 +73,7 @@ extension AppState {
       screen.split = splits[(index + 1) % splits.count]
       return ask(&screen)
     case .search: overlay = .prompt(Prompt(.sentenceSearch, text: screen.search))
-    case .use: return fillForm([(Settings.dataPath.descriptor.key, screen.path)])
+    case .use: return fillForm([(Settings.dataPath.key, screen.path)])
     default: break
     }
     return []

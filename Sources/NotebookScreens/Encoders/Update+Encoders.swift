@@ -9,8 +9,8 @@ extension AppState {
     var corpus = Library.sampleCorpus
     var cursor: String?
     if case .experiment(let form)? = stack.last {
-      corpus = form.text(Settings.dataPath.descriptor.key)
-      cursor = form.text(Settings.encoderPath.descriptor.key)
+      corpus = form.text(Settings.dataPath.key)
+      cursor = form.text(Settings.encoderPath.key)
     } else if case .corpora(let screen)? = stack.last {
       corpus = screen.path
     } else if let run = currentRun, !run.isPretraining {
@@ -118,7 +118,7 @@ extension AppState {
       (screen.asked, screen.askedCoverage) = ([], nil)
     case .use:
       guard let place = current(of: screen) else { return [] }
-      return fillForm([(Settings.encoderPath.descriptor.key, place.path)])
+      return fillForm([(Settings.encoderPath.key, place.path)])
     default: break
     }
     let rows = current(of: screen).flatMap {

@@ -93,7 +93,7 @@ package struct ExperimentFormState: Sendable {
   /// The settings that can be seen, in the order of the table.
   package var descriptors: [SettingDescriptor] {
     let words = search.lowercased().split(separator: " ")
-    let isPretraining = experiment[Settings.kind] == "pretraining"
+    let isPretraining = experiment[Settings.kind] == .pretraining
     let changed = Set(showsChangedOnly ? differences.map(\.key) : [])
     return Settings.all.filter { descriptor in
       guard descriptor.matters(isPretraining: isPretraining) else { return false }

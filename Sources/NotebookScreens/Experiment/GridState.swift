@@ -64,10 +64,11 @@ package struct GridState: Hashable, Sendable {
         throw ExperimentError(key: key, problem: "\(key) is no setting")
       }
       let numbers = try GridValues(seeds.text, of: Settings.seed.descriptor).values
+        .compactMap(Int.init(setting:))
       return .success(
         try Study.grid(
           name.text, over: key, values: GridValues(values.text, of: descriptor).values,
-          seeds: numbers.compactMap { Int($0) }, base: base))
+          seeds: numbers, base: base))
     } catch {
       return .failure(error)
     }
@@ -87,7 +88,7 @@ extension AppState {
   /// Plans a study over the setting under the cursor of the form.
   mutating func openGrid(_ form: ExperimentFormState) {
     guard let descriptor = form.current else { return }
-    guard !["name", "kind", "seed"].contains(descriptor.key) else {
+    guard !Study.reservedKeys.contains(descriptor.key) else {
       say(.warning, "Move to the setting that the study is to go over; seeds have their own line.")
       return
     }
@@ -97,15 +98,16 @@ extension AppState {
   /// Carries out an action of the study being planned.
   mutating func perform(_ action: Action, in grid: GridState) -> [Effect] {
     var grid = grid
-    let count = GridState.Field.allCases.count
+    let fields = GridState.Field.allCases
+    let index = grid.field.rawValue
     switch action {
     case .cancel:
       overlay = nil
       return []
     case .nextPane, .down:
-      grid.field = .init(rawValue: (grid.field.rawValue + 1) % count) ?? .values
+      grid.field = fields[(index + 1) % fields.count]
     case .previousPane, .up:
-      grid.field = .init(rawValue: (grid.field.rawValue + count - 1) % count) ?? .values
+      grid.field = fields[(index + fields.count - 1) % fields.count]
     case .confirm:
       switch grid.study {
       case .success(let study):

@@ -30,7 +30,7 @@ extension AppState {
     case .save:
       overlay = .prompt(Prompt(.savePath, text: form.path ?? form.suggestedPath))
     case .start:
-      say(.information, "Starting \(form.text("name"))…")
+      say(.information, "Starting \(form.experiment[Settings.name])…")
       effects = [.notebook(.enqueue(form.experiment, near: form.near))]
     case .queue:
       effects = [.notebook(.queue(form.experiment, near: form.near))]
@@ -166,7 +166,7 @@ extension ExperimentFormState {
   func count(of other: Experiment) -> Int {
     var copy = self
     copy.reference = Reference(experiment: other, name: "")
-    return copy.differences.filter { $0.key != Settings.name.descriptor.key }.count
+    return copy.differences.filter { $0.key != Settings.name.key }.count
   }
 
   /// Moves the cursor by so many settings, and stops at both ends.
@@ -234,7 +234,7 @@ extension ExperimentFormState {
 
   /// Where the experiment would be saved: its name as a file name.
   var suggestedPath: String {
-    let words = text("name").lowercased()
+    let words = experiment[Settings.name].lowercased()
       .split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
     return "\(words.isEmpty ? "experiment" : words).toml"
   }

@@ -4,12 +4,12 @@ import TerminalUI
 
 /// Forking from a checkpoint: which run and which point of it the weights are taken from.
 extension AppState {
-  private var key: String { Settings.startCheckpoint.descriptor.key }
+  private var key: String { Settings.startCheckpoint.key }
 
   /// Why no point can be chosen to begin from; nil when one can.
   var reasonNotToForkFrom: String? {
     if case .experiment(let form)? = stack.last {
-      if form.experiment[Settings.kind] == "pretraining" {
+      if form.experiment[Settings.kind] == .pretraining {
         return "Pretraining makes an encoder from text; it begins from no run."
       }
       return runsToBeginFrom.isEmpty ? "There is no run yet that has left a checkpoint." : nil
@@ -108,7 +108,7 @@ extension AppState {
       return openFork(of: run, at: point)
     case (_, .startPoint(let run, true)):
       let effects = openFork(of: run, at: nil)
-      changeForm { _ = $0.set(Settings.startCheckpoint.descriptor.key, to: "") }
+      changeForm { _ = $0.set(Settings.startCheckpoint.key, to: "") }
       return effects
     case (.point(let point), _):
       guard case .experiment(var form)? = stack.last else { return [] }

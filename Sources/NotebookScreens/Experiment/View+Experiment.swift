@@ -19,7 +19,8 @@ extension ScreenPainter {
         changes == 0 ? "nothing changed" : "\(changes) changed",
         Style(changes == 0 ? .faint : .changed)))
     paintTitle(
-      StyledText(.init("Experiment  ", .title), .init(form.text("name"))), right: right)
+      StyledText(.init("Experiment  ", .title), .init(form.experiment[Settings.name])), right: right
+    )
     let layout = FormLayout(body: body)
     paintSettings(form, in: layout)
     paintDoc(form, in: layout.doc)
@@ -102,7 +103,7 @@ extension ScreenPainter {
         StyledText("was \(Self.spelled(change.old))", .faint)
       } else if isSet {
         StyledText("default \(Self.spelled(descriptor.defaultValue))", .faint)
-      } else if key == Settings.startCheckpoint.descriptor.key {
+      } else if key == Settings.startCheckpoint.key {
         StyledText("\(state.keys.name(of: .forkFrom, in: .experiment)) chooses", .faint)
       } else {
         StyledText(SettingText.range(descriptor.kind), .faint)

@@ -73,7 +73,8 @@ extension AppState {
         return "Open the experiment form first (\(newKey))."
       }
       let browsed = [
-        "data.path", "encoder.path", "priming.languages", "tuning.languages", "start.checkpoint",
+        Settings.dataPath.key, Settings.encoderPath.key, Settings.primingLanguages.key,
+        Settings.tuningLanguages.key, Settings.startCheckpoint.key,
       ]
       return browsed.contains(key)
         ? nil

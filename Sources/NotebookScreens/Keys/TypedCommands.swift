@@ -88,7 +88,7 @@ package enum TypedCommands {
   }
 
   private static var columnWords: [String] {
-    RunColumn.plain.map(\.word) + Settings.all.map(\.key).filter { $0 != "name" }
+    RunColumn.plain.map(\.word) + Settings.all.map(\.key).filter { $0 != Settings.name.key }
   }
 
   private static func arguments(of name: String, words: [String], in state: AppState) -> [String] {
@@ -120,9 +120,9 @@ package enum TypedCommands {
       return state.runs.visible.map { String($0.id) }.filter { !words.dropLast().contains($0) }
     case ("set", 2):
       if case .experiment(let form) = state.stack.last { return form.descriptors.map(\.key) }
-      return LiveSettings.descriptors.map(\.key)
+      return Settings.live.map(\.key)
     case ("fork", 2): return state.startCompletions(of: words[1])
-    case ("set", 3) where words[1] == Settings.startCheckpoint.descriptor.key:
+    case ("set", 3) where words[1] == Settings.startCheckpoint.key:
       return state.startCompletions(of: words[2])
     case ("set", 3):
       if case .choice(let choices)? = Settings.descriptor(words[1])?.kind { return choices }
@@ -289,7 +289,7 @@ extension AppState {
       say(.warning, "There is no run here.")
       return []
     }
-    guard LiveSettings.descriptors.contains(where: { $0.key == parts[0] }) else {
+    guard Settings.live.contains(where: { $0.key == parts[0] }) else {
       say(.error, "\(parts[0]) cannot change while a run runs; fork the run instead (\(forkKey)).")
       return []
     }
@@ -297,13 +297,14 @@ extension AppState {
       say(.warning, reason)
       return []
     }
-    let form = ExperimentFormState(run.experiment, origin: "")
-    if let error = form.error(setting: parts[0], to: parts[1]) {
-      say(.error, error)
+    do {
+      let value = try Settings.value(of: parts[0], parts[1])
+      say(.information, "Asked run #\(run.id) for \(parts[0]) = \(parts[1]).")
+      return [.notebook(.control(.set(key: parts[0], value: value), run.id))]
+    } catch {
+      say(.error, error.shortDescription)
       return []
     }
-    say(.information, "Asked run #\(run.id) for \(parts[0]) = \(parts[1]).")
-    return [.notebook(.control(.set(key: parts[0], value: parts[1]), run.id))]
   }
 }
 

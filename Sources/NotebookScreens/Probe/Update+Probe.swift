@@ -65,7 +65,7 @@ extension AppState {
   }
 
   private static func reasonNotToProbe(_ run: RunRecord) -> String? {
-    if run.experiment[key: "kind"] == .text("pretraining") {
+    if run.isPretraining {
       return "Run #\(run.id) made an encoder from text; only a run that tunes finds entities."
     }
     if run.state.isFinal { return nil }

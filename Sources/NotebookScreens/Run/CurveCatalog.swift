@@ -1,3 +1,4 @@
+import Experiments
 package import LabNotebook
 package import TerminalUI
 
@@ -171,7 +172,7 @@ private struct CurvePlace {
 
   /// How many steps of tuning a language's epoch has: as it was, or as its settings say.
   private func stepsPerEpoch(_ language: String?) -> Double {
-    let epochs = Double(max(run.experiment.integer("tuning.epochs") ?? 1, 1))
+    let epochs = Double(max(run.experiment[Settings.tuningEpochs], 1))
     if let steps = history.scores.tuningSteps(of: language), steps > 0 {
       return Double(steps) / epochs
     }
@@ -180,8 +181,9 @@ private struct CurvePlace {
     {
       return Double(progress.stepCount) / epochs
     }
-    if let sentences = run.experiment.integer("tuning.sentences"), sentences > 0 {
-      let batch = Double(max(run.experiment.integer("tuning.batchSize") ?? 1, 1))
+    let sentences = run.experiment[Settings.tuningSentences]
+    if sentences > 0 {
+      let batch = Double(max(run.experiment[Settings.tuningBatchSize], 1))
       return (Double(sentences) / batch).rounded(.up)
     }
     // Of a language that is being evaluated every step was measured.

@@ -141,7 +141,8 @@ struct RunChart {
 
   /// The mean of the newest outer losses, where these are query losses after the last inner step.
   private func queryLoss(tasks: Int) -> Double? {
-    guard run.methodName == "maml", run.experiment[key: "priming.outer.losses"] == .text("last"),
+    guard !run.isPretraining, run.experiment[Settings.primingMethod] == .maml,
+      run.experiment[Settings.outerLosses] == .last,
       let outer = history.series["outer/loss"], !outer.isEmpty
     else { return nil }
     let steps = (tasks + history.inner.tasksPerStep - 1) / history.inner.tasksPerStep

@@ -17,21 +17,25 @@ struct RunSettingRows {
   init(run: RunRecord, history: RunHistory) {
     self.run = run
     self.history = history
-    let live = LiveSettings.descriptors.map(\.key)
+    let live = Settings.live.map(\.key)
     let changed = run.experiment.differences(from: Experiment()).map(\.key)
-      .filter { !live.contains($0) && $0 != "name" }
+      .filter { !live.contains($0) && $0 != Settings.name.key }
     let rest = ExperimentFormState(run.experiment, origin: "").descriptors.map(\.key)
-      .filter { !live.contains($0) && !changed.contains($0) && $0 != "name" }
+      .filter { !live.contains($0) && !changed.contains($0) && $0 != Settings.name.key }
     keys = live + changed + rest
     (liveCount, changedCount) = (live.count, changed.count)
   }
 
   /// The value a setting has now.
-  func value(of key: String) -> String { history.liveValue(of: key, in: run.experiment) }
+  func value(of key: String) -> String {
+    history.liveValue(of: key, in: run.experiment)?.description ?? ""
+  }
 
   /// The value it had before it was changed while the run ran; nil when it was not.
   func formerValue(of key: String) -> String? {
-    guard let former = history.formerValue(of: key), former != value(of: key) else { return nil }
+    guard let former = history.formerValue(of: key)?.description, former != value(of: key) else {
+      return nil
+    }
     return former
   }
 }

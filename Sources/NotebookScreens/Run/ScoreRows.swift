@@ -22,7 +22,7 @@ struct ScoreRows {
   init(run: RunRecord, history: RunHistory) {
     let tuned = history.scores.standings.filter { !$0.isPriming }
     let primed = history.scores.standings.filter(\.isPriming)
-    let splits = Self.list("evaluation.splits", in: run.experiment)
+    let splits = run.experiment[Settings.evaluationSplits].map(\.rawValue)
     var after: [Line] = []
     for language in Self.ordered(run.tuningLanguages, and: tuned) {
       let known = tuned.filter { $0.language == language }
@@ -66,11 +66,6 @@ struct ScoreRows {
     _ first: [String], and standings: [RunScores.Standing]
   ) -> [String] {
     (first.filter { !standings.isEmpty || !$0.isEmpty } + standings.map(\.language)).uniqued
-  }
-
-  private static func list(_ key: String, in experiment: Experiment) -> [String] {
-    if case .list(let values)? = experiment[key: key] { return values }
-    return []
   }
 }
 

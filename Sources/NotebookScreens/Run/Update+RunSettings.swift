@@ -21,7 +21,7 @@ extension AppState {
     let rows = RunSettingRows(run: run, history: histories[run.id] ?? RunHistory())
     guard rows.keys.indices.contains(screen.settingsCursor) else { return [] }
     let key = rows.keys[screen.settingsCursor]
-    guard LiveSettings.descriptors.contains(where: { $0.key == key }) else {
+    guard Settings.live.contains(where: { $0.key == key }) else {
       say(.warning, "\(key) cannot change while a run runs; fork the run instead (\(forkKey)).")
       return []
     }
@@ -34,7 +34,8 @@ extension AppState {
   }
 
   private mutating func edit(_ key: String, of run: RunRecord) {
-    let old = (histories[run.id] ?? RunHistory()).liveValue(of: key, in: run.experiment)
+    let history = histories[run.id] ?? RunHistory()
+    let old = history.liveValue(of: key, in: run.experiment)?.description ?? ""
     overlay = .prompt(Prompt(.liveSetting(run.id, key: key, old: old), text: old))
   }
 
@@ -47,7 +48,7 @@ extension AppState {
   /// Carries an action of the list of live settings out.
   mutating func perform(_ action: Action, in list: LiveSettingsState) -> [Effect] {
     var list = list
-    let descriptors = LiveSettings.descriptors
+    let descriptors = Settings.live
     switch action {
     case .cancel:
       overlay = nil

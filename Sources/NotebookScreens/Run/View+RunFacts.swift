@@ -71,9 +71,8 @@ extension ScreenPainter {
       )
       return [step, task, inner]
     case .tuning:
-      guard case .integer(let epochs)? = run.experiment[key: "tuning.epochs"], epochs > 0 else {
-        return [("tuning", nil, language), step]
-      }
+      let epochs = run.experiment[Settings.tuningEpochs]
+      guard epochs > 0 else { return [("tuning", nil, language), step] }
       let done = min(Int(share(progress.step, progress.stepCount) * Double(epochs)) + 1, epochs)
       return [("tuning", nil, language), step, ("epoch", share(done, epochs), "\(done)/\(epochs)")]
     case .evaluation:
@@ -134,8 +133,8 @@ extension ScreenPainter {
     facts += last("gradient norm", prefix + "gradientNorm")
     facts += last("learning rate", prefix + "learningRate")
     if isPriming, history.series["inner/loss"] != nil {
-      let rate = history.liveValue(of: "priming.inner.learningRate", in: run.experiment)
-      facts.append(Fact(name: "inner rate", value: rate))
+      let rate = history.liveValue(of: Settings.innerLearningRate.key, in: run.experiment)
+      facts.append(Fact(name: "inner rate", value: rate?.description ?? ""))
     }
     return facts
   }

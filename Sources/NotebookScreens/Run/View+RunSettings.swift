@@ -96,7 +96,7 @@ extension ScreenPainter {
   mutating func paintLiveSettings(_ list: LiveSettingsState, editing prompt: Prompt?) {
     guard let run = state.runs.record(list.run) else { return }
     let history = state.histories[list.run] ?? RunHistory()
-    let descriptors = LiveSettings.descriptors
+    let descriptors = Settings.live
     let area = frame.body.centered(width: 76, height: descriptors.count + 6)
     buffer.fill(area)
     let inner = paintBlock(
@@ -104,10 +104,11 @@ extension ScreenPainter {
       in: area)
     let parts = inner.rows([.fill, .fixed(1), .fixed(2)])
     let rows = descriptors.map { descriptor in
-      let value = history.liveValue(of: descriptor.key, in: run.experiment)
+      let value =
+        history.liveValue(of: descriptor.key, in: run.experiment) ?? descriptor.defaultValue
       let former = history.formerValue(of: descriptor.key).flatMap { $0 == value ? nil : $0 }
       return [
-        StyledText(descriptor.key), StyledText(value, Style(.inputText)),
+        StyledText(descriptor.key), StyledText(value.description, Style(.inputText)),
         StyledText(former.map { "was \($0)" } ?? "", Style(.changed)),
       ]
     }

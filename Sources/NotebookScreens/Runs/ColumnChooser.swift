@@ -17,7 +17,7 @@ package struct ColumnChooser: Hashable, Sendable {
   package init(_ runs: RunsState, width: Int) {
     let shown = Self.current(runs, width: width)
     let settings = Settings.all.map(\.key).filter { key in
-      key != "name" && Set(runs.records.map { $0.experiment[key: key] }).count > 1
+      key != Settings.name.key && Set(runs.records.map { $0.experiment[key: key] }).count > 1
     }
     let others = RunColumn.plain + settings.map(RunColumn.setting)
     items =

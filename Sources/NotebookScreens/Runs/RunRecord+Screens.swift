@@ -10,13 +10,13 @@ extension RunRecord {
 
   /// The languages it primes on; none when nothing is primed.
   package var primingLanguages: [String] {
-    guard methodName != "none", methodName != "pretraining" else { return [] }
-    return list("priming.languages")
+    guard !isPretraining, experiment[Settings.primingMethod] != .none else { return [] }
+    return experiment[Settings.primingLanguages]
   }
 
   /// The languages it tunes and evaluates.
   package var tuningLanguages: [String] {
-    methodName == "pretraining" ? [] : list("tuning.languages")
+    isPretraining ? [] : experiment[Settings.tuningLanguages]
   }
 
   /// Its languages as `en de → hi af`.
@@ -47,11 +47,6 @@ extension RunRecord {
 
   /// Whether it will not change any more by itself.
   package var isOver: Bool { state.isFinal }
-
-  private func list(_ key: String) -> [String] {
-    if case .list(let values) = experiment[key: key] { return values }
-    return []
-  }
 }
 
 /// How a state looks: always a mark and a word, so that neither colour nor glyph is needed.

@@ -148,8 +148,8 @@ extension AppState {
       let old = "seed \(copy[Settings.seed])"
       let name =
         run.name.hasSuffix(old) ? run.name.dropLast(old.count) + "seed \(seed)" : run.name[...]
-      guard (try? copy.set("seed", to: seed)) != nil,
-        (try? copy.set("name", to: String(name))) != nil
+      guard (try? copy.set(Settings.seed.key, to: seed)) != nil,
+        (try? copy.set(Settings.name.key, to: String(name))) != nil
       else { continue }
       copies.append(copy)
     }
@@ -165,7 +165,7 @@ extension AppState {
     case .rename:
       var experiment = Experiment()
       do {
-        try experiment.set("name", to: text)
+        try experiment.set(Settings.name.key, to: text)
         return Self.words(text).isEmpty ? "a run needs a name" : nil
       } catch {
         return error.shortDescription
@@ -176,7 +176,7 @@ extension AppState {
       var experiment = Experiment()
       for seed in Self.words(text) {
         do {
-          try experiment.set("seed", to: seed)
+          try experiment.set(Settings.seed.key, to: seed)
         } catch {
           return error.shortDescription
         }
@@ -191,7 +191,7 @@ extension AppState {
     let alike = runs.records.filter { other in
       other.deleted == nil
         && other.experiment.differences(from: run.experiment)
-          .allSatisfy { ["seed", "name"].contains($0.key) }
+          .allSatisfy { [Settings.seed.key, Settings.name.key].contains($0.key) }
     }
     let seeds = alike.map { $0.experiment[Settings.seed] }
     return (seeds.max() ?? run.experiment[Settings.seed]) + 1

@@ -120,7 +120,7 @@ extension AppState {
     case .bottom: runs.sampleCursor = last
     case .startSample, .open:
       let sample = samples[min(runs.sampleCursor, last)]
-      say(.information, "Starting \(sample.experiment[key: "name"].map(SettingText.text) ?? "it")…")
+      say(.information, "Starting \(sample.experiment[Settings.name])…")
       return [.notebook(.enqueue(sample.experiment, near: sample.path))]
     case .editSample:
       let sample = samples[min(runs.sampleCursor, last)]

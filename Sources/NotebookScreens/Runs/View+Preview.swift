@@ -125,7 +125,8 @@ extension ScreenPainter {
 
   /// What the run was told that is not the default.
   private mutating func paintSettings(_ run: RunRecord, in area: Rect) {
-    let differences = run.experiment.differences(from: Experiment()).filter { $0.key != "name" }
+    let differences = run.experiment.differences(from: Experiment())
+      .filter { $0.key != Settings.name.key }
     guard !area.isEmpty else { return }
     if differences.isEmpty {
       buffer.draw(Paragraph("Every setting has its default.", style: .faint), in: area)
@@ -133,7 +134,7 @@ extension ScreenPainter {
     // Below what differs stand the settings that do not, as far as there is room.
     let changed = differences.map(\.key)
     let rest = ExperimentFormState(run.experiment, origin: "").descriptors.map(\.key)
-      .filter { !changed.contains($0) && $0 != "name" }
+      .filter { !changed.contains($0) && $0 != Settings.name.key }
     let separator = area.height > changed.count + 3 ? [""] : []
     let first = differences.isEmpty ? [""] : []
     let shown = (first + changed + separator + rest).prefix(area.height)

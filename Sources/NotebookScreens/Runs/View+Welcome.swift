@@ -36,7 +36,7 @@ extension ScreenPainter {
       StyledText("\(state.keys.name(of: .startSample, in: .welcome)) starts an experiment"),
       isFocused: true, in: parts[0])
     let rows = samples.map { sample in
-      let name = sample.experiment[key: "name"].map(SettingText.text) ?? ""
+      let name = sample.experiment[Settings.name]
       return [StyledText(name), StyledText(Self.fileName(of: sample.path), .faint)]
     }
     let table = Table(
@@ -58,25 +58,27 @@ extension ScreenPainter {
 
   /// What the experiment will do, in three lines.
   private static func summary(of experiment: Experiment) -> [StyledText] {
-    func value(_ key: String) -> String { experiment[key: key].map(SettingText.text) ?? "" }
-    let method = value("priming.method")
+    func text<Value>(_ setting: Setting<Value>) -> String {
+      experiment[setting].settingValue.description
+    }
+    let method = experiment[Settings.primingMethod]
     var lines: [StyledText] = []
-    if method != "none" {
+    if method != .none {
+      let plan = "\(method) on \(text(Settings.primingLanguages))"
       lines.append(
         StyledText(
-          .init("priming     ", .faint),
-          .init("\(method) on \(value("priming.languages")), \(value("priming.steps")) steps")))
+          .init("priming     ", .faint), .init("\(plan), \(text(Settings.primingSteps)) steps")))
     }
     lines.append(
       StyledText(
         .init("tuning      ", .faint),
         .init(
-          "\(value("tuning.languages")): \(value("tuning.updates")), "
-            + "\(value("tuning.epochs")) epochs")))
+          "\(text(Settings.tuningLanguages)): \(text(Settings.tuningUpdates)), "
+            + "\(text(Settings.tuningEpochs)) epochs")))
     lines.append(
       StyledText(
         .init("evaluation  ", .faint),
-        .init("entity F1 on \(value("evaluation.splits"))")))
+        .init("entity F1 on \(text(Settings.evaluationSplits))")))
     return lines
   }
 }

@@ -213,7 +213,7 @@ package struct NotebookClerk: Sendable {
       guard let experiment = try? Experiment.load(path: path) else {
         return nil as SampleExperiment?
       }
-      guard experiment[key: "kind"] != .text("pretraining") else { return nil }
+      guard experiment[Settings.kind] != .pretraining else { return nil }
       return SampleExperiment(path: path, experiment: experiment, summary: summary(of: path))
     }
     let isSample = { (sample: SampleExperiment) in sample.path.hasSuffix("/sample.toml") }

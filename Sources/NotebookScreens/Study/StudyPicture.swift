@@ -43,7 +43,7 @@ package struct StudyPicture: Sendable {
   ) throws {
     let path = (question.path as NSString).expandingTildeInPath
     let study = try Study.load(path: path)
-    let splits = study.base[Settings.evaluationSplits]
+    let splits = study.base[Settings.evaluationSplits].map(\.rawValue)
     let wanted = question.split ?? (splits.contains("test") ? "test" : splits.first ?? "test")
     let seconds = try study.timings(in: notebook, near: path)
     let found = try study.entries(in: notebook, near: path, secondsPerStep: seconds)

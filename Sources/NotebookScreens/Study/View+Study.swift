@@ -104,7 +104,7 @@ extension ScreenPainter {
     if columns.tuningWidth > 0 {
       buffer.write("Tuning", at: area.x + columns.methodWidth + 2, area.y, style: style)
     }
-    let names = results.languages + ["mean"]
+    let names = results.columns.map(\.name)
     var x = area.x + columns.scoreStart
     for index in columns.shown {
       buffer.write(
@@ -189,7 +189,7 @@ extension ScreenPainter {
   ) {
     guard let row = screen.currentRow, let score = screen.currentScore else { return }
     let inner = paintBlock(
-      StyledText(.init(score.language, .title), .init("  \(row.method)", .faint)),
+      StyledText(.init(score.column.name, .title), .init("  \(row.method)", .faint)),
       isFocused: screen.pane == .runs, in: area
     ).inset(horizontal: 1, vertical: 0)
     var lines = [
@@ -210,7 +210,7 @@ extension ScreenPainter {
       selected: screen.cell, count: cells.count, visible: parts[1].height)
     for (line, cell) in cells.dropFirst(first).prefix(parts[1].height).enumerated() {
       let part = Rect(x: inner.x, y: parts[1].y + line, width: inner.width, height: 1)
-      paintStudyRun(cell, score.language, picture, in: part)
+      paintStudyRun(cell, score.column, picture, in: part)
       if screen.pane == .runs, first + line == screen.cell {
         buffer.setBackground(.selection, in: part)
       }
@@ -238,7 +238,7 @@ extension ScreenPainter {
   }
 
   private mutating func paintStudyRun(
-    _ cell: StudyPicture.Cell, _ language: String, _ picture: StudyPicture, in area: Rect
+    _ cell: StudyPicture.Cell, _ column: StudyResults.Column, _ picture: StudyPicture, in area: Rect
   ) {
     guard let run = cell.run.flatMap(state.runs.record) else {
       buffer.write(
@@ -248,7 +248,10 @@ extension ScreenPainter {
     }
     let split = picture.results.split
     let f1 =
-      language == "mean" ? run.meanF1(split: split) : run.f1(language: language, split: split)
+      switch column {
+      case .language(let language): run.f1(language: language, split: split)
+      case .mean: run.meanF1(split: split)
+      }
     var text = StyledText(
       .init("seed \(cell.seed)  ", .faint), .init("#\(run.id) "),
       .init("\(run.state.mark(glyphs)) \(run.state.rawValue)", Style(run.state.role)))

@@ -100,7 +100,8 @@ struct CompareCommand: ParsableCommand {
       guard case .settingChanged(let key, let old, let new, let step, _) = logged.event else {
         return nil
       }
-      return ComparisonReport.SettingChange(run: run, step: step, key: key, old: old, new: new)
+      return ComparisonReport.SettingChange(
+        run: run, step: step, key: key, old: old.description, new: new.description)
     }
   }
 }

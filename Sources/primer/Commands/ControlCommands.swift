@@ -44,14 +44,12 @@ struct ResumeCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    for change in changes { try change.requireLive() }
+    let controls = try changes.map { try $0.control() }
     let notebook = try notebook.open()
     _ = try notebook.markInterrupted()
     let run = try notebook.run(reference)
     try run.require([.paused, .stopped, .interrupted, .failed], to: "be resumed")
-    for change in changes {
-      try notebook.request(.set(key: change.key, value: change.value), for: run.id)
-    }
+    for control in controls { try notebook.request(control, for: run.id) }
     if run.state == .paused, !anew {
       try notebook.request(.resume, for: run.id)
       print("Run #\(run.id) goes on. See it: primer show \(run.id)")
@@ -118,28 +116,29 @@ struct SetCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    try change.requireLive()
+    let control = try change.control()
     let notebook = try notebook.open()
     let run = try notebook.run(reference)
     try run.require(
       [.queued, .running, .paused, .stopped, .interrupted, .failed], to: "have a setting changed")
-    try notebook.request(.set(key: change.key, value: change.value), for: run.id)
+    try notebook.request(control, for: run.id)
     let when = run.state.isFinal ? " when it goes on: primer resume \(run.id)" : "."
     print("Asked run #\(run.id) to set \(change.key) to \(change.value)\(when)")
   }
 }
 
 extension Assignment {
-  /// Throws unless the setting can change while a run is under way, to this value.
-  fileprivate func requireLive() throws {
+  /// The request to change the setting; throws unless it can change while a run is under way.
+  fileprivate func control() throws -> Control {
     var experiment = Experiment()
     try experiment.set(self)
-    let live = Settings.all.filter(\.isLive).map(\.key)
+    let live = Settings.live.map(\.key)
     guard live.contains(key) else {
       throw ValidationError(
         "‘\(key)’ cannot change while a run is under way; these can: "
           + live.joined(separator: ", "))
     }
+    return .set(key: key, value: try Settings.value(of: key, value))
   }
 }
 

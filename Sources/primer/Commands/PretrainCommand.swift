@@ -32,8 +32,8 @@ struct PretrainCommand: ParsableCommand {
     let path = locatedPath(file)
     var experiment = try Experiment.load(path: path)
     for change in changes { try experiment.set(change) }
-    experiment[Settings.kind] = "pretraining"
-    if let to { try experiment.set(Assignment(key: "pretraining.output", value: to)) }
+    experiment[Settings.kind] = .pretraining
+    if let to { try experiment.set(Settings.pretrainingOutput.key, to: to) }
     try RunStart(experiment: experiment, path: path, detach: detach)
       .carryOut(notebook: notebook, output: output)
   }

@@ -44,7 +44,8 @@ struct ListQueue: ParsableCommand {
     ])
     for (place, run) in active.map({ ("", $0) }) + waiting.enumerated().map({ ("\($0 + 1)", $1) }) {
       table.add([
-        place, "#\(run.id)", run.state.rawValue, run.name, run.experiment[Settings.primingMethod],
+        place, "#\(run.id)", run.state.rawValue, run.name,
+        run.experiment[Settings.primingMethod].rawValue,
         localTime(run.created),
       ])
     }

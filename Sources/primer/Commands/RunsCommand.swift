@@ -51,7 +51,7 @@ struct RunsCommand: ParsableCommand {
       let done = run.state == .finished ? 1 : run.progress?.fraction ?? 0
       table.add([
         "#\(run.id)", run.state.rawValue, (run.starred ? "★ " : "") + run.name,
-        run.experiment[Settings.primingMethod],
+        run.experiment[Settings.primingMethod].rawValue,
         run.experiment[Settings.tuningLanguages].joined(separator: " "),
         percentage(run.meanF1(split: "dev")), percentage(run.meanF1(split: "test")),
         "\(Int(done * 100)) %", localTime(run.created),

@@ -63,7 +63,7 @@ struct StudyCommand: ParsableCommand {
       }
       study.control = control
     }
-    guard study.base[Settings.evaluationSplits].contains(split) else {
+    guard study.base[Settings.evaluationSplits].contains(where: { $0.rawValue == split }) else {
       throw ValidationError("The study does not evaluate on \(split) (evaluation.splits).")
     }
     if noRun {

@@ -14,8 +14,8 @@ enum FeelNotebook {
     let notebook = try Notebook.open(folder: folder)
     for number in 0..<runs {
       var other = Experiment()
-      try other.set("name", to: "short run \(number + 1)")
-      try other.set("seed", to: "\(number + 1)")
+      try other.set(Settings.name.key, to: "short run \(number + 1)")
+      try other.set(Settings.seed.key, to: .integer(number + 1))
       let recorder = try notebook.recorder(for: try notebook.enqueue(other))
       try recorder.record(.stateChanged(.running))
       for step in 1...20 {
@@ -28,9 +28,9 @@ enum FeelNotebook {
       try recorder.finish(state: .finished, error: nil)
     }
     var experiment = Experiment()
-    try experiment.set("name", to: name)
-    try experiment.set("priming.inner.steps", to: "1")
-    try experiment.set("priming.steps", to: "\(min(points, 1_000_000))")
+    try experiment.set(Settings.name.key, to: name)
+    experiment[Settings.innerSteps] = 1
+    experiment[Settings.primingSteps] = min(points, 1_000_000)
     let long = try notebook.enqueue(experiment)
     let recorder = try notebook.recorder(for: long)
     try recorder.record(.stateChanged(.running))

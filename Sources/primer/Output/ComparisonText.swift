@@ -108,7 +108,7 @@ struct ComparisonText {
     var remarks: [String] = []
     for run in runs where run.results.isEmpty {
       let reason =
-        run.experiment[Settings.kind] == "pretraining"
+        run.experiment[Settings.kind] == .pretraining
         ? "it makes an encoder, which is not scored" : "it is \(run.state.rawValue)"
       remarks.append("#\(run.id) has no results: \(reason).")
     }

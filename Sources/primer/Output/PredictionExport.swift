@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NamedEntities
 
 /// A run's predictions: files of `word<TAB>gold<TAB>predicted`, a blank line between sentences.
 struct PredictionExport {
@@ -42,8 +43,10 @@ struct PredictionExport {
     let folder = run.folder + "/predictions"
     return run.experiment[Settings.tuningLanguages].filter { language == nil || $0 == language }
       .flatMap { language in
-        run.experiment[Settings.evaluationSplits].filter { split == nil || $0 == split }
-          .map { File(name: "\(language).\($0)", path: "\(folder)/\(language).\($0).conll") }
+        run.experiment[Settings.evaluationSplits].map(\.rawValue).filter {
+          split == nil || $0 == split
+        }
+        .map { File(name: "\(language).\($0)", path: "\(folder)/\(language).\($0).conll") }
       }
       .filter { FileManager.default.fileExists(atPath: $0.path) }
   }

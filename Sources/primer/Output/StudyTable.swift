@@ -38,7 +38,7 @@ struct StudyTable {
     return lines.joined(separator: "\n")
   }
 
-  private var columns: [String] { results.languages + ["mean"] }
+  private var columns: [String] { results.columns.map(\.name) }
 
   private var scores: String {
     var table = TextTable(

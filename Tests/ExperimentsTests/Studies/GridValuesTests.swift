@@ -6,7 +6,7 @@ import Testing
 @Suite struct GridValuesTests {
   private func values(_ text: String, _ key: String) throws -> [String] {
     let descriptor = try #require(Settings.descriptor(key))
-    return try GridValues(text, of: descriptor).values
+    return try GridValues(text, of: descriptor).values.map(\.description)
   }
 
   @Test(arguments: [
@@ -45,7 +45,8 @@ import Testing
     var base = Experiment()
     try base.set("name", to: "base")
     let study = try Study.grid(
-      "rates", over: "priming.inner.learningRate", values: ["0.01", "0.03"], seeds: [1, 2],
+      "rates", over: "priming.inner.learningRate", values: [.number(0.01), .number(0.03)],
+      seeds: [1, 2],
       base: base)
     #expect(study.control == "learningRate 0.03", "the value that the experiment has")
     let cells = try study.cells()
@@ -61,10 +62,11 @@ import Testing
     let plan = base
     expectError(ExperimentError.self, "reptile has no second order") {
       _ = try Study.grid(
-        "orders", over: "priming.order", values: ["first", "second"], seeds: [1], base: plan)
+        "orders", over: "priming.order", values: [.text("first"), .text("second")], seeds: [1],
+        base: plan)
     }
     expectError(ExperimentError.self, "seeds have a line of their own") {
-      _ = try Study.grid("seeds", over: "seed", values: ["1"], seeds: [1], base: plan)
+      _ = try Study.grid("seeds", over: "seed", values: [.integer(1)], seeds: [1], base: plan)
     }
   }
 }

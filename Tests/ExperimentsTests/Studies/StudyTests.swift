@@ -41,10 +41,10 @@ import Testing
       #expect(cell.experiment[Settings.seed] == cell.seed)
       #expect(cell.experiment[Settings.primingSteps] == 7, "the base's setting stays")
       #expect(
-        cell.experiment[Settings.primingMethod] == (cell.method == "none" ? "none" : "maml"))
+        cell.experiment[Settings.primingMethod] == (cell.method == "none" ? .none : .maml))
       #expect(
         cell.experiment[Settings.tuningUpdates]
-          == (cell.tuning == "head" ? "head" : "adapter+head"))
+          == (cell.tuning == "head" ? .head : .adapterAndHead))
       #expect(
         cell.experiment[Settings.name] == "s: \(cell.method), \(cell.tuning), seed \(cell.seed)")
     }
