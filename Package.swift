@@ -2,7 +2,8 @@
 import PackageDescription
 
 // Numerics come from libtorch: Debian's `libtorch-dev` (1.13, C++17) unless LIBTORCH names the
-// folder of an upstream libtorch 2.x or of an installed torch wheel (`include/` and `lib/`).
+// folder of an upstream libtorch 2.x or of an installed torch wheel (`include/` and `lib/`). Its
+// headers are the system's, so that warnings are of this package's code.
 let upstreamTorch = Context.environment["LIBTORCH"]
 
 let torchCompilerFlags: [String] =
@@ -39,7 +40,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(
       name: "CTorch",
-      cxxSettings: [.unsafeFlags(["-Wno-everything", "-O2"] + torchCompilerFlags)],
+      cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-O2"] + torchCompilerFlags)],
       linkerSettings: [
         .unsafeFlags(torchLinkerFlags),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),

@@ -20,10 +20,10 @@ package struct Optimizer {
 
   /// Whether AdamW goes over memory once, or an operation at a time: the fast form or the plain
   /// one.
-  package var isFused = true
+  package var isFused = FusedOperation.adamW.isFused
 
   /// A fresh optimizer.
-  package init(_ rule: OptimizerRule, isFused: Bool = true) {
+  package init(_ rule: OptimizerRule, isFused: Bool = FusedOperation.adamW.isFused) {
     self.rule = rule
     self.isFused = isFused
   }
@@ -108,10 +108,10 @@ private struct Move: Sendable {
       parameter.addInPlace(direction, factor: -learningRate)
     case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
       guard let first, let second else { preconditionFailure("AdamW has two moments") }
-      let isFloat = [parameter, gradient, first, second].allSatisfy { $0.elementType == .float32 }
-      let update = isFused && isFloat ? Tensor.fusedAdamWInPlace : Tensor.adamWInPlace
-      update(parameter)(
-        gradient, first, second, step, learningRate, beta1, beta2, epsilon, weightDecay)
+      parameter.adamWInPlace(
+        gradient: gradient, firstMoment: first, secondMoment: second, step: step,
+        learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+        weightDecay: weightDecay, isFused: isFused)
     }
   }
 }

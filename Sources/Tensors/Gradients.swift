@@ -13,7 +13,7 @@ extension Tensor {
   ///
   /// Derivatives of several inputs may be one tensor, and may lie in another's storage.
   package var ownsStorage: Bool {
-    !requiresGradient && ctorch_owns_storage(raw)
+    !requiresGradient && read("owns its storage", false) { ctorch_owns_storage(raw, &$0) }
   }
 
   /// The same numbers in storage of their own, without history: these where they are, if nobody else
@@ -79,7 +79,17 @@ package func gradients(
 package func withoutGradients<Result, Failure: Error>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
-  let before = ctorch_set_gradients_enabled(false)
-  defer { _ = ctorch_set_gradients_enabled(before) }
+  let before = setRecording(false)
+  defer { _ = setRecording(before) }
   return try body()
+}
+
+/// Whether the calling thread records what it computes, for derivatives.
+var isRecording: Bool { read("gradients enabled", false) { ctorch_gradients_enabled(&$0) } }
+
+/// Turns the calling thread's recording on or off.
+///
+/// - Returns: Whether it was on.
+func setRecording(_ on: Bool) -> Bool {
+  read("set gradients enabled", false) { ctorch_set_gradients_enabled(on, &$0) }
 }

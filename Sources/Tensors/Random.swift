@@ -63,13 +63,15 @@ package final class TensorGenerator {
 
   /// The next number of the stream, from which another stream can begin.
   package func next() -> UInt64 {
-    ctorch_generator_next(raw)
+    read("next random number", 0) { ctorch_generator_next(raw, &$0) }
   }
 
   /// The numbers with each kept with chance `keep` and scaled by 1 / keep, or 0: dropout.
   ///
   /// Which are kept is a hash of their positions and of one number of the stream.
-  package func dropped(_ input: Tensor, keep: Double) -> Tensor {
-    Tensor(ctorch_dropout(input.raw, keep, raw), "dropout", [input])
+  package func dropped(
+    _ input: Tensor, keep: Double, isFused: Bool = FusedOperation.dropout.isFused
+  ) -> Tensor {
+    Tensor(ctorch_dropout(input.raw, keep, raw, isFused), "dropout", [input])
   }
 }

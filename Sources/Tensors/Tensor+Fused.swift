@@ -2,8 +2,9 @@ import CTorch
 
 /// Steps of a transformer's layer in one operation each.
 ///
-/// Twice differentiable like any operation. With `isFused` false libtorch's own operations compute
-/// the same up to rounding: the plain form. What is not float32 is computed in the plain form anyway.
+/// With `isFused` false libtorch's own operations compute the same up to rounding: the plain form.
+/// What is not float32 is computed in the plain form anyway. Twice differentiable: a second derivative
+/// of what is fused cannot be kept as a graph, but for `linear` and dropout, and ends the program.
 extension Tensor {
   /// `x Wᵀ + b`.
   ///
@@ -13,7 +14,9 @@ extension Tensor {
   ///   - weight: (outputs, inputs), as PyTorch stores it.
   ///   - bias: (outputs), or none.
   /// - Returns: (…, outputs) of an x of (…, inputs).
-  package func linear(weight: Tensor, bias: Tensor?, isFused: Bool = true) -> Tensor {
+  package func linear(
+    weight: Tensor, bias: Tensor?, isFused: Bool = FusedOperation.linear.isFused
+  ) -> Tensor {
     Tensor(
       ctorch_linear(raw, weight.raw, bias?.raw, isFused), "linear",
       [self, weight] + (bias.map { [$0] } ?? []))
@@ -22,7 +25,7 @@ extension Tensor {
   /// `GELU(x + bias)`, x · Φ(x) with the normal distribution's Φ.
   ///
   /// - Parameter bias: (size) of an x of (…, size), or none.
-  package func gelu(bias: Tensor?, isFused: Bool = true) -> Tensor {
+  package func gelu(bias: Tensor?, isFused: Bool = FusedOperation.gelu.isFused) -> Tensor {
     Tensor(ctorch_bias_gelu(raw, bias?.raw, isFused), "GELU", [self] + (bias.map { [$0] } ?? []))
   }
 
@@ -38,7 +41,7 @@ extension Tensor {
   /// - Returns: `sum` = dropout(x + bias) + residual, and `normalized`, the layer norm of that.
   package func residualNorm(
     bias: Tensor?, residual: Tensor?, weight: Tensor, shift: Tensor, epsilon: Double, keep: Double,
-    chance: TensorGenerator?, isFused: Bool = true
+    chance: TensorGenerator?, isFused: Bool = FusedOperation.residualNorm.isFused
   ) -> (sum: Tensor, normalized: Tensor) {
     var (sum, normalized): (ctorch_tensor?, ctorch_tensor?) = (nil, nil)
     let status = ctorch_residual_norm(
@@ -58,7 +61,7 @@ extension Tensor {
   /// - Returns: (subwords, heads · size).
   package static func attention(
     query: Tensor, key: Tensor, value: Tensor, starts: Tensor, headCount: Int, keep: Double,
-    chance: TensorGenerator?, isFused: Bool = true
+    chance: TensorGenerator?, isFused: Bool = FusedOperation.attention.isFused
   ) -> Tensor {
     Tensor(
       ctorch_attention(
@@ -71,9 +74,12 @@ extension Tensor {
   /// Infinite where it is more than single precision can hold, as it is in PyTorch: such a number
   /// tells that something has gone wrong.
   package var sumOfSquares: Double {
-    var failed: Int32 = 0
-    let value = ctorch_sum_of_squares(raw, &failed)
-    check(failed, "sum of squares", [self])
+    sumOfSquares(isFused: FusedOperation.sumOfSquares.isFused)
+  }
+
+  /// The same, in one pass over memory or by libtorch's own operations.
+  package func sumOfSquares(isFused: Bool) -> Double {
+    let value = read("sum of squares", 0) { ctorch_sum_of_squares(raw, isFused, &$0) }
     return value > Double(Float.greatestFiniteMagnitude) ? .infinity : value
   }
 }

@@ -27,45 +27,43 @@ extension Tensor {
   ///
   /// Loshchilov and Hutter 2019, in the order of operations of `torch.optim.AdamW`.
   ///
-  /// - Parameter step: Counted from 1.
+  /// - Parameters:
+  ///   - step: Counted from 1.
+  ///   - isFused: Whether it is one pass over memory, where all is contiguous float32.
   package func adamWInPlace(
     gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor, step: Int, learningRate: Double,
-    beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
+    beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double,
+    isFused: Bool = FusedOperation.adamW.isFused
   ) {
     precondition(step >= 1, "AdamW counts its steps from 1")
+    let rule = ctorch_adamw_rule(
+      step: Int64(step), learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      weight_decay: weightDecay)
     check(
-      ctorch_adamw_in_place(
-        raw, gradient.raw, firstMoment.raw, secondMoment.raw, Int64(step), learningRate, beta1,
-        beta2, epsilon, weightDecay),
-      "AdamW", [self, gradient, firstMoment, secondMoment])
-  }
-
-  /// The same as `adamWInPlace` in one pass over memory; contiguous float32 only.
-  package func fusedAdamWInPlace(
-    gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor, step: Int, learningRate: Double,
-    beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
-  ) {
-    precondition(step >= 1, "AdamW counts its steps from 1")
-    check(
-      ctorch_adamw_fused(
-        raw, gradient.raw, firstMoment.raw, secondMoment.raw, Int64(step), learningRate, beta1,
-        beta2, epsilon, weightDecay),
+      ctorch_adamw(raw, gradient.raw, firstMoment.raw, secondMoment.raw, rule, isFused),
       "AdamW", [self, gradient, firstMoment, secondMoment])
   }
 
   /// One AdamW step of the first rows of this table, (rows, size), with their moments.
   ///
-  /// - Parameter sources: For each of those rows, the row of `gradient` that is its gradient; −1
-  ///   for one whose gradient is zero.
+  /// - Parameters:
+  ///   - sources: For each of those rows, the row of `gradient` that is its gradient; −1 for one whose
+  ///     gradient is zero.
+  ///   - step: Counted from 1.
+  ///   - isFused: Whether it is one pass over memory, where all is contiguous float32.
   package func adamWRowsInPlace(
     gradient: Tensor, sources: [Int64], firstMoment: Tensor, secondMoment: Tensor, step: Int,
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
+    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double,
+    isFused: Bool = FusedOperation.adamW.isFused
   ) {
     precondition(step >= 1, "AdamW counts its steps from 1")
+    let rule = ctorch_adamw_rule(
+      step: Int64(step), learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      weight_decay: weightDecay)
     check(
       ctorch_adamw_rows(
-        raw, gradient.raw, firstMoment.raw, secondMoment.raw, sources, Int64(sources.count),
-        Int64(step), learningRate, beta1, beta2, epsilon, weightDecay),
+        raw, gradient.raw, firstMoment.raw, secondMoment.raw, sources, Int64(sources.count), rule,
+        isFused),
       "AdamW of rows", [self, gradient, firstMoment, secondMoment])
   }
 }

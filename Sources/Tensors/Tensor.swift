@@ -148,38 +148,47 @@ package struct Tensor: @unchecked Sendable {
 
   /// The sizes of the dimensions; empty for a scalar.
   package var shape: [Int] {
-    (0..<ctorch_rank(raw)).map { Int(ctorch_dimension(raw, $0)) }
+    (0..<read("rank", 0) { ctorch_rank(raw, &$0) }).map { index in
+      Int(read("dimension \(index)", 0) { ctorch_dimension(raw, index, &$0) })
+    }
   }
 
   /// The number of elements.
-  package var count: Int { Int(ctorch_count(raw)) }
+  package var count: Int { Int(read("count", 0) { ctorch_count(raw, &$0) }) }
 
   /// The type of the elements.
-  package var elementType: ElementType { ElementType(ctorch_element_type(raw)) }
+  package var elementType: ElementType {
+    ElementType(read("element type", CTORCH_OTHER) { ctorch_element_type(raw, &$0) })
+  }
 
   /// Whether derivatives with respect to this tensor, or through it, are recorded.
-  package var requiresGradient: Bool { ctorch_requires_gradient(raw) }
+  package var requiresGradient: Bool {
+    read("requires a gradient", false) { ctorch_requires_gradient(raw, &$0) }
+  }
 
   /// The elements as 32-bit floats, in row-major order.
   package var floats: [Float] {
-    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      check(ctorch_copy_floats(raw, buffer.baseAddress), "read floats", [self])
+    let count = count
+    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      check(ctorch_copy_floats(raw, Int64(count), buffer.baseAddress), "read floats", [self])
       initialized = count
     }
   }
 
   /// The elements as 64-bit floats, in row-major order.
   package var doubles: [Double] {
-    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-      check(ctorch_copy_doubles(raw, buffer.baseAddress), "read doubles", [self])
+    let count = count
+    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+      check(ctorch_copy_doubles(raw, Int64(count), buffer.baseAddress), "read doubles", [self])
       initialized = count
     }
   }
 
   /// The elements as integers, in row-major order.
   package var integers: [Int] {
+    let count = count
     let values = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      check(ctorch_copy_integers(raw, buffer.baseAddress), "read integers", [self])
+      check(ctorch_copy_integers(raw, Int64(count), buffer.baseAddress), "read integers", [self])
       initialized = count
     }
     return values.map(Int.init)
@@ -187,16 +196,13 @@ package struct Tensor: @unchecked Sendable {
 
   /// Copies the elements' bytes as they are stored.
   package func copyBytes(to buffer: UnsafeMutableRawBufferPointer) {
-    check(ctorch_copy_bytes(raw, buffer.baseAddress, buffer.count), "read bytes", [self])
+    check(ctorch_copy_bytes(raw, buffer.count, buffer.baseAddress), "read bytes", [self])
   }
 
   /// The only element.
   package var scalar: Double {
     precondition(count == 1, "A tensor of shape \(shape) is no scalar")
-    var failed: Int32 = 0
-    let value = ctorch_item(raw, &failed)
-    check(failed, "read a scalar", [self])
-    return value
+    return read("read a scalar", 0) { ctorch_item(raw, &$0) }
   }
 }
 

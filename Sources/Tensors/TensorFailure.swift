@@ -42,6 +42,16 @@ package enum TensorFailure {
 }
 
 /// Ends through `TensorFailure` unless the shim's status is 0.
-func check(_ status: Int32, _ operation: String, _ operands: [Tensor]) {
+func check(_ status: Int32, _ operation: String, _ operands: [Tensor] = []) {
   if status != 0 { TensorFailure.report(operation, operands) }
+}
+
+/// What a call of the shim writes over `initial`, or the end through `TensorFailure`.
+@inline(__always)
+func read<Value>(
+  _ operation: String, _ initial: Value, _ call: (inout Value) -> Int32
+) -> Value {
+  var value = initial
+  check(call(&value), operation)
+  return value
 }

@@ -30,22 +30,27 @@ package enum Workers {
     }
     let own = max(1, threads / parts)
     guard pool.begin(threads) else {
-      ctorch_set_own_threads(Int32(own))
+      setOwnThreads(own)
       for part in 0..<parts { body(part) }
-      ctorch_set_own_threads(Int32(threads))
+      setOwnThreads(threads)
       return
     }
     defer { pool.end() }
-    let recordsGradients = ctorch_gradients_enabled()
+    let isRecording = isRecording
     withoutActuallyEscaping(body) { body in
       pool.run(parts, threads: min(threads, parts)) { part in
-        ctorch_set_own_threads(Int32(own))
-        let before = ctorch_set_gradients_enabled(recordsGradients)
+        setOwnThreads(own)
+        let before = setRecording(isRecording)
         body(part)
-        _ = ctorch_set_gradients_enabled(before)
+        _ = setRecording(before)
       }
     }
-    ctorch_set_own_threads(Int32(threads))
+    setOwnThreads(threads)
+  }
+
+  /// How many threads libtorch's operations of the calling thread share.
+  private static func setOwnThreads(_ count: Int) {
+    check(ctorch_set_own_threads(Int32(count)), "set own threads to \(count)")
   }
 
   /// The values of `body` for each part, in order.

@@ -58,6 +58,9 @@ import Testing
     Operation(testDescription: "linear of one row", shapes: [[4], [6, 4], [6]]) {
       [$0[0].linear(weight: $0[1], bias: $0[2], isFused: $1)]
     },
+    Operation(testDescription: "dropout", shapes: [[7, 21]]) {
+      [TensorGenerator(seed: 7).dropped($0[0], keep: 0.7, isFused: $1)]
+    },
     norm(6, 5, keep: 1), norm(6, 48, keep: 0.8), norm(6, 21, keep: 0.8, bias: false),
     norm(6, 16, keep: 1, residual: false),
     attention(1, 3, keep: 1), attention(2, 16, keep: 0.7), attention(3, 20, keep: 0.7),
@@ -100,6 +103,79 @@ import Testing
     }
   }
 
+  /// The text with which a process ends that does this.
+  private func lastWords(
+    _ result: ExitTest.Result?, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    String(
+      decoding: try #require(result, sourceLocation: sourceLocation).standardErrorContent,
+      as: UTF8.self)
+  }
+
+  @Test func `a third derivative ends the program, and is never silently wrong`() async throws {
+    let ending = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let input = Tensor([0.5, -1, 2]).detached(requiresGradient: true)
+      let first = gradients(
+        of: input.gelu(bias: nil).sum(), for: [input], keepingGraph: true)[0]
+      _ = gradients(of: try #require(first).sum(), for: [input], keepingGraph: true)
+    }
+    #expect(try lastWords(ending).contains("GELU in one step has no third derivative"))
+  }
+
+  @Test func `a third derivative of the plain form, and of a linear layer, is what it should be`()
+    throws
+  {
+    // Of Σ (x w)⁴ with respect to x: 4 w (x w)³, 12 w² (x w)², 24 w³ (x w).
+    let input = Tensor([2], shape: [1, 1]).detached(requiresGradient: true)
+    var value = input.linear(weight: Tensor([3], shape: [1, 1]), bias: nil).power(4).sum()
+    for expected in [4 * 3 * 216, 12 * 9 * 36, 24 * 27 * 6] {
+      let slope = gradients(of: value, for: [input], keepingGraph: true)[0]
+      value = try #require(slope).sum()
+      #expect(value.scalar == Double(expected))
+    }
+    // Of GELU at 0: Φ(0) = 1/2, 2 φ(0), 0.
+    let zero = Tensor([0]).detached(requiresGradient: true)
+    value = zero.gelu(bias: nil, isFused: false).sum()
+    for expected in [0.5, 0.797_884_6, 0] {
+      let slope = gradients(of: value, for: [zero], keepingGraph: true)[0]
+      value = try #require(slope).sum()
+      #expect(abs(value.scalar - expected) < 1e-6)
+    }
+  }
+
+  @Test func `a bias of another size ends the program with what was expected`() async throws {
+    let ending = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tensor.ones([2, 5]).gelu(bias: .ones([4]))
+    }
+    let words = try lastWords(ending)
+    #expect(words.contains("GELU([2, 5] float32, [4] float32) failed"), "\(words)")
+    #expect(words.contains("the bias must have the shape [5], not [4]"), "\(words)")
+  }
+
+  @Test func `the process may choose the plain form, and a call may choose otherwise`() async {
+    await #expect(processExitsWith: .success) {
+      let generator = TensorGenerator(seed: 3)
+      let (input, weight) = (generator.normal([9, 40]), generator.normal([40]))
+      let (fused, plain) = (
+        input.gelu(bias: weight, isFused: true).floats,
+        input.gelu(bias: weight, isFused: false).floats
+      )
+      try #require(fused != plain, "they differ in their rounding")
+      try #require(input.gelu(bias: weight).floats == fused)
+      FusedOperation.inPlainForm = [.gelu, .adamW]
+      try #require(FusedOperation.inPlainForm == [.gelu, .adamW])
+      try #require(!FusedOperation.gelu.isFused && FusedOperation.attention.isFused)
+      try #require(input.gelu(bias: weight).floats == plain)
+      try #require(input.gelu(bias: weight, isFused: true).floats == fused)
+      FusedOperation.inPlainForm = []
+      try #require(input.gelu(bias: weight).floats == fused)
+    }
+  }
+
   @Test func `a sentence does not see another`() {
     let generator = TensorGenerator(seed: 2)
     let inputs = (0..<3).map { _ in generator.normal([9, 8]) }
@@ -136,8 +212,10 @@ import Testing
     // 1² + … + n² = n (n + 1) (2n + 1) / 6, exact in doubles
     for count in [1, 15, 16, 17, 4096, 5000] {
       let expected = Double(count * (count + 1) * (2 * count + 1)) / 6
-      let value = Tensor((1...count).map(Float.init)).sumOfSquares
-      #expect(abs(value - expected) <= 1e-6 * expected)
+      for isFused in [true, false] {
+        let value = Tensor((1...count).map(Float.init)).sumOfSquares(isFused: isFused)
+        #expect(abs(value - expected) <= 1e-6 * expected)
+      }
     }
   }
 }

@@ -1,44 +1,47 @@
-// Vectors of 16 numbers and the functions on them; see Kernels.h.
+// Vectors of 16 numbers and the functions on them.
+#pragma once
 
-namespace kernels { namespace KERNELS_FOR {
+#include "Level.h"
+
+namespace kernels { namespace {
 
 typedef float floats __attribute__((ext_vector_type(16)));
 typedef float loose_floats __attribute__((ext_vector_type(16), aligned(4)));
 typedef int32_t integers __attribute__((ext_vector_type(16)));
 typedef uint32_t naturals __attribute__((ext_vector_type(16)));
 
-static inline floats load(const float *p) { return *reinterpret_cast<const loose_floats *>(p); }
+inline floats load(const float *p) { return *reinterpret_cast<const loose_floats *>(p); }
 
-static inline void store(float *p, floats x) { *reinterpret_cast<loose_floats *>(p) = x; }
+inline void store(float *p, floats x) { *reinterpret_cast<loose_floats *>(p) = x; }
 
 /// The first `count` numbers, and zeros.
-static inline floats load(const float *p, int64_t count) {
+inline floats load(const float *p, int64_t count) {
   if (count >= lanes) return load(p);
   floats x = 0;
   std::memcpy(&x, p, static_cast<size_t>(count) * sizeof(float));
   return x;
 }
 
-static inline void store(float *p, floats x, int64_t count) {
+inline void store(float *p, floats x, int64_t count) {
   if (count >= lanes) return store(p, x);
   std::memcpy(p, &x, static_cast<size_t>(count) * sizeof(float));
 }
 
-static inline floats both(floats a, floats b, integers choose_a) {
+inline floats both(floats a, floats b, integers choose_a) {
   return reinterpret_cast<floats>(
       (reinterpret_cast<integers>(a) & choose_a) | (reinterpret_cast<integers>(b) & ~choose_a));
 }
 
-static inline floats larger(floats a, floats b) { return both(a, b, a > b); }
+inline floats larger(floats a, floats b) { return both(a, b, a > b); }
 
 /// The sum in a fixed order.
-static inline float sum(floats x) {
+inline float sum(floats x) {
   auto eight = x.lo + x.hi;
   auto four = eight.lo + eight.hi;
   return (four.x + four.z) + (four.y + four.w);
 }
 
-static inline float maximum(floats x) {
+inline float maximum(floats x) {
   float result = x[0];
   for (int i = 1; i < lanes; ++i) result = x[i] > result ? x[i] : result;
   return result;
@@ -47,7 +50,7 @@ static inline float maximum(floats x) {
 /// eˣ to about 1 unit in the last place; 0 below −87.3.
 ///
 /// x = n ln 2 + r with |r| ≤ ½ ln 2; eʳ by a polynomial of degree 6 (coefficients of Cephes' expf).
-static inline floats exponential(floats x) {
+inline floats exponential(floats x) {
   integers underflows = x < -87.33f;
   x = both(floats(88.0f), x, x > 88.0f);
   x = both(floats(-87.33f), x, x < -87.33f);
@@ -74,7 +77,7 @@ static inline floats exponential(floats x) {
 ///
 /// A quotient of polynomials in x², on |x| ≤ 4, beyond which it is ±1 in single precision; the
 /// coefficients are those of Eigen's and XLA's single-precision erf.
-static inline floats error_function(floats x) {
+inline floats error_function(floats x) {
   x = both(floats(3.832506856900711f), x, x > 3.832506856900711f);
   x = both(floats(-3.832506856900711f), x, x < -3.832506856900711f);
   floats s = x * x;
@@ -93,7 +96,7 @@ static inline floats error_function(floats x) {
   return x * a / b;
 }
 
-static inline naturals random_bits(naturals position, const dropout_rule &rule) {
+inline naturals random_bits(naturals position, const dropout_rule &rule) {
   // Two rounds of a 32-bit finaliser (Wellons' lowbias32) with the seed between them.
   naturals x = position ^ rule.seed[0];
   x ^= x >> 16;
@@ -110,13 +113,13 @@ static inline naturals random_bits(naturals position, const dropout_rule &rule) 
   return x;
 }
 
-static inline naturals positions(uint64_t start) {
+inline naturals positions(uint64_t start) {
   naturals step = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   return step + static_cast<uint32_t>(start);
 }
 
 /// x with the elements at `start`, `start` + 1, … dropped or scaled.
-static inline floats dropped(floats x, uint64_t start, const dropout_rule &rule) {
+inline floats dropped(floats x, uint64_t start, const dropout_rule &rule) {
   integers keep = random_bits(positions(start), rule) < rule.limit;
   return both(x * rule.scale, floats(0.0f), keep);
 }

@@ -2,13 +2,16 @@
 //
 //     S = scale · Q Kᵀ,  P = softmax(S),  D = dropout(P),  O = D V
 //
-// Q, K, V and O are (subwords, heads · size) of packed sentences; nothing is ever padded but to whole
-// vectors. P is not kept: the logarithms of its rows' sums are enough to compute it again.
+// Q, K, V and O are (subwords, heads · size) of packed sentences; nothing is ever padded but to
+// whole vectors. P is not kept: the logarithms of its rows' sums are enough to compute it again.
+#pragma once
 
-namespace kernels { namespace KERNELS_FOR {
+#include "Vectors.h"
+
+namespace kernels { namespace {
 
 /// A (length, size) part of a matrix, every row filled up with zeros to whole vectors.
-static inline void gather(
+inline void gather(
     float *__restrict to, const float *__restrict from, int64_t rows, int64_t size,
     int64_t stride) {
   int64_t width = padded(size);
@@ -20,7 +23,7 @@ static inline void gather(
 }
 
 /// The same, transposed: (size, length), every row filled up to whole vectors.
-static inline void gather_transposed(
+inline void gather_transposed(
     float *__restrict to, const float *__restrict from, int64_t rows, int64_t size,
     int64_t stride) {
   int64_t width = padded(rows);
@@ -32,7 +35,7 @@ static inline void gather_transposed(
 }
 
 /// Adds or writes a (length, size) part back.
-static inline void scatter(
+inline void scatter(
     float *__restrict to, const float *__restrict from, int64_t rows, int64_t size,
     int64_t stride) {
   int64_t width = padded(size);
@@ -44,7 +47,7 @@ static inline void scatter(
 }
 
 template <int Rows, int Vectors, bool Adds>
-static inline void product_block(
+inline void product_block(
     float *__restrict c, int64_t ldc, const float *__restrict a, int64_t row_stride,
     int64_t inner_stride, const float *__restrict b, int64_t ldb, int64_t inner, float scale) {
   floats sums[Rows][Vectors];
@@ -69,7 +72,7 @@ static inline void product_block(
 }
 
 template <int Rows, bool Adds>
-static inline void product_rows(
+inline void product_rows(
     float *c, int64_t ldc, const float *a, int64_t row_stride, int64_t inner_stride,
     const float *b, int64_t ldb, int64_t columns, int64_t inner, float scale) {
   int64_t j = 0;
@@ -87,10 +90,10 @@ static inline void product_rows(
   }
 }
 
-/// C = scale · A B, or C += that: A is (rows, inner) with any strides, so also a transposed one; B is
-/// (inner, columns), C (rows, columns), `columns` whole vectors.
+/// C = scale · A B, or C += that: A is (rows, inner) with any strides, so also a transposed one; B
+/// is (inner, columns), C (rows, columns), `columns` whole vectors.
 template <bool Adds>
-static inline void product(
+inline void product(
     float *c, int64_t ldc, const float *a, int64_t row_stride, int64_t inner_stride,
     const float *b, int64_t ldb, int64_t rows, int64_t columns, int64_t inner, float scale) {
   int64_t i = 0;
@@ -107,7 +110,7 @@ static inline void product(
 }
 
 /// Softmax of each row in place; the logarithm of the sum of exponentials of each into `logs`.
-static inline void softmax_rows(float *s, int64_t length, float *logs, int64_t step) {
+inline void softmax_rows(float *s, int64_t length, float *logs, int64_t step) {
   int64_t width = padded(length);
   for (int64_t i = 0; i < length; ++i) {
     float *line = s + i * width;
@@ -129,7 +132,7 @@ static inline void softmax_rows(float *s, int64_t length, float *logs, int64_t s
 }
 
 /// The same softmax again, of the scores and the logarithms.
-static inline void softmax_again(float *s, int64_t length, const float *logs, int64_t step) {
+inline void softmax_again(float *s, int64_t length, const float *logs, int64_t step) {
   int64_t width = padded(length);
   for (int64_t i = 0; i < length; ++i) {
     float *line = s + i * width;
@@ -140,7 +143,7 @@ static inline void softmax_again(float *s, int64_t length, const float *logs, in
   }
 }
 
-static void attention_forward(
+void attention_forward(
     const attention_site &site, const float *q, const float *k, const float *v, float *out,
     float *logs, float *memory) {
   const int64_t n = site.length, d = site.size, wide = padded(n), deep = padded(d);
@@ -163,7 +166,7 @@ static void attention_forward(
   scatter(out + at, result, n, d, site.stride);
 }
 
-static void attention_backward(
+void attention_backward(
     const attention_site &site, const float *q, const float *k, const float *v, const float *logs,
     const float *slope, float *dq, float *dk, float *dv, float *memory) {
   const int64_t n = site.length, d = site.size, wide = padded(n), deep = padded(d);
@@ -218,7 +221,7 @@ static void attention_backward(
 ///     Y = P (X − Σ X P)                             ∂/∂S
 ///     ∂dO = dropout(U) V + D c        ∂V = dropout(U)ᵀ dO
 ///     ∂Q = scale (dS b + Y K)         ∂K = scale (dSᵀ a + Yᵀ Q)
-static void attention_second(
+void attention_second(
     const attention_site &site, const float *q, const float *k, const float *v, const float *logs,
     const float *slope, const float *a, const float *b, const float *c, float *out_slope,
     float *out_q, float *out_k, float *out_v, float *memory) {

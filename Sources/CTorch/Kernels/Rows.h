@@ -1,11 +1,14 @@
 // Loops over the rows of a matrix: layer norm with what stands before it, GELU, dropout.
+#pragma once
 
-namespace kernels { namespace KERNELS_FOR {
+#include "Vectors.h"
+
+namespace kernels { namespace {
 
 /// z = dropout(x + bias) + residual and y = (z − mean) · r · weight + shift, row by row.
 ///
 /// `bias` and `residual` may be null. `moments` takes each row's mean and r = 1 / √(variance + ε).
-static void residual_norm_rows(
+void residual_norm_rows(
     const float *x, const float *bias, const float *residual, const float *weight,
     const float *shift, float epsilon, const dropout_rule &rule, int64_t begin, int64_t end,
     int64_t size, float *z, float *y, float *moments) {
@@ -51,7 +54,7 @@ static void residual_norm_rows(
 /// dz = r (h − mean(h) − n · mean(h n)) + extra, with h = dy · weight and n the normalised row.
 ///
 /// `extra` may be null.
-static void norm_backward_rows(
+void norm_backward_rows(
     const float *dy, const float *z, const float *moments, const float *weight, const float *extra,
     int64_t begin, int64_t end, int64_t size, float *dz) {
   for (int64_t row = begin; row < end; ++row) {
@@ -84,7 +87,7 @@ static void norm_backward_rows(
 ///
 /// `products` gets dy · u, whose column sums are the derivative with respect to the weight; it may
 /// be null.
-static void norm_second_rows(
+void norm_second_rows(
     const float *v, const float *dy, const float *z, const float *moments, const float *weight,
     int64_t begin, int64_t end, int64_t size, float *out_dy, float *out_z, float *products) {
   for (int64_t row = begin; row < end; ++row) {
@@ -116,7 +119,7 @@ static void norm_second_rows(
 }
 
 /// y = dropout(x); x is y's own memory or another's.
-static void dropout_span(
+void dropout_span(
     const float *x, float *y, int64_t begin, int64_t end, const dropout_rule &rule) {
   for (int64_t i = begin; i < end; i += lanes) {
     store(y + i, dropped(load(x + i, end - i), static_cast<uint64_t>(i), rule), end - i);
@@ -124,7 +127,7 @@ static void dropout_span(
 }
 
 /// y = GELU(x + bias), x · Φ(x); `bias` may be null.
-static void gelu_rows(
+void gelu_rows(
     const float *x, const float *bias, float *y, int64_t begin, int64_t end, int64_t size) {
   for (int64_t row = begin; row < end; ++row) {
     for (int64_t c = 0; c < size; c += lanes) {
@@ -138,7 +141,7 @@ static void gelu_rows(
 }
 
 /// dx = dy · (Φ(x) + x φ(x)) at x + bias.
-static void gelu_backward_rows(
+void gelu_backward_rows(
     const float *dy, const float *x, const float *bias, float *dx, int64_t begin, int64_t end,
     int64_t size) {
   for (int64_t row = begin; row < end; ++row) {
@@ -155,7 +158,7 @@ static void gelu_backward_rows(
 }
 
 /// The derivative of ⟨v, dx⟩ of `gelu_backward_rows`: ∂dy = v (Φ + x φ), ∂x = v dy (2 − x²) φ.
-static void gelu_second_rows(
+void gelu_second_rows(
     const float *v, const float *dy, const float *x, const float *bias, float *out_dy,
     float *out_x, int64_t begin, int64_t end, int64_t size) {
   for (int64_t row = begin; row < end; ++row) {
@@ -175,7 +178,7 @@ static void gelu_second_rows(
 }
 
 /// The sum of squares, added up in double precision.
-static double sum_of_squares(const float *x, int64_t begin, int64_t end) {
+double sum_of_squares(const float *x, int64_t begin, int64_t end) {
   typedef double doubles __attribute__((ext_vector_type(8)));
   doubles total = 0;
   for (int64_t i = begin; i < end; i += lanes) {
