@@ -10,6 +10,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure how fast this machine tunes, primes and predicts.",
     usage: """
       primer bench --model DIR --panx DIR [--workload tune|prime|prime2|predict|linear …] [--threads N]
+      primer bench --model DIR --panx DIR --plain
       primer bench --compare A.jsonl B.jsonl
       """,
     discussion: """
@@ -18,7 +19,9 @@ struct BenchCommand: ParsableCommand {
       memory is its own. --compare prints the ratios of two files with such lines, A to B: medians \
       over the lines of a workload, and from the least to the largest ratio of their pairs. Measure \
       when nothing else runs, and in turn. linear measures the encoder's linear layers alone, and \
-      how near they come to the fastest product of matrices seen here.
+      how near they come to the fastest product of matrices seen here. --plain measures the same \
+      work with libtorch's own operations in place of the hand-written kernels, --plain-only with \
+      some of them, so that a comparison with the usual form tells what each kernel earns.
       """)
 
   @Option(help: "A Hugging Face directory of type bert or xlm-roberta.", completion: .directory)
@@ -46,6 +49,12 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Tasks of an outer step.")
   var metaBatch = 1
 
+  @Flag(help: "Measure the plain form of every operation that a hand-written kernel computes.")
+  var plain = false
+
+  @Option(parsing: .upToNextOption, help: "Measure the plain form of these operations only.")
+  var plainOnly: [FusedOperation] = []
+
   @Option(
     parsing: .upToNextOption, help: "Two files of such lines, to compare.", completion: .file())
   var compare: [String] = []
@@ -71,6 +80,9 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("--meta-batch must be from 1 to 64, not \(metaBatch)")
     }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if plain, !plainOnly.isEmpty {
+      throw ValidationError("--plain is every operation; expected it or --plain-only, not both")
+    }
   }
 
   func run() throws {
@@ -85,6 +97,7 @@ struct BenchCommand: ParsableCommand {
       return
     }
     if let threads { Numerics.threads = threads }
+    FusedOperation.inPlainForm = Set(plain ? FusedOperation.allCases : plainOnly)
     var sizes = Benchmark.Sizes()
     (sizes.maximumSubwords, sizes.metaBatchSize) = (subwords, metaBatch)
     sizes.fillsInputs = fill
@@ -103,6 +116,8 @@ struct BenchCommand: ParsableCommand {
     arguments += ["--workload", workload.rawValue, "--seconds", "\(seconds)"]
     arguments += ["--subwords", "\(subwords)", "--meta-batch", "\(metaBatch)"]
     if fill { arguments.append("--fill") }
+    if plain { arguments.append("--plain") }
+    if !plainOnly.isEmpty { arguments += ["--plain-only"] + plainOnly.map(\.rawValue) }
     if let threads { arguments += ["--threads", "\(threads)"] }
     process.arguments = arguments
     try process.run()
@@ -123,3 +138,4 @@ struct BenchCommand: ParsableCommand {
 }
 
 extension Benchmark.Workload: ExpressibleByArgument {}
+extension FusedOperation: ExpressibleByArgument {}

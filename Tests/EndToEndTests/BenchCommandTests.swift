@@ -26,6 +26,30 @@ import Testing
     }
   }
 
+  /// The operations that a measurement says were computed in their plain form.
+  private func plainOperations(_ primer: PrimerProgram, _ options: String...) throws -> [String]? {
+    let data = packageFolder.appending(path: "sample-data").path
+    let outcome = try primer.run(
+      ["bench", "--model", "\(data)/encoder", "--panx", "\(data)/panx", "--workload", "prime2"]
+        + ["--seconds", "0.01", "--threads", "1"] + options)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return try object(outcome.lines.last)["plain"] as? [String]
+  }
+
+  @Test func `the plain form of all operations, or of some, is measured and told`() throws {
+    try withPrimer { primer in
+      let usual = try plainOperations(primer)
+      #expect(usual == nil)
+      let all = try plainOperations(primer, "--plain")
+      #expect(
+        all == [
+          "adamW", "attention", "dropout", "gelu", "linear", "residualNorm", "sumOfSquares",
+        ])
+      let some = try plainOperations(primer, "--plain-only", "gelu", "attention")
+      #expect(some == ["attention", "gelu"])
+    }
+  }
+
   @Test func `the linear layers' rate is told as a share of the peak`() throws {
     try withPrimer { primer in
       let data = packageFolder.appending(path: "sample-data").path
@@ -85,6 +109,8 @@ import Testing
     (["bench"], "--model and --panx are needed"), (["bench", "--compare", "a"], "takes two files"),
     (["bench", "--model", "m", "--panx", "p", "--seconds", "0"], "--seconds must be above 0"),
     (["bench", "--model", "m", "--panx", "p", "--workload", "swim"], "swim"),
+    (["bench", "--model", "m", "--panx", "p", "--plain-only", "swim"], "swim"),
+    (["bench", "--model", "m", "--panx", "p", "--plain", "--plain-only", "gelu"], "not both"),
   ])
   func `wrong usage is told`(arguments: [String], text: String) throws {
     try withPrimer { primer in

@@ -276,6 +276,8 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
   package var preparationShare: Double?
   /// Of `linear`: its rate as a share of the most that the processor was seen to do.
   package var shareOfPeak: Double?
+  /// The operations that were computed in their plain form, if there were any.
+  package var plain: [String]?
 
   /// Measures steps for some seconds, at least five, after two that do not count.
   package static func measure(
@@ -297,13 +299,15 @@ package struct BenchmarkResult: Codable, Hashable, Sendable {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let rate = Double(times.count) * amount / times.reduce(0, +)
+    let plain = FusedOperation.inPlainForm.map(\.rawValue).sorted()
     return BenchmarkResult(
       workload: workload.rawValue, rate: rate, unit: unit,
       medianStepSeconds: times[times.count / 2], peakMiB: Int(usage.ru_maxrss) / 1024,
       torch: Numerics.version, threads: Numerics.threads,
       meanSubwords: benchmark.meanSubwords, firstStepSeconds: first,
       preparationShare: workload == .linear ? nil : preparation / times.reduce(0, +),
-      shareOfPeak: workload == .linear ? rate / Benchmark.measuredPeak() : nil)
+      shareOfPeak: workload == .linear ? rate / Benchmark.measuredPeak() : nil,
+      plain: plain.isEmpty ? nil : plain)
   }
 }
 

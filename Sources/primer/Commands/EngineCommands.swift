@@ -146,6 +146,14 @@ struct BenchCommand: EngineCommand {
   var subwords: Int?
   @Option(help: "Tasks of an outer step.")
   var metaBatch: Int?
+  @Flag(help: "Measure the plain form of every operation that a hand-written kernel computes.")
+  var plain = false
+  @Option(
+    parsing: .upToNextOption, help: "Measure the plain form of these operations only.",
+    completion: .list([
+      "linear", "gelu", "residualNorm", "attention", "dropout", "adamW", "sumOfSquares",
+    ]))
+  var plainOnly: [String] = []
   @Option(
     parsing: .upToNextOption, help: "Two files of such lines, to compare.", completion: .file())
   var compare: [String] = []
