@@ -18,6 +18,10 @@ struct EngineDoctorCommand: ParsableCommand {
     var findings: [Finding] = [
       .ok("engine", "libtorch \(Numerics.version)"),
       .ok("engine", "\(blas.summary)\(blas.path.map { " (\($0))" } ?? "")"),
+      .ok(
+        "engine",
+        "derivatives of linear layers by "
+          + (Numerics.productLibrary.map { "oneDNN (\($0))" } ?? "the same")),
       .ok("engine", "\(Numerics.threads) threads on \(processors) processors"),
       .ok("engine", String(format: "%.0f GFLOP/s in fp32 matrix products, measured now", rate)),
     ]
