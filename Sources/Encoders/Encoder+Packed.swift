@@ -5,15 +5,16 @@ package import Tensors
 /// Equal to the plain form up to rounding, and as often differentiable; dropout draws other numbers,
 /// for it draws none for padding.
 extension Encoder {
-  /// The hidden states of the last layer of every subword that is not padding.
+  /// The hidden states of the last layer of every subword.
   ///
-  /// - Parameter chance: The stream for dropout; nil turns dropout off.
-  /// - Returns: (subwords, hiddenSize), in the order of the rows.
+  /// - Parameter generator: The random numbers of dropout; nil turns dropout off.
+  /// - Returns: (subwords, hiddenSize), in the order of the batch.
   package func hiddenStates(
-    _ parameters: Parameters, packed input: PackedInput, chance: TensorGenerator? = nil
+    _ parameters: Parameters, _ subwords: SubwordBatch, generator: TensorGenerator? = nil
   ) -> Tensor {
+    let input = PackedInput(subwords, configuration: configuration)
     let pass = PackedPass(
-      encoder: self, model: ParameterReader(parameters), input: input, chance: chance)
+      encoder: self, model: ParameterReader(parameters), input: input, generator: generator)
     let prefixes = adapter?.prefixes(in: configuration, parameters: pass.model) ?? []
     let layout = prefixes.isEmpty ? nil : input.layout
     var hidden = pass.embeddings()
@@ -39,7 +40,7 @@ private struct PackedPass {
   let encoder: Encoder
   let model: ParameterReader
   let input: PackedInput
-  let chance: TensorGenerator?
+  let generator: TensorGenerator?
 
   var configuration: EncoderConfiguration { encoder.configuration }
 
@@ -54,7 +55,7 @@ private struct PackedPass {
     let normalized = residualNorm(
       words + types, bias: nil, residual: positions, norm: "\(name).LayerNorm", drops: false
     ).normalized
-    return dropout(normalized, configuration.hiddenDropout, chance)
+    return dropout(normalized, configuration.hiddenDropout, generator)
   }
 
   /// What the heads of a layer gather.
@@ -64,7 +65,7 @@ private struct PackedPass {
       key: encoder.linear(model, name, .key, hidden),
       value: encoder.linear(model, name, .value, hidden), starts: input.starts,
       headCount: configuration.attentionHeadCount, keep: 1 - configuration.attentionDropout,
-      chance: chance)
+      generator: generator)
   }
 
   /// The same with positions before each sentence's own, on padded rows.
@@ -72,7 +73,7 @@ private struct PackedPass {
     _ name: String, _ hidden: Tensor, prefix: AttentionPrefix, _ layout: PaddedLayout
   ) -> Tensor {
     layout.packed(
-      encoder.attended(prefix: prefix, padding: layout.padding, chance) {
+      encoder.attended(prefix: prefix, padding: layout.padding, generator) {
         encoder.heads(layout.padded(encoder.linear(model, name, $0, hidden)))
       })
   }
@@ -104,7 +105,7 @@ private struct PackedPass {
       BlockOutput(
         residual: residual,
         dense: {
-          dropout(bias.map { product + $0 } ?? product, configuration.hiddenDropout, chance)
+          dropout(bias.map { product + $0 } ?? product, configuration.hiddenDropout, generator)
         }, joined: joined,
         normalized: {
           residualNorm($0, bias: nil, residual: $1, norm: norm, drops: false).normalized
@@ -128,6 +129,6 @@ private struct PackedPass {
     product.residualNorm(
       bias: bias, residual: residual, weight: model["\(norm).weight"], shift: model["\(norm).bias"],
       epsilon: configuration.layerNormEpsilon, keep: 1 - configuration.hiddenDropout,
-      chance: drops ? chance : nil)
+      generator: drops ? generator : nil)
   }
 }

@@ -1,22 +1,5 @@
 package import Tensors
 
-/// What an encoder reads: rows of subword ids, padded to one length.
-package struct EncoderInput {
-  /// Subword ids, (batch, subwords).
-  package var inputIDs: Tensor
-  /// 1 for subwords, 0 for padding, (batch, subwords).
-  package var attentionMask: Tensor
-
-  /// Rows and their mask, both (batch, subwords) integers.
-  package init(inputIDs: Tensor, attentionMask: Tensor) {
-    precondition(
-      inputIDs.shape == attentionMask.shape && inputIDs.shape.count == 2,
-      "Ids \(inputIDs.shape) and mask \(attentionMask.shape) must both be (batch, subwords)")
-    self.inputIDs = inputIDs
-    self.attentionMask = attentionMask
-  }
-}
-
 /// A BERT or XLM-R encoder: a function of parameters and input.
 ///
 ///     embeddings → [attention → feed-forward] × layers
@@ -38,13 +21,13 @@ package struct Encoder: Sendable {
 
   /// The hidden states of the last layer.
   ///
-  /// - Parameter chance: The stream for dropout; nil turns dropout off.
+  /// - Parameter generator: The random numbers of dropout; nil turns dropout off.
   /// - Returns: (batch, subwords, hiddenSize).
   package func hiddenStates(
-    _ parameters: Parameters, _ input: EncoderInput, chance: TensorGenerator? = nil
+    _ parameters: Parameters, _ input: PaddedInput, generator: TensorGenerator? = nil
   ) -> Tensor {
     let model = ParameterReader(parameters)
-    var hidden = embeddings(model, input, chance)
+    var hidden = embeddings(model, input, generator)
     // (batch, 1, 1, subwords): true where a key is padding
     let shape = input.attentionMask.shape
     let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
@@ -52,14 +35,14 @@ package struct Encoder: Sendable {
     for layer in 0..<configuration.layerCount {
       let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
       let prefix = prefixes.isEmpty ? nil : prefixes[layer]
-      let attended = attention(model, name, hidden, padding, prefix, chance)
-      hidden = feedForward(model, name, attended, chance)
+      let attended = attention(model, name, hidden, padding, prefix, generator)
+      hidden = feedForward(model, name, attended, generator)
     }
     return hidden
   }
 
   private func embeddings(
-    _ model: ParameterReader, _ input: EncoderInput, _ chance: TensorGenerator?
+    _ model: ParameterReader, _ input: PaddedInput, _ generator: TensorGenerator?
   ) -> Tensor {
     let name = "\(configuration.architecture.prefix).embeddings"
     let ids = input.inputIDs
@@ -79,17 +62,17 @@ package struct Encoder: Sendable {
     }
     let types = model["\(name).token_type_embeddings.weight"].slice(0..<1)  // (1, hidden)
     let normalized = norm(model, "\(name).LayerNorm", words + types + positions)
-    return dropout(normalized, configuration.hiddenDropout, chance)
+    return dropout(normalized, configuration.hiddenDropout, generator)
   }
 
   private func attention(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ padding: Tensor,
-    _ prefix: AttentionPrefix?, _ chance: TensorGenerator?
+    _ prefix: AttentionPrefix?, _ generator: TensorGenerator?
   ) -> Tensor {
     let context = attended(
-      prefix: prefix, padding: padding, chance
+      prefix: prefix, padding: padding, generator
     ) { heads(linear(model, name, $0, input)) }
-    return attentionOutput(model, name, context: context, residual: input, chance)
+    return attentionOutput(model, name, context: context, residual: input, generator)
   }
 
   /// What a layer begins with, (batch, subwords, hiddenSize), by head: (batch, heads, subwords,
@@ -107,7 +90,7 @@ package struct Encoder: Sendable {
   ///   - heads: Query, key or value by head, (batch, heads, subwords, headSize).
   /// - Returns: (batch, subwords, hiddenSize).
   func attended(
-    prefix: AttentionPrefix?, padding: Tensor?, _ chance: TensorGenerator?,
+    prefix: AttentionPrefix?, padding: Tensor?, _ generator: TensorGenerator?,
     heads: (Projection) -> Tensor
   ) -> Tensor {
     let query = heads(.query)
@@ -124,7 +107,7 @@ package struct Encoder: Sendable {
     let scale = 1 / Double(configuration.headSize).squareRoot()
     var scores = query.matrixProduct(keys.transposed()) * scale
     if let ignored { scores = scores.filled(where: ignored, with: -3.4028234663852886e38) }
-    let weights = dropout(scores.softmax(), configuration.attentionDropout, chance)
+    let weights = dropout(scores.softmax(), configuration.attentionDropout, generator)
     return weights.matrixProduct(values)
       .transposed(1, 2).reshaped([batch, subwords, configuration.hiddenSize])
   }
@@ -132,30 +115,30 @@ package struct Encoder: Sendable {
   /// What attention gives to the feed-forward block, of what its heads gathered.
   private func attentionOutput(
     _ model: ParameterReader, _ name: String, context: Tensor, residual input: Tensor,
-    _ chance: TensorGenerator?
+    _ generator: TensorGenerator?
   ) -> Tensor {
     blockOutput(
       model, name, .attention, dense: linear(model, name, .attentionOutput, context),
-      residual: input, chance)
+      residual: input, generator)
   }
 
   private func feedForward(
-    _ model: ParameterReader, _ name: String, _ input: Tensor, _ chance: TensorGenerator?
+    _ model: ParameterReader, _ name: String, _ input: Tensor, _ generator: TensorGenerator?
   ) -> Tensor {
     let inner = configuration.activation(linear(model, name, .intermediate, input))
     return blockOutput(
       model, name, .feedForward, dense: linear(model, name, .output, inner), residual: input,
-      chance)
+      generator)
   }
 
   /// Dropout, adapter, residual connection and layer norm after a block's last linear layer.
   private func blockOutput(
     _ model: ParameterReader, _ layer: String, _ place: AdapterSite.Place, dense: Tensor,
-    residual: Tensor, _ chance: TensorGenerator?
+    residual: Tensor, _ generator: TensorGenerator?
   ) -> Tensor {
     let name = place == .attention ? "\(layer).attention.output" : "\(layer).output"
     let normalize = { norm(model, "\(name).LayerNorm", $0) }
-    let dropped = dropout(dense, configuration.hiddenDropout, chance)
+    let dropped = dropout(dense, configuration.hiddenDropout, generator)
     let sum = dropped + residual
     guard let adapter else { return normalize(sum) }
     return adapter.output(
@@ -184,12 +167,12 @@ package struct Encoder: Sendable {
   }
 }
 
-/// Zeroes elements with the chance `rate` and scales the others up to keep the mean.
+/// Zeroes elements with the probability `rate` and scales the others up to keep the mean.
 ///
-/// Srivastava et al. 2014. Without a stream of chance nothing happens.
-func dropout(_ input: Tensor, _ rate: Double, _ chance: TensorGenerator?) -> Tensor {
-  guard let chance, rate > 0 else { return input }
-  return chance.dropped(input, keep: 1 - rate)
+/// Srivastava et al. 2014. Without a generator nothing happens.
+func dropout(_ input: Tensor, _ rate: Double, _ generator: TensorGenerator?) -> Tensor {
+  guard let generator, rate > 0 else { return input }
+  return generator.dropped(input, keep: 1 - rate)
 }
 
 /// Parameters by name, where a missing one is a programmer's mistake that is named.

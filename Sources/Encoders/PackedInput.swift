@@ -1,86 +1,46 @@
-package import Tensors
+import Tensors
 
-/// The subwords of a batch one after the other, without padding.
+/// A batch as the fast form of the encoder reads it: tensors over all of its subwords.
 ///
 /// Linear layers and norms treat every subword alike, so they need no rows; attention is within each
 /// sentence. Sentences of a batch differ in length, and of padded rows often more than half is
 /// padding.
-package struct PackedInput {
+struct PackedInput {
   /// Subword ids, (subwords).
   let ids: Tensor
   /// The position of each subword in its sentence, counted as the architecture does, (subwords).
   let positions: Tensor
   /// The first subword of each sentence, and the end of the last, (sentences + 1).
   let starts: Tensor
-  /// The places of the subwords in (batch · length) of the padded rows, in order.
-  let places: [Int]
-  /// Subwords of each sentence.
   private let lengths: [Int]
 
-  /// Packs padded rows by their mask.
-  package init(_ input: EncoderInput, configuration: EncoderConfiguration) {
-    let (batch, length) = (input.inputIDs.shape[0], input.inputIDs.shape[1])
-    self.init(
-      ids: input.inputIDs.integers, mask: input.attentionMask.integers, length: length,
-      rows: Array(0..<batch), configuration: configuration)
+  /// The tensors of a batch.
+  init(_ subwords: SubwordBatch, configuration: EncoderConfiguration) {
+    let count = subwords.ids.count
+    precondition(count > 0, "A batch has at least one subword")
+    ids = Tensor(integers: subwords.ids, shape: [count])
+    positions = Tensor(integers: Self.positions(subwords, configuration), shape: [count])
+    starts = Tensor(integers: subwords.starts, shape: [subwords.starts.count])
+    lengths = subwords.lengths
   }
 
-  /// Packs some of padded rows.
-  ///
-  /// - Parameters:
-  ///   - ids: Subword ids of all rows, (batch · length).
-  ///   - mask: 0 for padding, (batch · length).
-  ///   - rows: Which rows.
-  init(
-    ids: [Int], mask: [Int], length: Int, rows: [Int], configuration: EncoderConfiguration
-  ) {
-    var (lengths, places): ([Int], [Int]) = ([], [])
-    for row in rows {
-      let before = places.count
-      for place in row * length..<(row + 1) * length where mask[place] != 0 {
-        places.append(place)
-      }
-      lengths.append(places.count - before)
-    }
-    precondition(!places.isEmpty, "A batch has at least one subword that is not padding")
-    (self.lengths, self.places) = (lengths, places)
-    let count = places.count
-    self.ids = Tensor(integers: places.map { ids[$0] }, shape: [count])
-    positions = Tensor(
-      integers: Self.positions(ids, length: length, configuration, at: places), shape: [count])
-    var starts = [0]
-    for length in lengths { starts.append((starts.last ?? 0) + length) }
-    self.starts = Tensor(integers: starts, shape: [starts.count])
-  }
-
-  /// Positions as transformers counts them: BERT's from 0 over the row; XLM-R's from the padding id
-  /// plus 1 over what is not the padding subword.
+  /// Positions as transformers counts them: BERT's from 0; XLM-R's from the padding id plus 1 over
+  /// what is not the padding subword.
   private static func positions(
-    _ ids: [Int], length: Int, _ configuration: EncoderConfiguration, at places: [Int]
+    _ subwords: SubwordBatch, _ configuration: EncoderConfiguration
   ) -> [Int] {
-    guard configuration.architecture == .xlmRoberta else { return places.map { $0 % length } }
-    let padding = configuration.paddingID
-    var (row, next, position) = (-1, 0, padding)
-    return places.map { place in
-      if place / length != row {
-        row = place / length
-        (next, position) = (row * length, padding)
-      }
-      // Subwords that the mask leaves out are counted all the same.
-      while next <= place {
-        if ids[next] != padding { position += 1 }
-        next += 1
-      }
-      return ids[place] == padding ? padding : position
+    guard configuration.architecture == .xlmRoberta else {
+      return subwords.lengths.flatMap { 0..<$0 }
     }
-  }
-
-  /// Rows (batch, length, size) of packed (subwords, size), as the mask had them; at padding stands
-  /// another subword.
-  package func padded(_ packed: Tensor, batch: Int, length: Int) -> Tensor {
-    var sources = [Int](repeating: 0, count: batch * length)
-    for (subword, place) in places.enumerated() { sources[place] = subword }
-    return packed.gathered(sources).reshaped([batch, length, packed.shape[1]])
+    let padding = configuration.paddingID
+    return (0..<subwords.sentenceCount).flatMap { sentence -> [Int] in
+      var position = padding
+      return subwords.ids[subwords.range(of: sentence)].map { id in
+        if id == padding { return padding }
+        position += 1
+        return position
+      }
+    }
   }
 
   /// The way to padded rows and back, for what needs rows.

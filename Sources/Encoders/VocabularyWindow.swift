@@ -32,24 +32,13 @@ package struct VocabularyWindow: Sendable {
     rows = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($0.element, $0.offset) })
   }
 
-  /// A sentence whose `ids` are of the window with its subwords' numbers in it, for training.
-  package func training(_ sentence: EncodedSentence) -> EncodedSentence {
-    var result = sentence
-    result.ids = mapped(sentence.ids)
-    result.windows = [result.ids]
-    return result
-  }
-
-  /// A sentence all of whose `windows` are of this one, for evaluation.
-  package func evaluation(_ sentence: EncodedSentence) -> EncodedSentence {
-    var result = sentence
-    result.windows = sentence.windows.map(mapped)
-    result.ids = result.windows[0]
-    return result
+  /// A batch with its subwords' numbers in the window in the place of their ids.
+  package func mapped(_ batch: SubwordBatch) -> SubwordBatch {
+    batch.replacingIDs(with: mapped(batch.ids))
   }
 
   /// The numbers in the window of ids that are all of it.
-  package func mapped(_ ids: [Int]) -> [Int] {
+  private func mapped(_ ids: [Int]) -> [Int] {
     ids.map { id in
       guard let row = rows[id] else { preconditionFailure("Subword \(id) is not in the window") }
       return row

@@ -23,6 +23,12 @@ package struct Experiment: Hashable, Sendable {
     }
   }
 
+  /// The value that a setting has when the run begins.
+  package subscript<Value>(_ setting: LiveSetting<Value>) -> Value {
+    get { self[setting.setting] }
+    set { self[setting.setting] = newValue }
+  }
+
   /// The value of a key of the table; nil for a key that is not in it.
   package subscript(key key: String) -> SettingValue? {
     values[key] ?? Settings.descriptor(key)?.defaultValue

@@ -60,3 +60,13 @@ extension MetaGradientOrder {
     }
   }
 }
+
+extension OuterLoopConfiguration.Reduction {
+  /// The reduction that an experiment chose.
+  init(_ choice: PrimingReduction) {
+    switch choice {
+    case .mean: self = .mean
+    case .sum: self = .sum
+    }
+  }
+}

@@ -13,14 +13,21 @@ package struct EntityLearner: Learner {
   }
 
   package func loss(
-    _ parameters: Parameters, _ batch: TokenClassificationBatch, chance: TensorGenerator?
+    _ parameters: Parameters, _ batch: TokenClassificationBatch, generator: TensorGenerator?
   ) -> Tensor {
-    model.loss(parameters, batch, chance: chance)
+    model.loss(parameters, batch, generator: generator)
   }
 
   package func parts(
     of batch: TokenClassificationBatch, count: Int
   ) -> [MicroBatch<TokenClassificationBatch>] {
     batch.parts(count).map { MicroBatch($0.batch, weight: $0.share) }
+  }
+}
+
+extension TokenClassificationBatch {
+  /// The batch in parts of at most `size` sentences (0: whole), each weighted by its labelled words.
+  func microBatches(of size: Int) -> [MicroBatch<TokenClassificationBatch>] {
+    parts(of: size).map { MicroBatch($0.batch, weight: $0.share) }
   }
 }

@@ -9,28 +9,28 @@ extension TokenClassifier {
   ///
   /// - Parameter onBatch: Told the number of windows done; may throw to stop.
   package func predictions(
-    _ parameters: Parameters, subwords: SubwordRows? = nil, _ sentences: [EncodedSentence],
+    _ parameters: Parameters, embeddings: WordEmbeddings = .whole, _ sentences: [EncodedSentence],
     batchSize: Int, outside: Int = 0, onBatch: (Int) throws -> Void
   ) throws -> [[Int]] {
     try choices(
-      parameters, subwords: subwords, sentences, batchSize: batchSize, outside: outside,
+      parameters, embeddings: embeddings, sentences, batchSize: batchSize, outside: outside,
       withProbabilities: false, onBatch: onBatch
     ).map { $0.map(\.tag) }
   }
 
   /// The tag of every word of every sentence with its probability.
   ///
-  /// Sentences go through the encoder in order of length, so that little is padding; further
+  /// Sentences go through the encoder in order of length, so that rows of a batch are alike; further
   /// windows of long ones go behind, so that the others' batches are what they are without them.
   ///
   /// - Parameters:
-  ///   - parameters: Every parameter, but for the word embeddings if there are `subwords`.
-  ///   - subwords: The word embeddings, to be read as each batch needs them.
-  ///   - maximumSubwords: The most subwords in a batch of more than one window, padding included.
+  ///   - parameters: Every parameter, but for word embeddings that are in their file.
+  ///   - maximumSubwords: The most subwords in a batch of more than one window, each counted as long as
+  ///     the longest.
   ///   - onBatch: Told the number of windows done; may throw to stop.
   /// - Throws: What `onBatch` throws, and when the model's file is no longer what it was.
   package func choices(
-    _ parameters: Parameters, subwords: SubwordRows? = nil, _ sentences: [EncodedSentence],
+    _ parameters: Parameters, embeddings: WordEmbeddings = .whole, _ sentences: [EncodedSentence],
     batchSize: Int, outside: Int = 0, withProbabilities: Bool = true, maximumSubwords: Int = .max,
     onBatch: (Int) throws -> Void
   ) throws -> [[TagChoice]] {
@@ -50,16 +50,12 @@ extension TokenClassifier {
         end += 1
       }
       let rows = windows[done..<end]
-      let (seen, numbers) = try self.parameters(frozen, subwords, for: rows.lazy.map(\.ids))
-      let input = EncoderInput(
-        rows: rows.map { numbers?.mapped($0.ids) ?? $0.ids },
-        paddingID: encoder.configuration.paddingID)
-      let best = bestTags(seen, input, withProbabilities: withProbabilities)
-      let width = input.inputIDs.shape[1]
+      let (seen, batch) = try reading(SubwordBatch(rows.lazy.map(\.ids)), frozen, embeddings)
+      let best = bestTags(seen, batch, withProbabilities: withProbabilities)
       for (row, window) in rows.enumerated() {
         for word in window.words {
           guard let place = sentences[window.sentence].places[word] else { continue }
-          choices[window.sentence][word] = best[row * width + place.position]
+          choices[window.sentence][word] = best[batch.starts[row] + place.position]
         }
       }
       done = end

@@ -1,6 +1,5 @@
 package import Encoders
-package import Experiments
-import LabNotebook
+import Experiments
 package import NamedEntities
 import Tensors
 package import Tokenization
@@ -82,31 +81,12 @@ package struct Corpora {
   }
 }
 
-extension EncodedSentence.Reading {
-  /// What an experiment does with long sentences in evaluation.
-  package init(_ experiment: Experiment) {
-    switch experiment[Settings.longSentences] {
-    case .cut: self = .cut
-    case .window: self = .windows(overlap: experiment[Settings.windowOverlap])
-    }
-  }
-}
-
-extension RunReporter {
-  /// Tells how many sentences of a split evaluation reads in windows, or cuts.
-  func logLongSentences(_ data: LanguageData, split: String) throws {
-    let (count, place) = (data.sentences.count, "\(data.language)/\(split)")
-    let limit = experiment[Settings.maximumSubwords]
-    if data.windowedSentenceCount > 0 {
-      try log(
-        "\(data.windowedSentenceCount) of \(count) sentences of \(place) are longer than "
-          + "data.maximumSubwords = \(limit) and are read in windows")
-    }
-    if data.unreadSentenceCount > 0 {
-      try log(
-        "\(data.unreadSentenceCount) of \(count) sentences of \(place) lost words to "
-          + "data.maximumSubwords = \(limit); lost words count as O",
-        level: .warning)
+extension PlannedSettings {
+  /// What evaluation does with long sentences.
+  var reading: EncodedSentence.Reading {
+    switch self[Settings.longSentences] {
+    case .cut: .cut
+    case .window: .windows(overlap: self[Settings.windowOverlap])
     }
   }
 }

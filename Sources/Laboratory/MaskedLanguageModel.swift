@@ -1,6 +1,6 @@
 package import Encoders
 package import Tensors
-package import Tokenization
+import Tokenization
 
 /// An encoder with the masked-language-modelling head of BERT.
 ///
@@ -50,12 +50,14 @@ package struct MaskedLanguageModel: Sendable {
 
   /// The mean cross entropy at the masked subwords, a scalar.
   package func loss(
-    _ parameters: Parameters, _ batch: MaskedBatch, chance: TensorGenerator? = nil
+    _ parameters: Parameters, _ batch: MaskedBatch, generator: TensorGenerator? = nil
   ) -> Tensor {
     let model = ParameterReader(parameters)
-    let hidden = encoder.hiddenStates(parameters, batch.input, chance: chance)
+    let input = PaddedInput(batch.subwords, paddingID: encoder.configuration.paddingID)
+    let (places, count) = (input.places, batch.positions.count)
+    let hidden = encoder.hiddenStates(parameters, input, generator: generator)
       .reshaped([-1, encoder.configuration.hiddenSize])
-      .gathering(batch.positions)  // (masked, hiddenSize)
+      .gathering(Tensor(integers: batch.positions.map { places[$0] }, shape: [count]))
     let transform = "cls.predictions.transform"
     let transformed = hidden.linear(
       weight: model["\(transform).dense.weight"], bias: model["\(transform).dense.bias"]
@@ -66,65 +68,50 @@ package struct MaskedLanguageModel: Sendable {
     let logits = transformed.linear(
       weight: model["\(prefix).embeddings.word_embeddings.weight"],
       bias: model["cls.predictions.bias"])
-    return logits.crossEntropy(batch.targets)
+    return logits.crossEntropy(Tensor(integers: batch.targets, shape: [count]))
   }
 }
 
-/// Rows of subwords some of which are hidden, and what was there.
-package struct MaskedBatch {
+/// Sentences some of whose subwords are hidden, and what was there.
+package struct MaskedBatch: Hashable, Sendable {
   /// What the encoder reads.
-  package var input: EncoderInput
-  /// The places of the hidden subwords, counted through all rows.
-  package var positions: Tensor
+  package let subwords: SubwordBatch
+  /// The places of the hidden subwords in it.
+  package let positions: [Int]
   /// The ids that were there.
-  package var targets: Tensor
+  package let targets: [Int]
 
-  /// Hides subwords as BERT does: each with a chance; of those 80 % become the mask, 10 % any
+  /// Hides subwords as BERT does: each with some probability; of those 80 % become the mask, 10 % any
   /// subword, 10 % stay.
   ///
   /// - Parameters:
-  ///   - rows: Subword ids with the special ones.
-  ///   - firstOrdinaryID: The ids below are special and are never put in by chance.
+  ///   - sentences: Subword ids with the special ones.
+  ///   - firstOrdinaryID: The ids below are special and never replace another.
   package init(
-    _ rows: [[Int]], special: SpecialSubwords, vocabularySize: Int, probability: Double,
+    _ sentences: [[Int]], mask: Int, vocabularySize: Int, probability: Double,
     firstOrdinaryID: Int, using generator: inout some RandomNumberGenerator
   ) {
-    let length = rows.reduce(0) { max($0, $1.count) }
-    var ids: [Int] = []
-    var mask: [Int] = []
+    let original = SubwordBatch(sentences)
+    var ids = original.ids
     var positions: [Int] = []
-    var targets: [Int] = []
-    for (number, row) in rows.enumerated() {
-      // At least one subword of each row is hidden, so that no row is read for nothing.
-      let inner = row.indices.dropFirst().dropLast()
-      var hidden: Set<Int> = []
-      for position in inner where Double.random(in: 0..<1, using: &generator) < probability {
-        hidden.insert(position)
-      }
-      if hidden.isEmpty, let one = inner.randomElement(using: &generator) { hidden.insert(one) }
-      for (position, id) in row.enumerated() {
-        mask.append(1)
-        guard hidden.contains(position) else {
-          ids.append(id)
-          continue
-        }
-        positions.append(number * length + position)
-        targets.append(id)
+    for sentence in 0..<original.sentenceCount {
+      // At least one subword of each sentence is hidden, so that none is read for nothing.
+      let all = original.range(of: sentence)
+      let inner = all.dropFirst().dropLast()
+      var hidden = inner.filter { _ in Double.random(in: 0..<1, using: &generator) < probability }
+      if hidden.isEmpty, let one = inner.randomElement(using: &generator) { hidden = [one] }
+      for position in hidden {
+        positions.append(position)
         switch Double.random(in: 0..<1, using: &generator) {
-        case ..<0.8: ids.append(special.mask)
-        case ..<0.9: ids.append(Int.random(in: firstOrdinaryID..<vocabularySize, using: &generator))
-        default: ids.append(id)
+        case ..<0.8: ids[position] = mask
+        case ..<0.9:
+          ids[position] = Int.random(in: firstOrdinaryID..<vocabularySize, using: &generator)
+        default: break
         }
       }
-      let padding = length - row.count
-      ids += Array(repeating: special.padding, count: padding)
-      mask += Array(repeating: 0, count: padding)
     }
-    let shape = [rows.count, length]
-    input = EncoderInput(
-      inputIDs: Tensor(integers: ids, shape: shape),
-      attentionMask: Tensor(integers: mask, shape: shape))
-    self.positions = Tensor(integers: positions, shape: [positions.count])
-    self.targets = Tensor(integers: targets, shape: [targets.count])
+    subwords = original.replacingIDs(with: ids)
+    self.positions = positions
+    targets = positions.map { original.ids[$0] }
   }
 }

@@ -44,14 +44,15 @@ package struct NotebookRun {
       let next = checkpoint == nil ? "The run begins again" : "An earlier one is used"
       try book.record(.log(.warning, "A checkpoint is of no use. \(problem) \(next)."))
     }
-    let reporter = RunReporter(experiment: record.experiment, book: book, store: store)
-    try reporter.resume(checkpoint?.state, takenBack: takenBack)
+    let context = try RunContext(
+      record.experiment, book: book, store: store,
+      resuming: ResumePlan(from: checkpoint, takenBack: takenBack))
     let lender =
       record.experiment[Settings.primingReuse]
       ? try notebook.primedRun(for: record.experiment, except: record.id) : nil
     try RunExecutor(
-      experiment: record.experiment, folder: record.folder, reporter: reporter,
-      primedRun: lender.map { .init(id: $0.id, folder: $0.folder) }, resuming: checkpoint
+      folder: record.folder, context: context,
+      primedRun: lender.map { .init(id: $0.id, folder: $0.folder) }
     ).run()
     store.removeAllButBest()
   }

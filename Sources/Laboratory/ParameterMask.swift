@@ -37,11 +37,11 @@ package struct ParameterMask: Hashable, Sendable {
   }
 }
 
-extension Experiment {
+extension PlannedSettings {
   /// The mask that a setting names, with the word embeddings frozen where the experiment says so.
   func mask(_ setting: Setting<some MaskChoice>) -> ParameterMask {
     ParameterMask(
-      self[setting].parts, adapter: RunExecutor.adapter(self),
+      self[setting].parts, adapter: adapter,
       freezingEmbeddings: self[Settings.freezeEmbeddings])
   }
 }

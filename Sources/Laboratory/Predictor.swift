@@ -60,7 +60,8 @@ package struct Predictor: Sendable {
     }
     let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
     let choices = try model.choices(
-      parameters, subwords: subwords, full.map { encoded[$0] }, batchSize: batchSize,
+      parameters, embeddings: WordEmbeddings(subwords), full.map { encoded[$0] },
+      batchSize: batchSize,
       outside: outside,
       maximumSubwords: Self.subwordsTogether
     ) { _ in }

@@ -13,51 +13,52 @@ import Tokenization
 /// The result is a Hugging Face directory that `BertForMaskedLM.from_pretrained` opens, with the
 /// curve of the loss beside it in `pretraining-loss.csv`.
 package struct Pretraining {
-  private let experiment: Experiment
+  private let plan: PlannedSettings
   private let folder: String
-  private let reporter: RunReporter
+  private let context: RunContext
 
   /// Pretraining that keeps its result in the run's folder unless the experiment names another.
-  package init(folder: String, reporter: RunReporter) {
-    experiment = reporter.experiment
+  package init(folder: String, context: RunContext) {
+    plan = context.plan
     self.folder = folder
-    self.reporter = reporter
+    self.context = context
   }
 
   private static let heldOutShare = 50  // every 50th line is for the held-out loss
   private static let reportEvery = 100
 
-  /// Runs to the end.
-  ///
-  /// - Parameter checkpoint: Where to go on; nil to begin.
-  package func run(resuming checkpoint: Checkpoint? = nil) throws {
-    try reporter.begin(.loading)
+  /// Runs to the end, from the beginning or from where the run goes on.
+  package func run() throws {
+    let isBeginning = context.resume.isBeginning
+    try context.begin(.loading, isTold: isBeginning)
     let texts = try readTexts()
-    try reporter.log(
-      "Text: " + texts.map { "\($0.language) \($0.lines.count)" }.joined(separator: ", ")
-        + " sentences")
+    if isBeginning {
+      try context.log(
+        "Text: " + texts.map { "\($0.language) \($0.lines.count)" }.joined(separator: ", ")
+          + " sentences")
+    }
     let output =
-      experiment[Settings.pretrainingOutput].isEmpty
-      ? folder + "/encoder" : experiment[Settings.pretrainingOutput]
+      plan[Settings.pretrainingOutput].isEmpty
+      ? folder + "/encoder" : plan[Settings.pretrainingOutput]
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let vocabulary = WordPieceTrainer(
-      vocabularySize: experiment[Settings.pretrainingVocabularySize]
+      vocabularySize: plan[Settings.pretrainingVocabularySize]
     ).train(texts: texts.flatMap(\.lines))
     try WordPieceTokenizer.write(vocabulary: vocabulary, lowercase: false, to: output)
     let tokenizer = try Tokenizers.open(directory: output)
-    try reporter.log("Vocabulary: \(vocabulary.count) subwords")
-    let limit = experiment[Settings.pretrainingMaximumSubwords]
+    if isBeginning { try context.log("Vocabulary: \(vocabulary.count) subwords") }
+    let limit = plan[Settings.pretrainingMaximumSubwords]
     let rows = texts.map { text in
       text.lines.map { line -> [Int] in
         let ids = tokenizer.encode(text: line).ids
         return ids.count <= limit ? ids : Array(ids.prefix(limit - 1)) + [tokenizer.special.end]
       }.filter { $0.count >= 3 }
     }
-    try train(rows, tokenizer, output, checkpoint)
+    try train(rows, tokenizer, output)
   }
 
   private func readTexts() throws -> [(language: String, lines: [String])] {
-    let path = experiment[Settings.pretrainingText]
+    let path = plan[Settings.pretrainingText]
     let files: [String]
     do {
       files = try FileManager.default.contentsOfDirectory(atPath: path)
@@ -89,23 +90,21 @@ package struct Pretraining {
   }
 
   private func train(
-    _ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String, _ checkpoint: Checkpoint?
-  )
-    throws
-  {
+    _ rows: [[[Int]]], _ tokenizer: any Tokenizer, _ output: String
+  ) throws {
     let configuration = EncoderConfiguration(
       vocabularySize: tokenizer.vocabularySize,
-      hiddenSize: experiment[Settings.pretrainingHiddenSize],
-      layerCount: experiment[Settings.pretrainingLayerCount],
-      attentionHeadCount: experiment[Settings.pretrainingAttentionHeadCount],
-      intermediateSize: experiment[Settings.pretrainingIntermediateSize],
-      maximumPositionCount: experiment[Settings.pretrainingMaximumSubwords],
-      hiddenDropout: experiment[Settings.encoderDropout],
-      attentionDropout: experiment[Settings.encoderDropout],
+      hiddenSize: plan[Settings.pretrainingHiddenSize],
+      layerCount: plan[Settings.pretrainingLayerCount],
+      attentionHeadCount: plan[Settings.pretrainingAttentionHeadCount],
+      intermediateSize: plan[Settings.pretrainingIntermediateSize],
+      maximumPositionCount: plan[Settings.pretrainingMaximumSubwords],
+      hiddenDropout: plan[Settings.encoderDropout],
+      attentionDropout: plan[Settings.encoderDropout],
       paddingID: tokenizer.special.padding)
     let model = MaskedLanguageModel(encoder: Encoder(configuration))
-    let seed = experiment[Settings.seed]
-    var parameters = model.freshParameters(generator: chance(seed, "pretraining", 0))
+    let seed = plan[Settings.seed]
+    var parameters = model.freshParameters(generator: TensorGenerator(seed: seed, "pretraining", 0))
     let heldOut = rows.flatMap { language in
       language.enumerated().filter { $0.offset % Self.heldOutShare == 0 }.map(\.element)
     }
@@ -113,28 +112,25 @@ package struct Pretraining {
       language.enumerated().filter { $0.offset % Self.heldOutShare != 0 }.map(\.element)
     }
     var optimizer = Optimizer(.adamW(weightDecay: 0.01))
-    let steps = experiment[Settings.pretrainingSteps]
-    let size = experiment[Settings.pretrainingBatchSize]
+    let steps = plan[Settings.pretrainingSteps]
+    let size = plan[Settings.pretrainingBatchSize]
     let schedule = LearningRateSchedule(
-      .linear, warmupSteps: experiment[Settings.pretrainingWarmupSteps], totalSteps: steps)
-    reporter.plan(work: Double(steps * size) * Work.training)
-    try reporter.begin(.pretraining)
+      .linear, warmupSteps: plan[Settings.pretrainingWarmupSteps], totalSteps: steps)
+    context.progress.plan(work: Double(steps * size) * Work.training)
+    try context.begin(.pretraining, isTold: context.resume.isBeginning)
     var curve = "step,loss,held_out_loss\n"
     var recent: [Double] = []
     var first = 0
-    if let checkpoint, case .priming(let step) = checkpoint.state.place {
-      first = step
+    if case .rest(let checkpoint) = context.resume.priming {
+      first = checkpoint.state.place.step
       try parameters.replace(with: checkpoint.tensors("parameter"))
-      optimizer = Optimizer(
-        optimizer.rule, step: checkpoint.state.optimizerSteps["optimizer"] ?? 0,
-        state: try checkpoint.moments("optimizer", of: parameters))
+      optimizer = try checkpoint.optimizer("optimizer", optimizer.rule, of: parameters)
       curve = checkpoint.state.texts["curve"] ?? curve
       recent = checkpoint.state.texts["recent"]?.split(separator: " ").compactMap(Double.init) ?? []
-      try reporter.hasReturned(to: checkpoint.state.place)
     }
     for step in first..<max(first, steps) {
-      try reporter.checkpoint(step: step) { [optimizer, curve, recent] in
-        var state = try reporter.state(at: .priming(step: step), isInCall: true)
+      try context.betweenSteps(step: step) { [optimizer, curve, recent] in
+        var state = try context.state(at: .priming(step: step))
         state.optimizerSteps = ["optimizer": optimizer.step]
         state.texts = ["curve": curve, "recent": recent.map(\.description).joined(separator: " ")]
         var checkpoint = Checkpoint(state: state)
@@ -150,15 +146,16 @@ package struct Pretraining {
       let batch = mask(lines, tokenizer, using: &generator)
       let leaves = parameters.leaves { _ in true }
       let names = parameters.sortedNames
-      let loss = model.loss(leaves, batch, chance: chance(seed, "pretraining-dropout", step))
+      let loss = model.loss(
+        leaves, batch, generator: TensorGenerator(seed: seed, "pretraining-dropout", step))
       let slopes = Tensors.gradients(of: loss, for: names.compactMap { leaves[$0] })
       var gradients: Parameters = [:]
       for (name, slope) in zip(names, slopes) { gradients[name] = slope }
       let norm = clip(&gradients, to: 1)
-      let rate = experiment[Settings.pretrainingLearningRate] * schedule.factor(at: step)
+      let rate = plan[Settings.pretrainingLearningRate] * schedule.factor(at: step)
       optimizer.update(parameters, with: gradients, learningRate: rate)
       let value = loss.scalar
-      try reporter.record(
+      try context.record(
         .trainingStep(
           phase: .pretraining, language: nil, step: step + 1, loss: value, gradientNorm: norm,
           learningRate: rate))
@@ -166,8 +163,8 @@ package struct Pretraining {
         throw LaboratoryError(
           "The loss of pretraining step \(step + 1) is \(value). Lower pretraining.learningRate.")
       }
-      try reporter.place { ($0.step, $0.stepCount) = (step + 1, steps) }
-      try reporter.done(work: Double(size) * Work.training, sentences: size)
+      try context.progress.place { ($0.step, $0.stepCount) = (step + 1, steps) }
+      try context.progress.done(work: Double(size) * Work.training, sentences: size)
       recent.append(value)
       if (step + 1) % Self.reportEvery == 0 || step + 1 == steps {
         let mean = recent.reduce(0, +) / Double(recent.count)
@@ -176,15 +173,15 @@ package struct Pretraining {
         curve += "\(step + 1),\(rounded(mean)),\(rounded(held))\n"
         try curve.write(
           toFile: output + "/pretraining-loss.csv", atomically: true, encoding: .utf8)
-        try reporter.log("step \(step + 1): loss \(rounded(mean)), held out \(rounded(held))")
+        try context.log("step \(step + 1): loss \(rounded(mean)), held out \(rounded(held))")
       }
     }
-    try reporter.whenThereIsRoom(step: steps) {
+    try context.whenThereIsRoom(step: steps) {
       try ModelDirectory.write(
         parameters, configuration: configuration, labels: [], architecture: "BertForMaskedLM",
-        to: output, half: experiment[Settings.pretrainingHalf])
+        to: output, half: plan[Settings.pretrainingHalf])
     }
-    try reporter.record(.checkpoint(step: steps, path: output))
+    try context.record(.checkpoint(step: steps, path: output))
   }
 
   private func mask(
@@ -193,8 +190,8 @@ package struct Pretraining {
     let special = tokenizer.special
     let ids = [special.padding, special.unknown, special.start, special.end, special.mask]
     return MaskedBatch(
-      lines, special: special, vocabularySize: tokenizer.vocabularySize,
-      probability: experiment[Settings.pretrainingMaskProbability],
+      lines, mask: special.mask, vocabularySize: tokenizer.vocabularySize,
+      probability: plan[Settings.pretrainingMaskProbability],
       firstOrdinaryID: (ids.max() ?? 4) + 1, using: &generator)
   }
 

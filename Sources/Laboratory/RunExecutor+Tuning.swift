@@ -10,42 +10,40 @@ import Tensors
 /// Tuning and evaluation of each target language.
 extension RunExecutor {
   func tune(
-    _ model: TokenClassifier, _ index: Int, of languages: [String], primed: Parameters,
-    _ subwords: SubwordRows?, fresh: Parameters, _ corpora: inout Corpora
+    _ model: TokenClassifier, _ index: Int, primed: Parameters, _ subwords: SubwordRows?,
+    fresh: Parameters, _ corpora: inout Corpora
   ) throws {
-    let language = languages[index]
-    let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    let start = tunesFresh ? primed.merging(fresh) { $1 } : primed
-    var tuned = start
+    let rest = context.resume.language(index)
+    if case .none = rest { return }
+    let language = plan[Settings.tuningLanguages][index]
+    let train = try trainingData(language, &corpora)
+    let step = Tuning.stepCount(plan, sentenceCount: train.encoded.count)
+    var tuned = weights.tuningStart(primed, fresh: fresh)
     var firstSplit = 0
-    if let resumed, case .evaluation(index, let split) = resumed.state.place {
-      try reporter.hasReturned(to: resumed.state.place)
+    switch rest {
+    case .none: break
+    case .evaluation(let split):
       firstSplit = split
-      try tuned.replace(with: try SafetensorsFile(path: tunedPath(language)).tensors())
-    } else {
-      if let resumed, case .tuning(index, _) = resumed.state.place, resumed.tensors.isEmpty {
-        try reporter.hasReturned(to: resumed.state.place)
-      }
-      try warnAboutCuts([train], split: "train")
-      try reporter.begin(.tuning, language: language)
-      tuned = try Tuning(model: model, data: train, reporter: reporter)
-        .run(
-          from: start, subwords: subwords, language: index,
-          resuming: index == firstLanguage ? resumed : nil)
-      let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
-      try reporter.whenThereIsRoom(step: step) { try keep(tuned, language) }
+      try tuned.replace(with: try SafetensorsFile(path: weights.tunedPath(language)).tensors())
+    case .tuning(let phase):
+      let checkpoint: Checkpoint? =
+        if case .rest(let checkpoint) = phase { checkpoint } else { nil }
+      if checkpoint == nil { try warnAboutCuts([train], split: "train") }
+      try context.begin(.tuning, language: language, isTold: checkpoint == nil)
+      tuned = try Tuning(model: model, data: train, context: context)
+        .run(from: tuned, subwords: subwords, language: index, resuming: checkpoint)
+      try context.whenThereIsRoom(step: step) { try keep(tuned, language) }
       try markPhase(.evaluation(language: index, split: 0), step: step)
     }
-    let splits = experiment[Settings.evaluationSplits].map(\.rawValue)
+    let splits = plan[Settings.evaluationSplits].map(\.rawValue)
     for (number, split) in splits.enumerated() where number >= firstSplit {
       let data = try evaluationData(language, split, &corpora)
-      try reporter.logLongSentences(data, split: split)
-      try reporter.begin(.evaluation, language: language)
-      try reporter.place { $0.split = split }
-      let step = Tuning.stepCount(experiment, sentenceCount: train.encoded.count)
+      try logLongSentences(data, split: split)
+      try context.begin(.evaluation, language: language)
+      try context.progress.place { $0.split = split }
       let tags = try evaluate(
-        model, tuned, subwords, data, split: split, phase: .tuning, step: step)
-      try reporter.whenThereIsRoom(step: step) {
+        model, tuned, WordEmbeddings(subwords), data, split: split, phase: .tuning, step: step)
+      try context.whenThereIsRoom(step: step) {
         try write(tags, data, to: "\(folder)/predictions/\(language).\(split).conll")
       }
       let next: RunPlace =
@@ -55,45 +53,38 @@ extension RunExecutor {
     }
   }
 
-  /// Whether tuning begins with a fresh adapter and head.
-  var tunesFresh: Bool {
-    experiment[Settings.tuningStart] == .fresh || !experiment.hasOwnEncoder
-  }
-
-  private func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }
-
   private func keep(_ tuned: Parameters, _ language: String) throws {
-    let mask = experiment.mask(Settings.tuningUpdates)
+    let mask = plan.mask(Settings.tuningUpdates)
     try FileManager.default.createDirectory(
       atPath: folder + "/tuned", withIntermediateDirectories: true)
     try SafetensorsFile.write(
       tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
-      to: tunedPath(language),
+      to: weights.tunedPath(language),
       metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
     try DurableFile.synchronize(folder: folder + "/tuned")
   }
 
   func evaluate(
-    _ model: TokenClassifier, _ parameters: Parameters, _ subwords: SubwordRows?,
+    _ model: TokenClassifier, _ parameters: Parameters, _ embeddings: WordEmbeddings,
     _ data: LanguageData, split: String, phase: RunPhase, step: Int,
     save: (() throws -> Checkpoint)? = nil
   ) throws -> [[Int]] {
     let start = DispatchTime.now().uptimeNanoseconds
     var previous = 0
     let tags = try model.predictions(
-      parameters, subwords: subwords, data.encoded,
-      batchSize: experiment[Settings.evaluationBatchSize]
+      parameters, embeddings: embeddings, data.encoded,
+      batchSize: plan[Settings.evaluationBatchSize]
     ) { done in
-      try reporter.checkpoint(step: step, save: save)
+      try context.betweenSteps(step: step, save: save)
       if phase == .tuning {
-        try reporter.place { ($0.step, $0.stepCount) = (done, data.windowCount) }
+        try context.progress.place { ($0.step, $0.stepCount) = (done, data.windowCount) }
       }
-      try reporter.done(
+      try context.progress.done(
         work: Double(done - previous) * Work.evaluation, sentences: done - previous)
       previous = done
     }
     let scores = entityScores(of: tags, against: data.sentences, tags: .panx)
-    try reporter.record(
+    try context.record(
       .evaluation(
         EvaluationResult(
           language: data.language, split: split, phase: phase, step: step, scores: scores,
@@ -122,10 +113,27 @@ extension RunExecutor {
 
   func warnAboutCuts(_ languages: [LanguageData], split: String) throws {
     for data in languages where data.cutSentenceCount > 0 {
-      try reporter.log(
+      try context.log(
         "\(data.cutSentenceCount) of \(data.sentences.count) sentences of \(data.language)/\(split) "
-          + "lost words to data.maximumSubwords = \(experiment[Settings.maximumSubwords]); "
+          + "lost words to data.maximumSubwords = \(plan[Settings.maximumSubwords]); "
           + "training does not see them",
+        level: .warning)
+    }
+  }
+
+  /// Tells how many sentences of a split evaluation reads in windows, or cuts.
+  private func logLongSentences(_ data: LanguageData, split: String) throws {
+    let (count, place) = (data.sentences.count, "\(data.language)/\(split)")
+    let limit = plan[Settings.maximumSubwords]
+    if data.windowedSentenceCount > 0 {
+      try context.log(
+        "\(data.windowedSentenceCount) of \(count) sentences of \(place) are longer than "
+          + "data.maximumSubwords = \(limit) and are read in windows")
+    }
+    if data.unreadSentenceCount > 0 {
+      try context.log(
+        "\(data.unreadSentenceCount) of \(count) sentences of \(place) lost words to "
+          + "data.maximumSubwords = \(limit); lost words count as O",
         level: .warning)
     }
   }

@@ -1,4 +1,4 @@
-package import Encoders
+import Encoders
 package import Experiments
 import Foundation
 import LabNotebook
@@ -10,15 +10,14 @@ import Tokenization
 
 /// Carries out an experiment from its files to its F1: load, prime, tune, evaluate.
 ///
-/// What it sees goes to the reporter as events; what it makes goes into the run's folder:
+/// What it sees is recorded as events; what it makes goes into the run's folder:
 /// `primed/` (the primed encoder as a Hugging Face directory), `tuned/<language>.safetensors`
 /// (what tuning changed) and `predictions/<language>.<split>.conll`.
 package struct RunExecutor {
-  let experiment: Experiment
   let folder: String
-  let reporter: RunReporter
-  private let primedRun: PrimedRun?
-  let resumed: Checkpoint?
+  let context: RunContext
+  let weights: RunWeights
+  let primedRun: PrimedRun?
 
   /// Another run with the same priming and seed, and where its files are.
   package struct PrimedRun: Hashable, Sendable {
@@ -36,51 +35,52 @@ package struct RunExecutor {
 
   /// An executor that keeps its results in a folder.
   ///
-  /// - Parameters:
-  ///   - primedRun: A run that lends its primed encoder, if there is one.
-  ///   - checkpoint: Where the run goes on; nil when it begins.
-  package init(
-    experiment: Experiment, folder: String, reporter: RunReporter, primedRun: PrimedRun? = nil,
-    resuming checkpoint: Checkpoint? = nil
-  ) {
-    self.experiment = experiment
+  /// - Parameter primedRun: A run that lends its primed encoder, if there is one; a run that goes on
+  ///   within its own priming needs none.
+  package init(folder: String, context: RunContext, primedRun: PrimedRun? = nil) {
     self.folder = folder
-    self.reporter = reporter
-    self.primedRun = primedRun
-    resumed = checkpoint
+    self.context = context
+    weights = RunWeights(plan: context.plan, folder: folder)
+    self.primedRun = if case .rest = context.resume.priming { nil } else { primedRun }
   }
+
+  var plan: PlannedSettings { context.plan }
 
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
   package func run() throws {
-    try experiment.validated()
-    if experiment[Settings.kind] == .pretraining {
-      try Pretraining(folder: folder, reporter: reporter).run(resuming: resumed)
+    try plan.validated()
+    if let place = context.resume.checkpoint?.state.place {
+      try context.record(.resumed(place: plan.words(for: place), step: place.step))
+    }
+    if plan[Settings.kind] == .pretraining {
+      try Pretraining(folder: folder, context: context).run()
       return
     }
-    try reporter.begin(.loading)
-    let directory = try ModelDirectory(path: experiment[Settings.encoderPath])
+    try context.begin(.loading, isTold: context.resume.isBeginning)
+    let directory = try ModelDirectory(path: plan[Settings.encoderPath])
     let tokenizer = try Tokenizers.open(directory: directory.path)
     var corpora = Corpora(
       folder: try CorpusFolder(
-        path: experiment[Settings.dataPath],
-        format: experiment[Settings.dataFormat].corpusFormat),
+        path: plan[Settings.dataPath], format: plan[Settings.dataFormat].corpusFormat),
       tags: .panx, tokenizer: tokenizer,
       maximumSubwords: min(
-        experiment[Settings.maximumSubwords], directory.configuration.maximumSubwords),
-      reading: .init(experiment))
-    let model = classifier(directory.configuration, tags: corpora.tags)
+        plan[Settings.maximumSubwords], directory.configuration.maximumSubwords),
+      reading: plan.reading)
+    let model = weights.classifier(directory.configuration, tags: corpora.tags)
     try checkVocabulary(tokenizer, directory)
-    let modules = moduleParameters(model)
+    let modules = weights.freshModules(of: model)
     let sizes = directory.configuration
-    try reporter.log(
-      "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
-        + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
-    try plan(&corpora)
+    if context.resume.isBeginning {
+      try context.log(
+        "\(sizes.architecture.rawValue) \(sizes.layerCount) × \(sizes.hiddenSize), "
+          + "\(sizes.vocabularySize) subwords, \(ParameterCounts(model))")
+    }
+    context.progress.plan(work: try work(&corpora))
     let initial: Parameters
     var subwords: SubwordRows?
-    if experiment.beginsFromRun {
-      initial = try startParameters(of: model, fresh: modules)
-      try logStart()
+    if plan.beginsFromRun {
+      initial = try weights.start(of: model, fresh: modules)
+      if context.resume.isBeginning { try logStart() }
     } else {
       let encoder = try parameters(of: directory)
       initial = encoder.parameters.merging(modules) { $1 }
@@ -88,13 +88,18 @@ package struct RunExecutor {
     }
     let primed = try prime(model, from: initial, subwords, &corpora, directory)
     // Primed, they are all among the parameters.
-    if experiment.hasOwnEncoder { subwords = nil }
-    let languages = experiment[Settings.tuningLanguages]
-    for index in languages.indices where index >= firstLanguage {
-      try tune(
-        model, index, of: languages, primed: primed, subwords, fresh: modules, &corpora)
+    if plan.hasOwnEncoder { subwords = nil }
+    for index in plan[Settings.tuningLanguages].indices {
+      try tune(model, index, primed: primed, subwords, fresh: modules, &corpora)
     }
-    if let resumed { try reporter.hasReturned(to: resumed.state.place) }
+  }
+
+  /// Tells what the run begins with, and the name of the other run: in another notebook its number
+  /// may be somebody else's.
+  private func logStart() throws {
+    guard let words = plan.startWords else { return }
+    let name = StartOrigin.name(keptIn: folder).map { " (\($0))" } ?? ""
+    try context.log("Begins with \(words)\(name); optimizers and step counts begin anew")
   }
 
   /// The encoder's parameters; the word embeddings apart, to be read by rows, unless all rows move or
@@ -103,12 +108,11 @@ package struct RunExecutor {
     of directory: ModelDirectory
   ) throws -> (parameters: Parameters, subwords: SubwordRows?) {
     let name = directory.configuration.wordEmbeddingsName
-    let isPriming = experiment[Settings.primingMethod] != .none
+    let isPriming = plan[Settings.primingMethod] != .none
     let movesAll =
       isPriming
-      ? experiment.mask(Settings.outerUpdates)(name)
-        && experiment[Settings.outerOptimizer] == .sgd
-      : experiment.mask(Settings.tuningUpdates)(name)
+      ? plan.mask(Settings.outerUpdates)(name) && plan[Settings.outerOptimizer] == .sgd
+      : plan.mask(Settings.tuningUpdates)(name)
     guard !movesAll, !isPriming || (!isPrimed && primedRun == nil) else {
       return (try directory.encoderParameters(), nil)
     }
@@ -116,27 +120,16 @@ package struct RunExecutor {
     return (others, subwords)
   }
 
-  /// The first language whose tuning or evaluation is not done.
-  var firstLanguage: Int {
-    switch resumed?.state.place {
-    case .tuning(let language, _), .evaluation(let language, _): language
-    case .priming, .probe, nil: 0
-    }
-  }
-
   /// Whether the encoder was primed before the point from which the run goes on.
-  private var isPrimed: Bool {
-    switch resumed?.state.place {
-    case .tuning, .evaluation: true
-    case .priming, .probe, nil: false
-    }
+  var isPrimed: Bool {
+    if case .none = context.resume.priming { true } else { false }
   }
 
   /// A checkpoint between two phases: what was done lies in the run's own files.
   func markPhase(_ place: RunPlace, step: Int = 0) throws {
-    try reporter.writeCheckpoint(step: step) {
-      var state = try reporter.state(at: place)
-      state.files = try reporter.digests(of: filesBehind(place), in: folder)
+    try context.checkpoints.write(step: step) {
+      var state = try context.state(at: place)
+      state.files = try context.checkpoints.digests(of: filesBehind(place), in: folder)
       return Checkpoint(state: state)
     }
   }
@@ -144,55 +137,13 @@ package struct RunExecutor {
   /// The files of the run from which it goes on at a place between two phases.
   private func filesBehind(_ place: RunPlace) -> [String] {
     var files: [String] = []
-    if experiment.hasOwnEncoder {
+    if plan.hasOwnEncoder {
       files += ["primed/model.safetensors", "primed/adapter.safetensors"]
     }
     if case .evaluation(let language, _) = place {
-      files.append("tuned/\(experiment[Settings.tuningLanguages][language]).safetensors")
+      files.append("tuned/\(plan[Settings.tuningLanguages][language]).safetensors")
     }
     return files
-  }
-
-  func classifier(
-    _ configuration: EncoderConfiguration, tags: TagSet
-  ) -> TokenClassifier {
-    var configuration = configuration
-    configuration.hiddenDropout = experiment[Settings.encoderDropout]
-    configuration.attentionDropout = experiment[Settings.encoderDropout]
-    return TokenClassifier(
-      encoder: Encoder(configuration, adapter: Self.adapter(experiment)),
-      head: TaggingHead(tagCount: tags.count, hiddenSize: configuration.hiddenSize))
-  }
-
-  /// The adapter that an experiment asks for.
-  package static func adapter(_ experiment: Experiment) -> (any Adapter)? {
-    switch experiment[Settings.adapterType] {
-    case .bottleneck:
-      BottleneckAdapter(
-        placement: .init(experiment[Settings.adapterPlacement]),
-        reductionFactor: experiment[Settings.adapterReductionFactor])
-    case .lora:
-      LowRankAdapter(
-        rank: experiment[Settings.adapterRank], alpha: experiment[Settings.adapterAlpha],
-        targets: experiment[Settings.adapterTargets].map(Projection.init))
-    case .prefix:
-      PrefixAdapter(
-        length: experiment[Settings.adapterPrefixLength],
-        bottleneckSize: experiment[Settings.adapterPrefixBottleneckSize])
-    case .ia3: ScalingAdapter()
-    case .bitfit: BiasAdapter()
-    case .none: nil
-    }
-  }
-
-  func moduleParameters(_ model: TokenClassifier) -> Parameters {
-    let seed = experiment[Settings.seed]
-    let configuration = model.encoder.configuration
-    let adapter = model.encoder.adapter?.freshParameters(
-      in: configuration, generator: chance(seed, "adapter", 0))
-    let head = model.head.freshParameters(
-      deviation: configuration.initializerRange, generator: chance(seed, "head", 0))
-    return (adapter ?? [:]).merging(head) { $1 }
   }
 
   private func checkVocabulary(_ tokenizer: any Tokenizer, _ directory: ModelDirectory) throws {
@@ -207,189 +158,40 @@ package struct RunExecutor {
 
   // MARK: Work ahead
 
-  private func plan(_ corpora: inout Corpora) throws {
+  /// Units of work of the whole run.
+  private func work(_ corpora: inout Corpora) throws -> Double {
     var work = 0.0
-    if experiment[Settings.primingMethod] != .none, primedRun == nil {
-      let steps = experiment[Settings.primingSteps]
-      work += Double(steps * experiment.sentencesPerOuterStep) * Work.training
-      let every = experiment[Settings.evaluationEvery]
+    if plan[Settings.primingMethod] != .none, primedRun == nil {
+      let steps = context.live[Settings.primingSteps]
+      work += Double(steps * plan.sentencesPerOuterStep) * Work.training
+      let every = context.live[Settings.evaluationEvery]
       let times = every > 0 && steps > 0 ? (steps - 1) / every : 0
-      for language in experiment[Settings.tuningLanguages] where times > 0 {
+      for language in plan[Settings.tuningLanguages] where times > 0 {
         work += Double(times * (try devData(language, &corpora).windowCount)) * Work.evaluation
       }
     }
-    for language in experiment[Settings.tuningLanguages] {
-      let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-      work +=
-        Double(experiment[Settings.tuningEpochs] * train.encoded.count) * Work.training
-      for split in experiment[Settings.evaluationSplits].map(\.rawValue) {
+    for language in plan[Settings.tuningLanguages] {
+      let train = try trainingData(language, &corpora)
+      work += Double(plan[Settings.tuningEpochs] * train.encoded.count) * Work.training
+      for split in plan[Settings.evaluationSplits].map(\.rawValue) {
         work +=
-          Double(try evaluationData(language, split, &corpora).windowCount)
-          * Work.evaluation
+          Double(try evaluationData(language, split, &corpora).windowCount) * Work.evaluation
       }
     }
-    reporter.plan(work: work)
+    return work
+  }
+
+  func trainingData(_ language: String, _ corpora: inout Corpora) throws -> LanguageData {
+    try corpora.data(language, "train", limit: plan[Settings.tuningSentences])
   }
 
   func evaluationData(
     _ language: String, _ split: String, _ corpora: inout Corpora
   ) throws -> LanguageData {
-    try corpora.data(language, split, limit: experiment[Settings.evaluationSentences])
+    try corpora.data(language, split, limit: plan[Settings.evaluationSentences])
   }
 
   func devData(_ language: String, _ corpora: inout Corpora) throws -> LanguageData {
     try evaluationData(language, "dev", &corpora)
   }
-
-  // MARK: Priming
-
-  private func prime(
-    _ model: TokenClassifier, from initial: Parameters, _ subwords: SubwordRows?,
-    _ corpora: inout Corpora, _ directory: ModelDirectory
-  ) throws -> Parameters {
-    guard experiment.hasOwnEncoder else { return initial }
-    if isPrimed { return try readPrimed(in: folder + "/primed", initial) }
-    guard experiment[Settings.primingMethod] != .none else {
-      try reporter.whenThereIsRoom(step: 0) {
-        try save(initial, model: model, directory: directory)
-      }
-      try markPhase(.tuning(language: 0, step: 0))
-      return initial
-    }
-    if let primedRun {
-      let primed = try borrow(from: primedRun, initial)
-      try markPhase(.tuning(language: 0, step: 0))
-      return primed
-    }
-    var languages: [LanguageData] = []
-    for language in experiment[Settings.primingLanguages] {
-      languages.append(
-        try corpora.data(language, "train", limit: experiment[Settings.primingSentences]))
-    }
-    try warnAboutCuts(languages, split: "train")
-    try reporter.begin(.priming)
-    var shared = corpora
-    let primed = try Priming(model: model, languages: languages, reporter: reporter)
-      .run(from: initial, subwords: subwords, takingOver: true, resuming: resumed) { state, save in
-        for language in experiment[Settings.tuningLanguages] {
-          try evaluateDuringPriming(model, state, language, &shared, save)
-        }
-      }
-    corpora = shared
-    try reporter.whenThereIsRoom(step: primed.step) {
-      try save(
-        primed.parameters, stepSizes: primed.stepSizes.multipliers, model: model,
-        directory: directory)
-    }
-    try reportStepSizes(primed)
-    try markPhase(.tuning(language: 0, step: 0), step: primed.step)
-    return primed.parameters
-  }
-
-  /// The parameters as another run primed them; its files become this run's own too.
-  private func borrow(from other: PrimedRun, _ initial: Parameters) throws -> Parameters {
-    let (source, target) = (other.folder + "/primed", folder + "/primed")
-    let manager = FileManager.default
-    if manager.fileExists(atPath: target) { try manager.removeItem(atPath: target) }
-    try manager.createDirectory(atPath: target, withIntermediateDirectories: true)
-    for name in try manager.contentsOfDirectory(atPath: source) {
-      // Nobody writes into a primed encoder, so that two names of one file will do.
-      do {
-        try manager.linkItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
-      } catch {
-        try manager.copyItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
-      }
-    }
-    try DurableFile.synchronize(tree: target)
-    let primed = try readPrimed(in: target, initial)
-    try reporter.log("Primed encoder taken from #\(other.id): same priming settings and seed")
-    return primed
-  }
-
-  func readPrimed(in path: String, _ initial: Parameters) throws -> Parameters {
-    var primed = initial
-    for file in ["model.safetensors", "adapter.safetensors"] {
-      for (name, tensor) in try SafetensorsFile(path: "\(path)/\(file)").tensors() {
-        guard let own = initial[name], own.shape == tensor.shape else {
-          throw ModelFileError(
-            path: "\(path)/\(file)", problem: "there is a tensor \(name) of \(tensor.shape)",
-            expected: "the parameters of this experiment")
-        }
-        primed[name] = tensor
-      }
-    }
-    return primed
-  }
-
-  /// Measures what the inner loop makes of the parameters in a target language.
-  ///
-  /// S steps on its first sentences, then dev; without an inner loop (multi-task) the parameters
-  /// are taken as they are.
-  private func evaluateDuringPriming(
-    _ model: TokenClassifier, _ state: PrimingState, _ language: String,
-    _ corpora: inout Corpora, _ save: @escaping () throws -> Checkpoint
-  ) throws {
-    let train = try corpora.data(language, "train", limit: experiment[Settings.tuningSentences])
-    let steps = experiment.innerStepCount
-    var generator = SeededGenerator(seed: experiment[Settings.seed], "probe/\(language)")
-    let batches = TaskBatches(
-      innerSteps: steps, supportSize: experiment[Settings.innerBatchSize], querySize: 0,
-      sentenceCount: train.encoded.count, using: &generator)
-    let mask = experiment.mask(Settings.innerUpdates)
-    var stepSizes = state.stepSizes
-    stepSizes.learningRate = reporter.experiment[Settings.innerLearningRate]
-    let loop = InnerLoop(steps: steps, stepSizes: stepSizes, updates: { mask($0) })
-    let data = try devData(language, &corpora)
-    let configuration = model.encoder.configuration
-    let support = batches.support.map { $0.map { train.encoded[$0] } }
-    let window = state.embeddings.map { _ in
-      VocabularyWindow(
-        support.joined().map(\.ids) + data.encoded.flatMap(\.windows),
-        paddingID: configuration.paddingID, vocabularySize: configuration.vocabularySize)
-    }
-    let adapted = try loop.adapt(
-      EntityLearner(model: model), from: try state.parameters(in: window).leaves { _ in false },
-      support: { position in
-        microBatches(
-          support[position].map { window?.training($0) ?? $0 },
-          size: experiment[Settings.primingMicroBatchSize],
-          paddingID: configuration.paddingID)
-      })
-    var read = data
-    read.encoded = data.encoded.map { window?.evaluation($0) ?? $0 }
-    _ = try evaluate(
-      model, adapted, nil, read, split: "dev", phase: .priming, step: state.step, save: save)
-  }
-
-  private func save(
-    _ primed: Parameters, stepSizes: Parameters = [:], model: TokenClassifier,
-    directory: ModelDirectory
-  ) throws {
-    let path = folder + "/primed"
-    try ModelDirectory.write(
-      primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
-      labels: TagSet.panx.labels,
-      architecture: directory.configuration.architecture == .bert
-        ? "BertForTokenClassification" : "XLMRobertaForTokenClassification",
-      to: path, tokenizerFiles: directory.tokenizerFiles)
-    try SafetensorsFile.write(
-      primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")
-    if !stepSizes.isEmpty {
-      try SafetensorsFile.write(stepSizes, to: path + "/step-sizes.safetensors")
-    }
-    try DurableFile.synchronize(tree: path)
-  }
-
-  private func reportStepSizes(_ state: PrimingState) throws {
-    let values = state.stepSizes.multipliers.values.map(\.scalar)
-    guard !values.isEmpty else { return }
-    try reporter.log(
-      "Learned step sizes: \(values.count), from \(text(values.min())) to \(text(values.max())) "
-        + "times priming.inner.learningRate")
-  }
-}
-
-/// A factor for people: two decimals.
-private func text(_ number: Double?) -> String {
-  number.map { String(format: "%.2f", $0) } ?? "–"
 }

@@ -43,7 +43,7 @@ package struct RunOutcome {
   // MARK: A language's model
 
   /// The adapter of the experiment; nil without one.
-  package var adapter: (any Adapter)? { RunExecutor.adapter(run.experiment) }
+  package var adapter: (any Adapter)? { PlannedSettings(run.experiment).adapter }
 
   /// The file of what tuning made of a language.
   package func tunedFile(_ language: String) throws -> SafetensorsFile {

@@ -46,7 +46,8 @@ package final class RunPredictors {
     let predictor = Predictor(
       model: model, parameters: parameters, subwords: isTuned ? nil : subwords, labels: labels,
       tokenizer: tokenizer,
-      maximumSubwords: experiment[Settings.maximumSubwords], reading: .init(experiment))
+      maximumSubwords: experiment[Settings.maximumSubwords],
+      reading: PlannedSettings(experiment).reading)
     kept = (language, predictor)
     return predictor
   }

@@ -49,12 +49,12 @@ package struct InnerLoop {
   /// - Parameters:
   ///   - initial: Every parameter.
   ///   - support: The batch of each inner step, counted from 0, in parts.
-  ///   - chance: The dropout stream of each inner step.
+  ///   - generator: The random numbers of each inner step, for dropout.
   ///   - onStep: Told each step, the loss before it and the parameters after it.
   /// - Returns: Every parameter; those that do not move are the initial ones.
   package func adapt<L: Learner>(
     _ learner: L, from initial: Parameters, support: (Int) throws -> [MicroBatch<L.Batch>],
-    chance: (Int) -> TensorGenerator? = { _ in nil },
+    generator: (Int) -> TensorGenerator? = { _ in nil },
     onStep: (Int, Double, Parameters) throws -> Void = { _, _, _ in }
   ) throws -> Parameters {
     let moving = initial.sortedNames.filter(updates)
@@ -63,7 +63,7 @@ package struct InnerLoop {
     for step in 0..<steps {
       let taken = try takeStep(
         learner, step, moving, base: base, at: moving.compactMap { adapted[$0] },
-        try support(step), chance(step), keepingGraph: false)
+        try support(step), generator(step), keepingGraph: false)
       for (name, value) in zip(moving, taken.next) { adapted[name] = value }
       try onStep(step, taken.loss, adapted)
     }
@@ -73,10 +73,10 @@ package struct InnerLoop {
   /// The parameters after the inner steps, each on a batch in one part.
   package func adapt<L: Learner>(
     _ learner: L, from initial: Parameters, support: (Int) throws -> L.Batch,
-    chance: (Int) -> TensorGenerator? = { _ in nil }
+    generator: (Int) -> TensorGenerator? = { _ in nil }
   ) throws -> Parameters {
     try adapt(
-      learner, from: initial, support: { [MicroBatch(try support($0))] }, chance: chance)
+      learner, from: initial, support: { [MicroBatch(try support($0))] }, generator: generator)
   }
 
   /// One inner step.
@@ -87,7 +87,7 @@ package struct InnerLoop {
   ///   - keepingGraph: Whether the slopes keep their history.
   func takeStep<L: Learner>(
     _ learner: L, _ step: Int, _ moving: [ParameterName], base: Parameters, at values: [Tensor],
-    _ support: [MicroBatch<L.Batch>], _ chance: TensorGenerator?, keepingGraph: Bool
+    _ support: [MicroBatch<L.Batch>], _ generator: TensorGenerator?, keepingGraph: Bool
   ) throws -> InnerStep {
     let leaves = values.map { $0.detached(requiresGradient: true) }
     var point = base
@@ -95,13 +95,14 @@ package struct InnerLoop {
     let (loss, parts, sums): (Double, [[Tensor?]], [Tensor?])
     if keepingGraph {
       let results = partGradients(
-        learner, point, support, for: leaves, chance: chance, keepingGraph: true)
+        learner, point, support, for: leaves, generator: generator, keepingGraph: true)
       loss = results.reduce(0) { $0 + $1.loss }
       parts = results.map(\.slopes)
       var lists = parts.map { $0.map { $0?.detached() } }
       sums = summed(&lists)
     } else {
-      (loss, sums) = accumulatedGradients(learner, point, support, for: leaves, chance: chance)
+      (loss, sums) = accumulatedGradients(
+        learner, point, support, for: leaves, generator: generator)
       parts = []
     }
     let next = withoutGradients {

@@ -9,10 +9,10 @@ package protocol Learner {
 
   /// The mean loss of a batch at given parameters, a scalar with its history.
   ///
-  /// Called by several threads at once, each with another part of a batch and another stream.
+  /// Called by several threads at once, each with another part of a batch and another generator.
   ///
-  /// - Parameter chance: The stream for dropout; nil when nothing is to be random.
-  func loss(_ parameters: Parameters, _ batch: Batch, chance: TensorGenerator?) -> Tensor
+  /// - Parameter generator: The random numbers of dropout; nil turns dropout off.
+  func loss(_ parameters: Parameters, _ batch: Batch, generator: TensorGenerator?) -> Tensor
 
   /// A batch in at most `count` parts of about the same size, whose weighted losses add up to the
   /// batch's.

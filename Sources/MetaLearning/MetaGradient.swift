@@ -25,7 +25,7 @@ package struct MetaGradient {
 }
 
 /// One task of a meta-batch: batches to adapt on, and the batch that judges.
-package struct Task<Batch> {
+package struct MetaTask<Batch> {
   /// A name for people; the language.
   package var name: String
   /// The batch of each inner step, counted from 0, in parts.
@@ -75,13 +75,13 @@ extension InnerLoop {
   /// - Parameters:
   ///   - outer: Which parameters to differentiate with respect to.
   ///   - lossWeights: How much the query loss after each inner step counts; nil: only the last.
-  ///   - chance: The dropout stream of each inner step; the query's is that of step `steps`, and
-  ///     after inner step s < S that of step `steps + s`.
+  ///   - generator: The random numbers of each inner step, for dropout; the query's are those of step
+  ///     `steps`, and after inner step s < S those of step `steps + s`.
   ///   - onStep: Told each inner step and the loss before it.
   package func metaGradient<L: Learner>(
-    _ learner: L, at initial: Parameters, task: Task<L.Batch>,
+    _ learner: L, at initial: Parameters, task: MetaTask<L.Batch>,
     outer: (ParameterName) -> Bool, lossWeights: [Double]? = nil,
-    chance: (Int) -> TensorGenerator? = { _ in nil },
+    generator: (Int) -> TensorGenerator? = { _ in nil },
     onStep: (Int, Double) throws -> Void = { _, _ in }
   ) throws -> MetaGradient {
     precondition(
@@ -99,7 +99,7 @@ extension InnerLoop {
     for step in 0..<steps {
       var record = try takeStep(
         learner, step, moving, base: order == .second ? traced : plain, at: values,
-        try task.support(step), chance(step), keepingGraph: order == .second)
+        try task.support(step), generator(step), keepingGraph: order == .second)
       values = record.next
       let isJudged = step + 1 == steps || (lossWeights?[step] ?? 0) > 0
       if !isJudged { record.next = [] }
@@ -123,7 +123,7 @@ extension InnerLoop {
       let parts = try task.query().map { MicroBatch($0.batch, weight: $0.weight * weight) }
       let (loss, slopes) = accumulatedGradients(
         learner, point, parts, for: fixedLeaves + chain.movingPlaces.map { leaves[$0] },
-        chance: chance(step == steps ? step : steps + step))
+        generator: generator(step == steps ? step : steps + step))
       chain.add([slopes])
       return loss / weight
     }

@@ -29,23 +29,23 @@ struct PartGradient {
 /// The losses of a batch's parts and their derivatives, one part of the list in memory at a time, each
 /// divided among threads.
 ///
-/// The streams of the threads' parts begin with numbers of `chance`, so that which thread takes which
+/// The generators of the threads' parts are seeded from `generator`, so that which thread takes which
 /// part changes nothing.
 ///
 /// - Parameter keepingGraph: Whether the derivatives can be differentiated; then all graphs stay.
 /// - Returns: One for each thread's part, in order.
 func partGradients<L: Learner>(
   _ learner: L, _ parameters: Parameters, _ parts: [MicroBatch<L.Batch>], for inputs: [Tensor],
-  chance: TensorGenerator?, keepingGraph: Bool = false
+  generator: TensorGenerator?, keepingGraph: Bool = false
 ) -> [PartGradient] {
   precondition(!parts.isEmpty, "A batch has at least one part")
   return parts.flatMap { part in
     let shards = learner.parts(of: part.batch, count: Workers.count)
-    let streams = shards.count == 1 ? nil : shards.map { _ in chance?.next() }
+    let streams = shards.count == 1 ? nil : shards.map { _ in generator?.next() }
     return Workers.map(shards.count) { number in
       let shard = shards[number]
-      let own = streams.map { $0[number].map { TensorGenerator(seed: $0) } } ?? chance
-      var loss = learner.loss(parameters, shard.batch, chance: own)
+      let own = streams.map { $0[number].map { TensorGenerator(seed: $0) } } ?? generator
+      var loss = learner.loss(parameters, shard.batch, generator: own)
       let weight = part.weight * shard.weight
       if weight != 1 { loss = loss * weight }
       let slopes = gradients(of: loss, for: inputs, keepingGraph: keepingGraph)
@@ -100,12 +100,12 @@ private final class Slopes: @unchecked Sendable {
 /// - Returns: The loss, and a derivative for each of `inputs`; nil where nothing depends on it.
 package func accumulatedGradients<L: Learner>(
   _ learner: L, _ parameters: Parameters, _ parts: [MicroBatch<L.Batch>], for inputs: [Tensor],
-  chance: TensorGenerator?
+  generator: TensorGenerator?
 ) -> (loss: Double, gradients: [Tensor?]) {
   // One part of the list at a time, so that only sums stay in memory.
   var (total, sums): (Double, [Tensor?]) = (0, [])
   for part in parts {
-    var results = partGradients(learner, parameters, [part], for: inputs, chance: chance)
+    var results = partGradients(learner, parameters, [part], for: inputs, generator: generator)
     total += results.reduce(0) { $0 + $1.loss }
     var slopes = (sums.isEmpty ? [] : [sums]) + results.map(\.slopes)
     // What is held twice cannot be added to where it is.

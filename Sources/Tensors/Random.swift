@@ -3,7 +3,7 @@ import CTorch
 /// A small generator of random numbers that is the same everywhere: SplitMix64.
 ///
 /// Steele, Lea and Flood 2014. Streams for different purposes come from one seed and a path, so
-/// that nothing about chance needs to be stored to continue a run: step 17 draws from the stream
+/// that no state of a generator needs to be stored to continue a run: step 17 draws from the stream
 /// of step 17 whether or not the program was stopped before it.
 ///
 ///     var generator = SeededGenerator(seed: 1, "priming", 17)
@@ -44,6 +44,14 @@ package final class TensorGenerator {
     self.raw = raw
   }
 
+  /// The stream of a seed for one purpose, and the place in a run where it is used.
+  ///
+  ///     TensorGenerator(seed: 1, "dropout", step, task, innerStep)
+  package convenience init(seed: Int, _ purpose: String, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
+    var generator = SeededGenerator(seed: seed, purpose, a, b, c)
+    self.init(seed: generator.next())
+  }
+
   deinit {
     ctorch_generator_release(raw)
   }
@@ -66,7 +74,7 @@ package final class TensorGenerator {
     read("next random number", 0) { ctorch_generator_next(raw, &$0) }
   }
 
-  /// The numbers with each kept with chance `keep` and scaled by 1 / keep, or 0: dropout.
+  /// The numbers with each kept with the probability `keep` and scaled by 1 / keep, or 0: dropout.
   ///
   /// Which are kept is a hash of their positions and of one number of the stream.
   package func dropped(

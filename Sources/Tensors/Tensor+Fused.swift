@@ -36,16 +36,16 @@ extension Tensor {
   ///   - residual: Added after dropout, of x's shape, or none.
   ///   - weight: The norm's scale, (size).
   ///   - shift: The norm's shift, (size).
-  ///   - keep: The chance of an element to stay.
-  ///   - chance: The stream for dropout; nil drops nothing.
+  ///   - keep: The probability that an element stays.
+  ///   - generator: The stream for dropout; nil drops nothing.
   /// - Returns: `sum` = dropout(x + bias) + residual, and `normalized`, the layer norm of that.
   package func residualNorm(
     bias: Tensor?, residual: Tensor?, weight: Tensor, shift: Tensor, epsilon: Double, keep: Double,
-    chance: TensorGenerator?, isFused: Bool = FusedOperation.residualNorm.isFused
+    generator: TensorGenerator?, isFused: Bool = FusedOperation.residualNorm.isFused
   ) -> (sum: Tensor, normalized: Tensor) {
     var (sum, normalized): (ctorch_tensor?, ctorch_tensor?) = (nil, nil)
     let status = ctorch_residual_norm(
-      raw, bias?.raw, residual?.raw, weight.raw, shift.raw, epsilon, keep, chance?.raw, isFused,
+      raw, bias?.raw, residual?.raw, weight.raw, shift.raw, epsilon, keep, generator?.raw, isFused,
       &sum, &normalized)
     check(status, "residual norm", [self, weight, shift] + [bias, residual].compactMap { $0 })
     return (Tensor(sum, "residual norm"), Tensor(normalized, "residual norm"))
@@ -61,11 +61,11 @@ extension Tensor {
   /// - Returns: (subwords, heads · size).
   package static func attention(
     query: Tensor, key: Tensor, value: Tensor, starts: Tensor, headCount: Int, keep: Double,
-    chance: TensorGenerator?, isFused: Bool = FusedOperation.attention.isFused
+    generator: TensorGenerator?, isFused: Bool = FusedOperation.attention.isFused
   ) -> Tensor {
     Tensor(
       ctorch_attention(
-        query.raw, key.raw, value.raw, starts.raw, Int32(headCount), keep, chance?.raw, isFused),
+        query.raw, key.raw, value.raw, starts.raw, Int32(headCount), keep, generator?.raw, isFused),
       "attention", [query, key, value, starts])
   }
 

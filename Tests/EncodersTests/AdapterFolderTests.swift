@@ -94,7 +94,7 @@ import Testing
         #expect("\(read.adapter)" == "\(saved.adapter)")
         expectSame(read.parameters, saved.parameters)
       }
-      let input = tinyBatch(architecture).input
+      let input = tinyInput(architecture)
       let parameters = tinyParameters(configuration)
       func hidden(_ saved: SavedAdapter) -> [Double] {
         Encoder(configuration, adapter: saved.adapter)
@@ -235,7 +235,7 @@ import Testing
       TokenClassifier(
         encoder: Encoder(configuration, adapter: adapter),
         head: TaggingHead(tagCount: 7, hiddenSize: 8)
-      ).logits(parameters, tinyBatch().input).floats.map(Double.init)
+      ).logits(parameters, tinyInput()).floats.map(Double.init)
     }
     expectClose(logits(nil, plain), logits(saved.adapter, parameters), tolerance: 1e-5)
   }

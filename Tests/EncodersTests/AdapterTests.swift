@@ -14,7 +14,7 @@ import Testing
     let adapter = try #require(everyAdapter[name])
     let configuration = tinyConfiguration(architecture)
     let parameters = tinyParameters(configuration, adapter: adapter)
-    let input = tinyBatch(architecture).input
+    let input = tinyInput(architecture)
     let plain = Encoder(configuration).hiddenStates(parameters, input)
     let adapted = Encoder(configuration, adapter: adapter).hiddenStates(parameters, input)
     #expect(plain.floats == adapted.floats)
@@ -30,8 +30,8 @@ import Testing
     let batch = tinyBatch()
     if name != "bitfit" {
       #expect(
-        model.encoder.hiddenStates(parameters, batch.input).floats
-          != Encoder(model.encoder.configuration).hiddenStates(parameters, batch.input).floats)
+        model.encoder.hiddenStates(parameters, tinyInput()).floats
+          != Encoder(model.encoder.configuration).hiddenStates(parameters, tinyInput()).floats)
     }
     let light = adapter.lightParameters
     let leaves = parameters.leaves { light($0) }
@@ -53,10 +53,10 @@ import Testing
     let configuration = tinyConfiguration()
     let parameters = moved(tinyParameters(configuration, adapter: adapter))
     let encoder = Encoder(configuration, adapter: adapter)
-    let padded = encoder.hiddenStates(parameters, tinyBatch().input)
+    let padded = encoder.hiddenStates(parameters, tinyInput())
     let alone = encoder.hiddenStates(
       parameters,
-      EncoderInput(
+      PaddedInput(
         inputIDs: Tensor(integers: [2, 5, 3], shape: [1, 3]),
         attentionMask: Tensor(integers: [1, 1, 1], shape: [1, 3])))
     let row = padded.slice(1..<2).slice(0..<3, dimension: 1)
@@ -98,7 +98,7 @@ import Testing
     let configuration = tinyConfiguration()
     let adapter = PrefixAdapter(length: 3, bottleneckSize: bottleneckSize)
     let parameters = tinyParameters(configuration, adapter: adapter)
-    let input = tinyBatch().input
+    let input = tinyInput()
     #expect(
       Encoder(configuration).hiddenStates(parameters, input).floats
         != Encoder(configuration, adapter: adapter).hiddenStates(parameters, input).floats)
@@ -131,7 +131,7 @@ import Testing
       ])
       let states = Encoder(configuration, adapter: adapter).hiddenStates(
         parameters,
-        EncoderInput(
+        PaddedInput(
           inputIDs: Tensor(integers: [1, 2, 3, 0], shape: [1, 4]),
           attentionMask: Tensor(integers: [1, 1, 1, 0], shape: [1, 4])))
       expectClose(
@@ -167,7 +167,7 @@ import Testing
       tinyParameters(model.encoder.configuration, adapter: adapter), deviation: 0.3)
     let merged = adapter.merged(into: parameters)
     #expect(!merged.keys.contains(where: isAdapterParameter))
-    let input = tinyBatch().input
+    let input = tinyInput()
     expectClose(
       tinyClassifier().logits(merged, input).doubles, model.logits(parameters, input).doubles,
       tolerance: 1e-5)

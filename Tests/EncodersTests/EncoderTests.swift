@@ -9,10 +9,10 @@ import Testing
     let configuration = tinyConfiguration(architecture)
     let parameters = tinyParameters(configuration)
     let encoder = Encoder(configuration)
-    let padded = encoder.hiddenStates(parameters, tinyBatch(architecture).input)
+    let padded = encoder.hiddenStates(parameters, tinyInput(architecture))
     let alone = encoder.hiddenStates(
       parameters,
-      EncoderInput(
+      PaddedInput(
         inputIDs: Tensor(integers: [2, 5, 3], shape: [1, 3]),
         attentionMask: Tensor(integers: [1, 1, 1], shape: [1, 3])))
     let row = padded.slice(1..<2).slice(0..<3, dimension: 1)
@@ -23,14 +23,15 @@ import Testing
     let configuration = tinyConfiguration()
     let parameters = tinyParameters(configuration)
     let encoder = Encoder(configuration)
-    let input = tinyBatch().input
+    let input = tinyInput()
     let plain = encoder.hiddenStates(parameters, input).floats
-    let dropped = encoder.hiddenStates(parameters, input, chance: TensorGenerator(seed: 1)).floats
+    let dropped = encoder.hiddenStates(parameters, input, generator: TensorGenerator(seed: 1))
+      .floats
     #expect(plain == encoder.hiddenStates(parameters, input).floats)
     #expect(plain != dropped)
     #expect(
       dropped
-        == encoder.hiddenStates(parameters, input, chance: TensorGenerator(seed: 1)).floats)
+        == encoder.hiddenStates(parameters, input, generator: TensorGenerator(seed: 1)).floats)
   }
 
   /// Embeddings alone, of a one-layer encoder whose layer adds nothing, by hand:
@@ -50,7 +51,7 @@ import Testing
     parameters["bert.embeddings.token_type_embeddings.weight"] = Tensor([0, 1], shape: [1, 2])
     let states = Encoder(configuration).hiddenStates(
       parameters,
-      EncoderInput(
+      PaddedInput(
         inputIDs: Tensor(integers: [1], shape: [1, 1]),
         attentionMask: Tensor(integers: [1], shape: [1, 1])))
     expectClose(states.doubles, [-1, 1], tolerance: 1e-5)
@@ -90,7 +91,7 @@ import Testing
     let model = TokenClassifier(
       encoder: Encoder(configuration), head: TaggingHead(tagCount: 7, hiddenSize: 8))
     let batch = tinyBatch()
-    let logits = model.logits(parameters, batch.input).reshaped([-1, 7]).logSoftmax().doubles
+    let logits = model.logits(parameters, tinyInput()).reshaped([-1, 7]).logSoftmax().doubles
     // The labelled subwords are numbers 1, 2, 3 (row one) and 6 (row two), with tags 1, 2, 0, 5.
     let expected = [(1, 1), (2, 2), (3, 0), (6, 5)].map { -logits[$0.0 * 7 + $0.1] }
     expectClose(

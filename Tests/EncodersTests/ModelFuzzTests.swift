@@ -36,16 +36,14 @@ import Testing
   ) {
     let configuration = encoder.configuration
     let ids = [2, 7, 9].map { $0 % configuration.vocabularySize }
-    let input = EncoderInput(
-      rows: [Array(ids.prefix(configuration.maximumSubwords)), [ids[0]]],
-      paddingID: configuration.paddingID)
+    let batch = SubwordBatch([Array(ids.prefix(configuration.maximumSubwords)), [ids[0]]])
+    let input = PaddedInput(batch, paddingID: configuration.paddingID)
     let hidden = withoutGradients {
-      encoder.hiddenStates(parameters, input, chance: TensorGenerator(seed: 1))
+      encoder.hiddenStates(parameters, input, generator: TensorGenerator(seed: 1))
     }
     #expect(hidden.shape.last == configuration.hiddenSize)
     let packed = withoutGradients {
-      encoder.hiddenStates(
-        parameters, packed: PackedInput(input, configuration: configuration))
+      encoder.hiddenStates(parameters, batch)
     }
     #expect(packed.shape.last == configuration.hiddenSize)
   }

@@ -36,7 +36,7 @@ import Testing
     architecture: EncoderArchitecture, adapter: Int
   ) {
     let (plain, packed, parameters) = models(architecture, Self.adapters[adapter])
-    let batch = tinyBatch(architecture)
+    let batch = tinyBatch()
     let leaves = parameters.leaves { _ in true }
     let names = leaves.sortedNames
     func run(_ model: TokenClassifier) -> (Double, [Tensor?]) {
@@ -72,14 +72,11 @@ import Testing
     }
   }
 
-  @Test func `packed subwords have the tags of padded rows, and 0 at padding`() {
+  @Test func `packed subwords have the tags of padded rows`() {
     let (plain, packed, parameters) = models(.bert, nil)
-    let input = tinyBatch().input
-    let mask = input.attentionMask.integers
-    let expected = plain.bestTags(parameters, input)
-    let tags = packed.bestTags(parameters, input)
-    for (index, isWord) in mask.enumerated() {
-      #expect(tags[index].tag == (isWord == 1 ? expected[index].tag : 0))
-    }
+    let batch = tinyBatch().subwords
+    let tags = packed.bestTags(parameters, batch)
+    #expect(tags.map(\.tag) == plain.bestTags(parameters, batch).map(\.tag))
+    #expect(Set(tags.map(\.tag)).count > 1)
   }
 }

@@ -62,7 +62,7 @@ struct PythonInterchangeTests {
       encoder: encoder,
       head: TaggingHead(tagCount: 7, hiddenSize: directory.configuration.hiddenSize))
     let batch = try SafetensorsFile(path: folder + "/batch.safetensors")
-    let input = EncoderInput(
+    let input = PaddedInput(
       inputIDs: try #require(batch.tensor("input_ids")),
       attentionMask: try #require(batch.tensor("attention_mask")))
     try expectSame(
@@ -125,7 +125,7 @@ private struct ModuleCase {
     TokenClassifier(
       encoder: Encoder(configuration, adapter: adapter),
       head: TaggingHead(tagCount: 7, hiddenSize: 8)
-    ).logits(parameters, tinyBatch(architecture).input)
+    ).logits(parameters, tinyInput(architecture))
   }
 
   static let labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
@@ -176,7 +176,7 @@ private struct ModuleCase {
     case .adapterhub, .flexible:
       try AdapterHubFolder.write(saved, configuration: configuration, to: folder + "/adapter")
     }
-    let input = tinyBatch(architecture).input
+    let input = tinyInput(architecture)
     try SafetensorsFile.write(
       ["input_ids": input.inputIDs, "attention_mask": input.attentionMask],
       to: folder + "/batch.safetensors")

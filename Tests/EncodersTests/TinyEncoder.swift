@@ -25,16 +25,19 @@ func tinyConfiguration(_ architecture: EncoderArchitecture = .bert) -> EncoderCo
     paddingID: architecture == .bert ? 0 : 1)
 }
 
-/// Two rows of five and three subwords.
-func tinyBatch(_ architecture: EncoderArchitecture = .bert) -> TokenClassificationBatch {
+/// Two sentences of five and three subwords.
+func tinyBatch() -> TokenClassificationBatch {
+  TokenClassificationBatch(
+    subwords: SubwordBatch([[2, 7, 9, 11, 3], [2, 5, 3]]),
+    labels: [-100, 1, 2, 0, -100, -100, 5, -100])
+}
+
+/// The same as padded rows.
+func tinyInput(_ architecture: EncoderArchitecture = .bert) -> PaddedInput {
   let padding = architecture == .bert ? 0 : 1
-  return TokenClassificationBatch(
-    input: EncoderInput(
-      inputIDs: Tensor(
-        integers: [2, 7, 9, 11, 3, 2, 5, 3, padding, padding], shape: [2, 5]),
-      attentionMask: Tensor(integers: [1, 1, 1, 1, 1, 1, 1, 1, 0, 0], shape: [2, 5])),
-    labels: Tensor(
-      integers: [-100, 1, 2, 0, -100, -100, 5, -100, -100, -100], shape: [2, 5]))
+  return PaddedInput(
+    inputIDs: Tensor(integers: [2, 7, 9, 11, 3, 2, 5, 3, padding, padding], shape: [2, 5]),
+    attentionMask: Tensor(integers: [1, 1, 1, 1, 1, 1, 1, 1, 0, 0], shape: [2, 5]))
 }
 
 func tinyClassifier(

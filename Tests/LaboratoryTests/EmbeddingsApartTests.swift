@@ -1,7 +1,7 @@
 import Encoders
 import Experiments
 import Laboratory
-import NamedEntities
+import MetaLearning
 import Tensors
 import TestSupport
 import Testing
@@ -24,31 +24,16 @@ import Tokenization
     let experiment = try world.experiment(
       ["priming.steps": "6", "priming.outer.learningRate": "0.01", "evaluation.every": "0"]
         .merging(Self.kinds[kind]) { $1 })
-    let directory = try ModelDirectory(path: experiment[Settings.encoderPath])
-    let tokenizer = try Tokenizers.open(directory: directory.path)
-    var corpora = Corpora(
-      folder: try CorpusFolder(path: experiment[Settings.dataPath]), tags: .panx,
-      tokenizer: tokenizer, maximumSubwords: 32)
-    let languages = try ["aa", "bb"].map { try corpora.data($0, "train") }
-    let adapter = try #require(RunExecutor.adapter(experiment))
-    let model = TokenClassifier(
-      encoder: Encoder(directory.configuration, adapter: adapter),
-      head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: 16))
-    let initial = try directory.encoderParameters()
-      .merging(
-        adapter.freshParameters(in: directory.configuration, generator: TensorGenerator(seed: 1))
-      ) { $1 }
-      .merging(model.head.freshParameters(deviation: 0.02, generator: TensorGenerator(seed: 2))) {
-        $1
-      }
-    let name = directory.configuration.wordEmbeddingsName
+    let parts = try world.parts(experiment)
+    let (model, initial) = (parts.model, parts.parameters)
+    let name = model.encoder.configuration.wordEmbeddingsName
     let before = initial[name]?.floats
     var ends: [Parameters] = []
     for isApart in [true, false] {
-      let reporter = RunReporter(experiment: experiment, book: RunBook(record: { _ in }))
-      var priming = Priming(model: model, languages: languages, reporter: reporter)
+      let context = try RunContext(experiment, book: RunBook(record: { _ in }))
+      var priming = Priming(model: model, languages: parts.languages, context: context)
       priming.keepsEmbeddingsApart = isApart
-      ends.append(try priming.run(from: initial) { _, _ in }.parameters)
+      ends.append(try priming.run(from: initial) { _, _ in }.loop.parameters)
     }
     #expect(initial[name]?.floats == before, "what it began with is not changed")
     #expect(ends[0][name]?.floats != before, "the embeddings do move")
@@ -72,25 +57,15 @@ import Tokenization
       ["priming.steps": "4", "priming.outer.learningRate": "0.01", "evaluation.every": "0"]
         .merging(changes) { $1 })
     let directory = try ModelDirectory(path: experiment[Settings.encoderPath])
-    let tokenizer = try Tokenizers.open(directory: directory.path)
-    var corpora = Corpora(
-      folder: try CorpusFolder(path: experiment[Settings.dataPath]), tags: .panx,
-      tokenizer: tokenizer, maximumSubwords: 32)
-    let languages = try ["aa", "bb"].map { try corpora.data($0, "train") }
-    let model = TokenClassifier(
-      encoder: Encoder(directory.configuration, adapter: RunExecutor.adapter(experiment)),
-      head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: 16))
-    let modules = try #require(RunExecutor.adapter(experiment))
-      .freshParameters(in: directory.configuration, generator: TensorGenerator(seed: 1))
-      .merging(model.head.freshParameters(deviation: 0.02, generator: TensorGenerator(seed: 2))) {
-        $1
-      }
+    let parts = try world.parts(experiment)
+    let model = parts.model
+    let modules = world.modules(model)
     let beforeModules = modules.mapValues(\.floats)
     func end(_ encoder: Parameters, _ subwords: SubwordRows?) throws -> Parameters {
-      let reporter = RunReporter(experiment: experiment, book: RunBook(record: { _ in }))
-      return try Priming(model: model, languages: languages, reporter: reporter).run(
+      let context = try RunContext(experiment, book: RunBook(record: { _ in }))
+      return try Priming(model: model, languages: parts.languages, context: context).run(
         from: encoder.merging(modules) { $1 }, subwords: subwords, takingOver: subwords != nil
-      ) { _, _ in }.parameters
+      ) { _, _ in }.loop.parameters
     }
     let whole = try end(try directory.encoderParameters(), nil)
     let (others, subwords) = try directory.encoderParametersApart()

@@ -45,7 +45,7 @@ import Tokenization
     #expect(sentence.windows.count > 2)
     let choices = try parts.model.choices(parts.parameters, [sentence], batchSize: 2) { _ in }[0]
     for (number, window) in sentence.windows.enumerated() {
-      let input = EncoderInput(rows: [window], paddingID: 0)
+      let input = PaddedInput(SubwordBatch([window]), paddingID: 0)
       let scores = withoutGradients { parts.model.logits(parts.parameters, input).softmax() }
       for (word, place) in sentence.places.enumerated() {
         guard let place, place.window == number else { continue }

@@ -23,7 +23,7 @@ import Testing
   private func logits(
     _ configuration: EncoderConfiguration, _ adapter: (any Adapter)?, _ parameters: Parameters
   ) -> [Double] {
-    let input = EncoderInput(
+    let input = PaddedInput(
       inputIDs: Tensor(integers: [2, 30, 41, 8, 3, 2, 50, 3, 0, 0], shape: [2, 5]),
       attentionMask: Tensor(integers: [1, 1, 1, 1, 1, 1, 1, 1, 0, 0], shape: [2, 5]))
     return withoutGradients {

@@ -61,7 +61,7 @@ import Tokenization
       folder: try CorpusFolder(path: experiment[Settings.dataPath], format: nil), tags: .panx,
       tokenizer: try Tokenizers.open(directory: directory.path), maximumSubwords: 32)
     let model = TokenClassifier(
-      encoder: Encoder(directory.configuration, adapter: RunExecutor.adapter(experiment)),
+      encoder: Encoder(directory.configuration, adapter: PlannedSettings(experiment).adapter),
       head: TaggingHead(
         tagCount: corpora.tags.count, hiddenSize: directory.configuration.hiddenSize))
     let generator = TensorGenerator(seed: 1)
@@ -91,12 +91,12 @@ import Tokenization
     let (model, initial, data) = try setting(experiment, world)
     let before = bytes(initial)
     var losses: [Double] = []
-    let reporter = RunReporter(
-      experiment: experiment,
+    let context = try RunContext(
+      experiment,
       book: RunBook(record: {
         if case .trainingStep(_, _, _, let loss, _, _) = $0 { losses.append(loss) }
       }))
-    let tuned = try Tuning(model: model, data: data, reporter: reporter).run(from: initial)
+    let tuned = try Tuning(model: model, data: data, context: context).run(from: initial)
     #expect(losses.count == 16)
     let (first, last) = (losses.prefix(2).reduce(0, +), losses.suffix(2).reduce(0, +))
     #expect(last < 0.9 * first, "\(losses)")
@@ -123,7 +123,7 @@ import Tokenization
     let experiment = try experiment(module, world)
     let (model, initial, data) = try setting(experiment, world)
     let before = bytes(initial)
-    let batch = TokenClassificationBatch(data.encoded, paddingID: 0)
+    let batch = TokenClassificationBatch(data.encoded)
     let mask = ParameterMask(module.updates.parts, adapter: model.encoder.adapter)
     var losses: [Double] = []
     let loop = InnerLoop(steps: 6, learningRate: 0.1, order: order, updates: { mask($0) })
@@ -154,7 +154,7 @@ import Tokenization
       ])
     let events = try world.run(experiment)
     #expect(events.evaluations.count { $0.phase == .tuning } == 2)
-    let mask = ParameterMask(module.updates.parts, adapter: RunExecutor.adapter(experiment))
+    let mask = ParameterMask(module.updates.parts, adapter: PlannedSettings(experiment).adapter)
     let original = try ModelDirectory(path: experiment[Settings.encoderPath]).encoderParameters()
     let primed = try ModelDirectory(path: world.file("primed")).encoderParameters()
     for (name, value) in original where !mask(name) {
@@ -181,7 +181,7 @@ import Tokenization
     func adapter(_ settings: [String: String]) throws -> (any Adapter)? {
       var experiment = Experiment()
       for (key, value) in settings { try experiment.set(key, to: value) }
-      return RunExecutor.adapter(experiment)
+      return PlannedSettings(experiment).adapter
     }
     #expect(try adapter(["adapter.type": "lora"]) as? LowRankAdapter == LowRankAdapter())
     let everywhere = try adapter([

@@ -89,14 +89,12 @@ struct TinyWorld {
     var events: [Event] = []
     let path = folder.appending(path: "runs/\(name)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let reporter = RunReporter(
-      experiment: experiment,
+    let context = try RunContext(
+      experiment,
       book: RunBook(
         record: { events.append($0) },
         requests: { try controls().map { ControlRequest(id: 0, control: $0) } }))
-    try RunExecutor(
-      experiment: experiment, folder: path, reporter: reporter, primedRun: primedRun
-    ).run()
+    try RunExecutor(folder: path, context: context, primedRun: primedRun).run()
     return events
   }
 

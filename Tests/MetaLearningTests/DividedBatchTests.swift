@@ -9,7 +9,7 @@ private struct Net: Learner {
   var isDivided: Bool
 
   func loss(
-    _ parameters: Parameters, _ batch: [[Double]], chance: TensorGenerator?
+    _ parameters: Parameters, _ batch: [[Double]], generator: TensorGenerator?
   ) -> Tensor {
     let (a, b) = (parameters["a"] ?? .zeros([2]), parameters["b"] ?? .zeros([2]))
     let losses = batch.map { row -> Tensor in
@@ -53,7 +53,7 @@ private struct Net: Learner {
     return try InnerLoop(steps: 3, stepSizes: sizes, order: order, updates: { $0 == "b" })
       .metaGradient(
         Net(isDivided: isDivided), at: initial,
-        task: Task(
+        task: MetaTask(
           name: "t", support: { micro(Array(Self.rows[$0...] + Self.rows[..<$0])) },
           query: { micro(Self.rows) }), outer: { _ in true }, lossWeights: lossWeights)
   }
@@ -85,10 +85,10 @@ private struct Net: Learner {
   @Test func `the same seed draws the same dropout, whichever thread takes which part`() throws {
     struct Dropping: Learner {
       func loss(
-        _ parameters: Parameters, _ batch: [Int], chance: TensorGenerator?
+        _ parameters: Parameters, _ batch: [Int], generator: TensorGenerator?
       ) -> Tensor {
         let values = (parameters["w"] ?? .zeros([64])) * Double(batch.count)
-        return (chance?.dropped(values, keep: 0.5) ?? values).sum()
+        return (generator?.dropped(values, keep: 0.5) ?? values).sum()
       }
       func parts(of batch: [Int], count: Int) -> [MicroBatch<[Int]>] {
         batch.map { MicroBatch([$0], weight: 1 / Double(batch.count)) }
@@ -98,7 +98,7 @@ private struct Net: Learner {
     func slopes() -> [Float] {
       accumulatedGradients(
         Dropping(), ["w": leaf], [MicroBatch(Array(0..<9))], for: [leaf],
-        chance: TensorGenerator(seed: 3)
+        generator: TensorGenerator(seed: 3)
       ).gradients[0]?.floats ?? []
     }
     let first = slopes()

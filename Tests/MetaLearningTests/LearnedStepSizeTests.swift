@@ -29,7 +29,7 @@ import Testing
   ) throws {
     let result = try loop(sharing, steps: 1, order).metaGradient(
       LinearLearner(), at: initial,
-      task: Task(name: "paper", support: { _ in [1, 2, 3] }, query: { [4, 5, 6] }),
+      task: MetaTask(name: "paper", support: { _ in [1, 2, 3] }, query: { [4, 5, 6] }),
       outer: { _ in true })
     let name = sharing == .tensor ? "w" : "w/0"
     #expect(result.stepSizeGradients.mapValues(\.scalar) == [name: 115_920])
@@ -58,7 +58,7 @@ import Testing
     func run() throws -> MetaGradient {
       try loop.metaGradient(
         LinearLearner(), at: small,
-        task: Task(name: "t", support: { support[$0] }, query: { [2, -1, 1] }),
+        task: MetaTask(name: "t", support: { support[$0] }, query: { [2, -1, 1] }),
         outer: { _ in false })
     }
     let exact = try run().stepSizeGradients
@@ -77,7 +77,7 @@ import Testing
 
 /// ½ (b x)² of a single number b.
 private struct Slope: Learner {
-  func loss(_ parameters: Parameters, _ batch: Double, chance: TensorGenerator?) -> Tensor {
+  func loss(_ parameters: Parameters, _ batch: Double, generator: TensorGenerator?) -> Tensor {
     let product = (parameters["b"] ?? .zeros([1])) * batch
     return (product * product).sum() * 0.5
   }
@@ -113,7 +113,8 @@ private struct Slope: Learner {
   ) throws {
     let result = try InnerLoop(steps: 2, learningRate: 0.1, order: order, updates: { _ in true })
       .metaGradient(
-        Slope(), at: ["b": Tensor([3])], task: Task(name: "t", support: { _ in 1 }, query: { 1 }),
+        Slope(), at: ["b": Tensor([3])],
+        task: MetaTask(name: "t", support: { _ in 1 }, query: { 1 }),
         outer: { _ in true }, lossWeights: [0.25, 0.75])
     expectClose(result.gradients["b"]?.doubles ?? [], [expected], tolerance: 1e-6)
     expectClose([result.outerLoss], [0.5 * 2.43 * 2.43], tolerance: 1e-6)
@@ -124,7 +125,7 @@ private struct Slope: Learner {
 @Suite struct GradientAccumulationTests {
   /// Half the mean of squares over rows; a part of two of three rows has a share of 2/3.
   private struct Rows: Learner {
-    func loss(_ parameters: Parameters, _ batch: [Double], chance: TensorGenerator?) -> Tensor {
+    func loss(_ parameters: Parameters, _ batch: [Double], generator: TensorGenerator?) -> Tensor {
       let product = (parameters["b"] ?? .zeros([1])) * Tensor(batch.map(Float.init))
       return (product * product).sum() * (0.5 / Double(batch.count))
     }
@@ -136,7 +137,8 @@ private struct Slope: Learner {
       try InnerLoop(steps: 2, learningRate: 0.1, order: order, updates: { _ in true })
         .metaGradient(
           Rows(), at: ["b": Tensor([3])],
-          task: Task(name: "t", support: { _ in parts }, query: { parts }), outer: { _ in true },
+          task: MetaTask(name: "t", support: { _ in parts }, query: { parts }),
+          outer: { _ in true },
           lossWeights: [0.5, 0.5])
     }
     let whole = try run([MicroBatch([1, 2, 3])])

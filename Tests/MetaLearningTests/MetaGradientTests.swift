@@ -5,7 +5,7 @@ import Testing
 
 /// Half the squared product: L(w; x) = ½ (w·x)², so that ∇L = (w·x) x.
 struct LinearLearner: Learner {
-  func loss(_ parameters: Parameters, _ batch: [Double], chance: TensorGenerator?) -> Tensor {
+  func loss(_ parameters: Parameters, _ batch: [Double], generator: TensorGenerator?) -> Tensor {
     let weights = parameters["w"] ?? .zeros([batch.count])
     let product = (weights * Tensor(batch.map(Float.init))).sum()
     return product * product * 0.5
@@ -36,7 +36,7 @@ struct LinearLearner: Learner {
     try InnerLoop(steps: steps, learningRate: 0.5, order: order, updates: { $0 == "w" })
       .metaGradient(
         LinearLearner(), at: initial ?? self.initial,
-        task: Task(name: "paper", support: { _ in support }, query: { query }),
+        task: MetaTask(name: "paper", support: { _ in support }, query: { query }),
         outer: { _ in true })
   }
 
@@ -74,7 +74,7 @@ struct LinearLearner: Learner {
     throws
   {
     struct Product: Learner {
-      func loss(_ parameters: Parameters, _ batch: Double, chance: TensorGenerator?) -> Tensor {
+      func loss(_ parameters: Parameters, _ batch: Double, generator: TensorGenerator?) -> Tensor {
         let product = (parameters["a"] ?? .zeros([1])) * (parameters["b"] ?? .zeros([1])) * batch
         return (product * product).sum() * 0.5
       }
@@ -83,7 +83,7 @@ struct LinearLearner: Learner {
       try InnerLoop(steps: 1, learningRate: 0.1, order: order, updates: { $0 == "b" })
         .metaGradient(
           Product(), at: ["a": Tensor([2]), "b": Tensor([3])],
-          task: Task(name: "paper", support: { _ in 1 }, query: { 1 }), outer: { _ in true })
+          task: MetaTask(name: "paper", support: { _ in 1 }, query: { 1 }), outer: { _ in true })
     }
     for (order, a, b) in [(MetaGradientOrder.first, 6.48, 7.2), (.second, -2.16, 4.32)] {
       let result = try run(order)
@@ -101,7 +101,7 @@ struct LinearLearner: Learner {
       let result = try InnerLoop(steps: 3, learningRate: 0.05, updates: { _ in true })
         .metaGradient(
           LinearLearner(), at: ["w": Tensor(weights)],
-          task: Task(
+          task: MetaTask(
             name: "t", support: { [[1, 2, 3], [-1, 0.5, 2], [0, 1, -1]][$0] },
             query: { [2, -1, 1] }), outer: { _ in false })
       return result.outerLoss
@@ -109,7 +109,7 @@ struct LinearLearner: Learner {
     let exact = try InnerLoop(steps: 3, learningRate: 0.05, order: .second, updates: { _ in true })
       .metaGradient(
         LinearLearner(), at: ["w": Tensor(start)],
-        task: Task(
+        task: MetaTask(
           name: "t", support: { [[1, 2, 3], [-1, 0.5, 2], [0, 1, -1]][$0] },
           query: { [2, -1, 1] }), outer: { _ in true })
     let step: Float = 1e-2
@@ -145,7 +145,7 @@ struct LinearLearner: Learner {
     let result = try InnerLoop(steps: 1, learningRate: 0.5, updates: { $0 == "w" })
       .metaGradient(
         LinearLearner(), at: ["w": Tensor([2, 3, 5]), "other": Tensor([1])],
-        task: Task(name: "t", support: { _ in support }, query: { query }),
+        task: MetaTask(name: "t", support: { _ in support }, query: { query }),
         outer: { $0 == "other" })
     #expect(result.gradients.isEmpty, "the loss does not depend on the only parameter of the mask")
   }

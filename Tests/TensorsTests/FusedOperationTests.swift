@@ -25,7 +25,7 @@ import Testing
     ) { inputs, isFused in
       let (sum, normalized) = inputs[bias ? 3 : 2].residualNorm(
         bias: bias ? inputs[2] : nil, residual: residual ? inputs.last : nil, weight: inputs[0],
-        shift: inputs[1], epsilon: 1e-5, keep: keep, chance: TensorGenerator(seed: 5),
+        shift: inputs[1], epsilon: 1e-5, keep: keep, generator: TensorGenerator(seed: 5),
         isFused: isFused)
       return [sum, normalized]
     }
@@ -39,7 +39,7 @@ import Testing
       [
         .attention(
           query: inputs[0], key: inputs[1], value: inputs[2], starts: starts, headCount: heads,
-          keep: keep, chance: TensorGenerator(seed: 6), isFused: isFused)
+          keep: keep, generator: TensorGenerator(seed: 6), isFused: isFused)
       ]
     }
   }
@@ -182,7 +182,8 @@ import Testing
     func attended(_ inputs: [Tensor], _ starts: [Int]) -> [Float] {
       Tensor.attention(
         query: inputs[0], key: inputs[1], value: inputs[2],
-        starts: Tensor(integers: starts, shape: [starts.count]), headCount: 2, keep: 1, chance: nil
+        starts: Tensor(integers: starts, shape: [starts.count]), headCount: 2, keep: 1,
+        generator: nil
       ).floats
     }
     let together = attended(inputs, [0, 4, 9])
@@ -204,7 +205,8 @@ import Testing
     let ones = doubles([1, 1, 1], [3])
     #expect(input.gelu(bias: ones).elementType == .float64)
     let (sum, _) = input.residualNorm(
-      bias: ones, residual: input, weight: ones, shift: ones, epsilon: 1e-5, keep: 1, chance: nil)
+      bias: ones, residual: input, weight: ones, shift: ones, epsilon: 1e-5, keep: 1, generator: nil
+    )
     #expect(sum.doubles == [2, -1, 5])
   }
 

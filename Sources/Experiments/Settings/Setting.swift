@@ -36,15 +36,21 @@ package struct Setting<Value: SettingRepresentable>: Sendable {
   package let defaultValue: Value
 
   init(
-    _ key: String, _ kind: SettingKind, _ defaultValue: Value, unit: String? = nil,
-    live: Bool = false, _ doc: String
+    _ key: String, _ kind: SettingKind, _ defaultValue: Value, unit: String? = nil, _ doc: String
+  ) {
+    self.init(key, kind, defaultValue, unit: unit, isLive: false, doc)
+  }
+
+  fileprivate init(
+    _ key: String, _ kind: SettingKind, _ defaultValue: Value, unit: String?, isLive: Bool,
+    _ doc: String
   ) {
     precondition(
       kind.accepts(defaultValue.settingValue), "The default of \(key) must be what it accepts")
     self.defaultValue = defaultValue
     descriptor = SettingDescriptor(
       key: key, kind: kind, defaultValue: defaultValue.settingValue, doc: doc, unit: unit,
-      isLive: live)
+      isLive: isLive)
   }
 
   /// The key with its groups, as `priming.inner.steps`.
@@ -65,6 +71,28 @@ extension Setting {
   ) where Value == [Choice] {
     self.init(key, .choiceList(Choice.texts), defaultValue, doc)
   }
+}
+
+/// A setting that may change while a run is under way.
+///
+/// Its own type, so that whoever carries a run out cannot read what was planned where what is so now
+/// is meant.
+package struct LiveSetting<Value: SettingRepresentable>: Sendable {
+  /// What it is as a setting like any other, of which an experiment has a value.
+  package let setting: Setting<Value>
+
+  init(
+    _ key: String, _ kind: SettingKind, _ defaultValue: Value, unit: String? = nil, _ doc: String
+  ) {
+    setting = Setting(key, kind, defaultValue, unit: unit, isLive: true, doc)
+  }
+
+  /// The row of the table.
+  package var descriptor: SettingDescriptor { setting.descriptor }
+  /// The key with its groups, as `priming.steps`.
+  package var key: String { descriptor.key }
+  /// The default, typed.
+  package var defaultValue: Value { setting.defaultValue }
 }
 
 extension Settings {

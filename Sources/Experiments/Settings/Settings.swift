@@ -69,8 +69,8 @@ package enum Settings {
   package static let evaluationSplits = Setting(
     "evaluation.splits", [CorpusSplit.dev, .test],
     "The splits that F1 is measured on after tuning.")
-  package static let evaluationEvery = Setting(
-    "evaluation.every", .integer(0...1_000_000), 50, unit: "outer steps", live: true,
+  package static let evaluationEvery = LiveSetting(
+    "evaluation.every", .integer(0...1_000_000), 50, unit: "outer steps",
     "How often dev F1 is measured while priming; 0 never.")
   package static let evaluationBatchSize = Setting(
     "evaluation.batchSize", .integer(1...4096), 32, unit: "sentences",
@@ -81,11 +81,11 @@ package enum Settings {
 
   // MARK: Checkpoints
 
-  package static let checkpointEvery = Setting(
-    "checkpoint.every", .integer(0...1_000_000), 120, unit: "seconds", live: true,
+  package static let checkpointEvery = LiveSetting(
+    "checkpoint.every", .integer(0...1_000_000), 120, unit: "seconds",
     "How often a checkpoint is written: at most so much work is done twice; 0 after every step.")
-  package static let nonFiniteSteps = Setting(
-    "checkpoint.nonFiniteSteps", .integer(0...1_000_000), 0, unit: "steps", live: true,
+  package static let nonFiniteSteps = LiveSetting(
+    "checkpoint.nonFiniteSteps", .integer(0...1_000_000), 0, unit: "steps",
     "How many steps in a row may be left out for a loss that is not finite before the run fails.")
 
   // MARK: The start
@@ -104,8 +104,8 @@ package enum Settings {
     "How the encoder is primed; multitask is maml without inner steps.")
   package static let primingLanguages = Setting(
     "priming.languages", .list, ["en", "de"], "The languages that are tasks of priming.")
-  package static let primingSteps = Setting(
-    "priming.steps", .integer(0...10_000_000), 300, unit: "outer steps", live: true,
+  package static let primingSteps = LiveSetting(
+    "priming.steps", .integer(0...10_000_000), 300, unit: "outer steps",
     "The number of outer steps.")
   package static let metaBatchSize = Setting(
     "priming.metaBatchSize", .integer(1...64), 1, unit: "tasks",
@@ -134,8 +134,8 @@ package enum Settings {
   package static let innerSteps = Setting(
     "priming.inner.steps", .integer(0...1000), 5, unit: "inner steps",
     "The number of inner steps, S.")
-  package static let innerLearningRate = Setting(
-    "priming.inner.learningRate", .number(0...100), 0.03, live: true,
+  package static let innerLearningRate = LiveSetting(
+    "priming.inner.learningRate", .number(0...100), 0.03,
     "The step size of the inner loop, α.")
   package static let innerBatchSize = Setting(
     "priming.inner.batchSize", .integer(1...4096), 16, unit: "sentences",
@@ -146,14 +146,14 @@ package enum Settings {
   package static let innerStepSizes = Setting(
     "priming.inner.stepSizes", InnerStepSizes.fixed,
     "Whether α is fixed, or learned for each tensor (Meta-SGD), or for each tensor and step.")
-  package static let innerStepSizeLearningRate = Setting(
-    "priming.inner.stepSizeLearningRate", .number(0...100), 1e-3, live: true,
+  package static let innerStepSizeLearningRate = LiveSetting(
+    "priming.inner.stepSizeLearningRate", .number(0...100), 1e-3,
     "The step size of learned step sizes, relative to α.")
   package static let outerOptimizer = Setting(
     "priming.outer.optimizer", OptimizerChoice.adamw,
     "The optimizer of the outer loop.")
-  package static let outerLearningRate = Setting(
-    "priming.outer.learningRate", .number(0...100), 2e-5, live: true,
+  package static let outerLearningRate = LiveSetting(
+    "priming.outer.learningRate", .number(0...100), 2e-5,
     "The step size of the outer loop, β.")
   package static let outerBatchSize = Setting(
     "priming.outer.batchSize", .integer(1...4096), 16, unit: "sentences",
@@ -170,8 +170,8 @@ package enum Settings {
     "priming.outer.weightDecay", .number(0...10), 0.01, "The weight decay of the outer loop.")
   package static let outerMomentum = Setting(
     "priming.outer.momentum", .number(0...1), 0.0, "The momentum of sgd in the outer loop.")
-  package static let outerClipNorm = Setting(
-    "priming.outer.clipNorm", .number(0...1_000_000), 1.0, live: true,
+  package static let outerClipNorm = LiveSetting(
+    "priming.outer.clipNorm", .number(0...1_000_000), 1.0,
     "The largest norm of the outer gradient; 0 does not clip.")
   package static let outerSchedule = Setting(
     "priming.outer.schedule", ScheduleChoice.linear,
@@ -203,8 +203,8 @@ package enum Settings {
     "The most sentences in memory at once while tuning, gradients accumulated; 0 whole batches.")
   package static let tuningOptimizer = Setting(
     "tuning.optimizer", OptimizerChoice.adamw, "The optimizer of tuning.")
-  package static let tuningLearningRate = Setting(
-    "tuning.learningRate", .number(0...100), 1e-3, live: true, "The step size of tuning.")
+  package static let tuningLearningRate = LiveSetting(
+    "tuning.learningRate", .number(0...100), 1e-3, "The step size of tuning.")
   package static let tuningWeightDecay = Setting(
     "tuning.weightDecay", .number(0...10), 0.01, "The weight decay of tuning.")
   package static let tuningClipNorm = Setting(

@@ -86,11 +86,12 @@ package struct Benchmark {
     model = TokenClassifier(
       encoder: Encoder(configuration, adapter: adapter),
       head: TaggingHead(tagCount: TagSet.panx.count, hiddenSize: configuration.hiddenSize))
-    modules = adapter.freshParameters(in: configuration, generator: chance(0, "adapter", 0))
-      .merging(
-        model.head.freshParameters(
-          deviation: configuration.initializerRange, generator: chance(0, "head", 0))
-      ) { $1 }
+    modules = adapter.freshParameters(
+      in: configuration, generator: TensorGenerator(seed: 0, "adapter")
+    ).merging(
+      model.head.freshParameters(
+        deviation: configuration.initializerRange, generator: TensorGenerator(seed: 0, "head"))
+    ) { $1 }
   }
 
   /// Sentences joined to as few inputs as they fill, each between one pair of special subwords.
@@ -140,7 +141,6 @@ package struct Benchmark {
 
   private func tuningStep() throws -> () throws -> Double {
     // Embeddings are read as each batch needs them, as in a run that does not prime.
-    let configuration = model.encoder.configuration
     let (others, subwords) = try directory.encoderParametersApart()
     let parameters = others.merging(modules) { $1 }
     let learner = EntityLearner(model: model)
@@ -152,17 +152,19 @@ package struct Benchmark {
     return {
       let clock = Stopwatch()
       let all = train[Int.random(in: 0..<train.count, using: &generator)].encoded
-      let drawn = generator.draw(Self.batchSize, below: all.count).map { all[$0] }
-      let (seen, window) = try model.parameters(tuned, subwords, for: drawn.lazy.map(\.ids))
       let batch = TokenClassificationBatch(
-        drawn.map { window?.training($0) ?? $0 }, paddingID: configuration.paddingID)
+        generator.draw(Self.batchSize, below: all.count).map { all[$0] })
+      let (seen, read) = try model.reading(batch.subwords, tuned, .rows(subwords))
       let preparation = clock.seconds
       let leaves = seen.leaves { isAdapterParameter($0) || isHeadParameter($0) }
       let (_, slopes) = accumulatedGradients(
-        learner, leaves, [MicroBatch(batch)], for: moving.compactMap { leaves[$0] },
-        chance: chance(0, "bench/dropout", count))
+        learner, leaves,
+        [MicroBatch(TokenClassificationBatch(subwords: read, labels: batch.labels))],
+        for: moving.compactMap { leaves[$0] },
+        generator: TensorGenerator(seed: 0, "bench/dropout", count))
       var gradients: Parameters = [:]
       for (name, slope) in zip(moving, slopes) { gradients[name] = slope }
+      _ = clip(&gradients, to: 1)
       optimizer.update(tuned, with: gradients, learningRate: 1e-4)
       count += 1
       return preparation
@@ -170,82 +172,63 @@ package struct Benchmark {
   }
 
   private func primingStep(_ order: MetaGradientOrder) throws -> () throws -> Double {
-    let learner = EntityLearner(model: model)
-    var generator = SeededGenerator(seed: 0, "bench/prime")
     let configuration = model.encoder.configuration
-    let name = configuration.wordEmbeddingsName
     // Read for this alone, so that they may be changed where they are.
     let (others, subwords) = try directory.encoderParametersApart()
-    let primed = others.merging(modules.copied()) { $1 }
-    var embeddings = RowTable(subwords, rule: .adamW())
-    var optimizer = Optimizer(.adamW())
-    var count = 0
-    let loop = InnerLoop(
-      steps: Self.innerSteps, learningRate: Self.innerLearningRate, order: order,
-      updates: { isAdapterParameter($0) || isHeadParameter($0) })
+    let loop = OuterLoop(
+      EntityLearner(model: model),
+      OuterLoopConfiguration(
+        taskGradient: .queryLoss(order), innerSteps: Self.innerSteps, optimizer: .adamW(),
+        schedule: .linear),
+      innerUpdates: { isAdapterParameter($0) || isHeadParameter($0) }, outerUpdates: { _ in true })
+    let rates = OuterLoopRates(
+      inner: Self.innerLearningRate, outer: 2e-5, clipNorm: 1, totalSteps: 1_000_000)
+    let sampler = TaskSampler(
+      sizes: train.map(\.encoded.count), metaBatchSize: sizes.metaBatchSize,
+      innerSteps: Self.innerSteps, supportSize: Self.batchSize, querySize: Self.batchSize, seed: 0)
+    var state = loop.initialState(
+      others.merging(modules.copied()) { $1 },
+      rows: (configuration.wordEmbeddingsName, subwords))
     return {
       let clock = Stopwatch()
-      let tasks = (0..<sizes.metaBatchSize).map { _ in
-        let language = Int.random(in: 0..<train.count, using: &generator)
-        let batches = (0...Self.innerSteps).map { _ in
-          generator.draw(Self.batchSize, below: train[language].encoded.count)
-            .map { train[language].encoded[$0] }
+      var preparation: Double?
+      let drawn = sampler.metaBatch(at: state.step).map { drawn in
+        (drawn.batches.support + [drawn.batches.query]).map { positions in
+          TokenClassificationBatch(positions.map { train[drawn.task].encoded[$0] })
         }
-        return (language: language, batches: batches)
       }
       let window = VocabularyWindow(
-        tasks.flatMap { $0.batches.joined().map(\.ids) }, paddingID: configuration.paddingID,
+        drawn.joined().lazy.map(\.subwords.ids), paddingID: configuration.paddingID,
         vocabularySize: configuration.vocabularySize)
-      var seen = primed
-      seen[name] = try embeddings.values(of: window.ids)
-      let batches = tasks.map { task in
-        task.batches.map {
-          TokenClassificationBatch(
-            $0.map(window.training), paddingID: configuration.paddingID)
+      let tasks = drawn.enumerated().map { number, batches in
+        let batches = batches.map {
+          TokenClassificationBatch(subwords: window.mapped($0.subwords), labels: $0.labels)
         }
+        return MetaTask(
+          name: "\(number)", support: { batches[$0] }, query: { batches[Self.innerSteps] })
       }
-      let preparation = clock.seconds
-      var total: Parameters = [:]
-      for (task, (language, _)) in tasks.enumerated() {
-        let gradient = try loop.metaGradient(
-          learner, at: seen,
-          task: Task(
-            name: train[language].language, support: { batches[task][$0] },
-            query: { batches[task][Self.innerSteps] }),
-          outer: { _ in true }, chance: { chance(0, "bench/dropout", count, task, $0) })
-        if total.isEmpty {
-          total = gradient.gradients.mapValues { $0.owned() }
-        } else {
-          for (name, slope) in gradient.gradients { total[name]?.addInPlace(slope) }
-        }
+      _ = try loop.step(&state, tasks, reading: window.ids, rates) { event in
+        if case .taskBegan(0) = event { preparation = clock.seconds }
       }
-      if let slope = total.removeValue(forKey: name) {
-        try embeddings.update(slope, of: window.ids, learningRate: 2e-5)
-      }
-      optimizer.update(primed, with: total, learningRate: 2e-5)
-      count += 1
-      return preparation
+      return preparation ?? 0
     }
   }
 
   private func predictionStep() throws -> () throws -> Double {
     let (others, subwords) = try directory.encoderParametersApart()
     let frozen = others.merging(modules) { $1 }
-    let configuration = model.encoder.configuration
     // In order of length, as evaluation reads them.
     let sentences = test.sorted { $0.ids.count < $1.ids.count }
     let batches = stride(from: 0, to: sentences.count, by: Self.predictBatchSize).map {
-      Array(sentences[$0..<min($0 + Self.predictBatchSize, sentences.count)])
+      sentences[$0..<min($0 + Self.predictBatchSize, sentences.count)]
     }
     var count = 0
     return {
       let clock = Stopwatch()
-      let batch = batches[count % batches.count].map(\.ids)
-      let (parameters, window) = try model.parameters(frozen, subwords, for: batch)
-      let input = EncoderInput(
-        rows: batch.map { window?.mapped($0) ?? $0 }, paddingID: configuration.paddingID)
+      let (parameters, batch) = try model.reading(
+        SubwordBatch(batches[count % batches.count].lazy.map(\.ids)), frozen, .rows(subwords))
       let preparation = clock.seconds
-      _ = model.bestTags(parameters, input)
+      _ = model.bestTags(parameters, batch)
       count += 1
       return preparation
     }

@@ -1,5 +1,6 @@
 import Foundation
 package import LabNotebook
+import MetaLearning
 package import Tensors
 
 /// How far a run has come: all that it needs, beside its files, to go on as if it had never stopped.
@@ -75,7 +76,7 @@ package struct Checkpoint {
   }
 
   /// The state of an optimizer, `KIND/NAME`, if each fits the parameter of its name.
-  package func moments(
+  private func moments(
     _ prefix: String, of parameters: Parameters
   ) throws(LaboratoryError) -> [String: Tensor] {
     let moments = tensors(prefix)
@@ -90,6 +91,22 @@ package struct Checkpoint {
       }
     }
     return moments
+  }
+
+  /// The table of embeddings that priming kept apart, on its rows as they were; nil if the two do not
+  /// belong together.
+  func rowTable(_ base: any RowSource, rule: OptimizerRule) -> RowTable? {
+    RowTable(
+      base, rule: rule, step: state.optimizerSteps["embeddings"] ?? 0,
+      decay: state.embeddingDecay ?? 1, state: tensors("embeddings"))
+  }
+
+  /// An optimizer of parameters as it was, by the name under which its state was added.
+  func optimizer(
+    _ name: String, _ rule: OptimizerRule, of parameters: Parameters
+  ) throws(LaboratoryError) -> Optimizer {
+    Optimizer(
+      rule, step: state.optimizerSteps[name] ?? 0, state: try moments(name, of: parameters))
   }
 
   /// Adds tensors under `prefix/`.

@@ -65,19 +65,24 @@ package struct Verification {
     var parameters: Parameters
     var tensors: SafetensorsFile
 
+    /// The rows of a batch.
+    func input(_ name: String) throws -> PaddedInput {
+      PaddedInput(
+        inputIDs: try field("input_ids", of: name),
+        attentionMask: try field("attention_mask", of: name))
+    }
+
     func batch(_ name: String) throws -> TokenClassificationBatch {
-      func read(_ field: String) throws -> Tensor {
-        guard let tensor = tensors.tensor("\(name).\(field)") else {
-          throw ModelFileError(
-            path: tensors.path, problem: "there is no tensor \(name).\(field)",
-            expected: "the inputs of the case")
-        }
-        return tensor
+      TokenClassificationBatch(try input(name), labels: try field("labels", of: name))
+    }
+
+    private func field(_ field: String, of name: String) throws -> Tensor {
+      guard let tensor = tensors.tensor("\(name).\(field)") else {
+        throw ModelFileError(
+          path: tensors.path, problem: "there is no tensor \(name).\(field)",
+          expected: "the inputs of the case")
       }
-      return TokenClassificationBatch(
-        input: EncoderInput(
-          inputIDs: try read("input_ids"), attentionMask: try read("attention_mask")),
-        labels: try read("labels"))
+      return tensor
     }
 
     func expected(_ prefix: String) -> [(name: String, tensor: Tensor)] {
@@ -130,9 +135,8 @@ package struct Verification {
   private func compareForward(
     _ loaded: Loaded, _ parameters: Parameters, _ comparison: inout Comparison
   ) throws -> Tensor {
-    let batch = try loaded.batch("batch.0")
-    let logits = loaded.model.logits(parameters, batch.input)
-    let loss = loaded.model.loss(parameters, batch)
+    let logits = loaded.model.logits(parameters, try loaded.input("batch.0"))
+    let loss = loaded.model.loss(parameters, try loaded.batch("batch.0"))
     for (_, tensor) in loaded.expected("expected.logits") {
       comparison.compare("logits", logits, tensor)
     }
@@ -176,7 +180,7 @@ package struct Verification {
         steps: inner.steps, learningRate: inner.learningRate, order: order, updates: { mask($0) })
       let result = try loop.metaGradient(
         learner, at: loaded.parameters,
-        task: Task(
+        task: MetaTask(
           name: "reference", support: { try loaded.batch("support.\($0 % supportCount)") },
           query: { try loaded.batch("query.0") }),
         outer: { _ in true })
@@ -285,15 +289,11 @@ package struct Verification {
     }
     let parameters = try directory.encoderParameters()
     let encoder = Encoder(directory.configuration)
-    let input = EncoderInput(inputIDs: ids, attentionMask: mask)
+    let input = PaddedInput(inputIDs: ids, attentionMask: mask)
     let hidden = withoutGradients {
-      if isPacked {
-        let packed = PackedInput(input, configuration: encoder.configuration)
-        return packed.padded(
-          encoder.hiddenStates(parameters, packed: packed), batch: ids.shape[0],
-          length: ids.shape[1])
-      }
-      return encoder.hiddenStates(parameters, input)
+      isPacked
+        ? input.rows(encoder.hiddenStates(parameters, input.subwords))
+        : encoder.hiddenStates(parameters, input)
     }
     let masked = hidden * mask.converted(to: .float32).reshaped(mask.shape + [1])
     var comparison = Comparison()

@@ -67,7 +67,8 @@ extension ScreenPainter {
       let plan = "\(method) on \(text(Settings.primingLanguages))"
       lines.append(
         StyledText(
-          .init("priming     ", .faint), .init("\(plan), \(text(Settings.primingSteps)) steps")))
+          .init("priming     ", .faint),
+          .init("\(plan), \(experiment[Settings.primingSteps]) steps")))
     }
     lines.append(
       StyledText(

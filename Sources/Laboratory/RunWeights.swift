@@ -6,26 +6,81 @@ import ModelFiles
 import NamedEntities
 import Tensors
 
+/// The weights of a run: those that it begins with, and those of its points, as its folder has them.
+struct RunWeights {
+  /// What the run was asked to do.
+  let plan: PlannedSettings
+  /// The run's folder.
+  let folder: String
+
+  /// The model that the run trains.
+  func classifier(_ configuration: EncoderConfiguration, tags: TagSet) -> TokenClassifier {
+    var configuration = configuration
+    configuration.hiddenDropout = plan[Settings.encoderDropout]
+    configuration.attentionDropout = plan[Settings.encoderDropout]
+    return TokenClassifier(
+      encoder: Encoder(configuration, adapter: plan.adapter),
+      head: TaggingHead(tagCount: tags.count, hiddenSize: configuration.hiddenSize))
+  }
+
+  /// A fresh adapter and head.
+  func freshModules(of model: TokenClassifier) -> Parameters {
+    let seed = plan[Settings.seed]
+    let configuration = model.encoder.configuration
+    let adapter = model.encoder.adapter?.freshParameters(
+      in: configuration, generator: TensorGenerator(seed: seed, "adapter"))
+    let head = model.head.freshParameters(
+      deviation: configuration.initializerRange, generator: TensorGenerator(seed: seed, "head"))
+    return (adapter ?? [:]).merging(head) { $1 }
+  }
+
+  /// What priming made, in the place of what it began with.
+  func primed(_ initial: Parameters) throws -> Parameters {
+    var primed = initial
+    for file in ["model.safetensors", "adapter.safetensors"] {
+      let path = "\(folder)/primed/\(file)"
+      for (name, tensor) in try SafetensorsFile(path: path).tensors() {
+        guard let own = initial[name], own.shape == tensor.shape else {
+          throw ModelFileError(
+            path: path, problem: "there is a tensor \(name) of \(tensor.shape)",
+            expected: "the parameters of this experiment")
+        }
+        primed[name] = tensor
+      }
+    }
+    return primed
+  }
+
+  /// What tuning begins with.
+  func tuningStart(_ primed: Parameters, fresh: Parameters) -> Parameters {
+    plan[Settings.tuningStart] == .fresh || !plan.hasOwnEncoder
+      ? primed.merging(fresh) { $1 } : primed
+  }
+
+  /// Where what tuning made of a language is kept.
+  func tunedPath(_ language: String) -> String { "\(folder)/tuned/\(language).safetensors" }
+}
+
 /// The weights of a run that begins where another one was.
 ///
 /// What the point needs lies in `start/` of the run's folder, laid out as the folder of the run that
 /// it was taken from; see `StartOrigin`. Weights are all that is taken: optimizers, schedules, step
 /// counts, learned step sizes and random numbers begin as in any run. They are read anew whenever
 /// the run goes on, so it ends in the same bytes however often it was broken off.
-extension RunExecutor {
+extension RunWeights {
   /// The parameters that the run begins with.
-  func startParameters(of model: TokenClassifier, fresh: Parameters) throws -> Parameters {
-    let text = experiment[Settings.startCheckpoint]
+  func start(of model: TokenClassifier, fresh: Parameters) throws -> Parameters {
+    let text = plan[Settings.startCheckpoint]
     guard let point = StartPoint(text) else {
       throw LaboratoryError("‘\(text)’ names no point of a run; expected one as 12/primed.")
     }
-    let keepsEncoder = experiment[Settings.startKeeps] == .encoder
+    let keepsEncoder = plan[Settings.startKeeps] == .encoder
     do {
       let folder = folder + "/start"
-      let other = RunExecutor(
-        experiment: try Experiment.load(path: folder + "/experiment.toml"), folder: folder,
-        reporter: reporter)
-      var weights = try other.weights(at: point.place, encoder: experiment[Settings.encoderPath])
+      let other = RunWeights(
+        plan: PlannedSettings(try Experiment.load(path: folder + "/experiment.toml")),
+        folder: folder)
+      var weights = try other.weights(at: point.place, encoder: plan[Settings.encoderPath])
       if keepsEncoder {
         weights = weights.filter { !isAdapterParameter($0.key) && !isHeadParameter($0.key) }
           .merging(fresh) { $1 }
@@ -40,46 +95,30 @@ extension RunExecutor {
     }
   }
 
-  /// Tells what the run begins with, and the name of the other run: in another notebook its number
-  /// may be somebody else's.
-  func logStart() throws {
-    guard let words = experiment.startWords else { return }
-    let name = StartOrigin.name(keptIn: folder).map { " (\($0))" } ?? ""
-    try reporter.log("Begins with \(words)\(name); optimizers and step counts begin anew")
-  }
-
   /// Every parameter as it was at a place of this run, whose folder has what that needs.
   ///
   /// - Parameter encoder: Another directory of the same encoder, for where its own is gone.
   private func weights(at place: StartPoint.Place, encoder: String) throws -> Parameters {
     let directory =
-      try (try? ModelDirectory(path: experiment[Settings.encoderPath]))
-      ?? ModelDirectory(path: encoder)
+      try (try? ModelDirectory(path: plan[Settings.encoderPath])) ?? ModelDirectory(path: encoder)
     let model = classifier(directory.configuration, tags: .panx)
-    let fresh = moduleParameters(model)
+    let fresh = freshModules(of: model)
     let base =
-      try experiment.beginsFromRun
-      ? startParameters(of: model, fresh: fresh)
-      : directory.encoderParameters().merging(fresh) { $1 }
+      try plan.beginsFromRun
+      ? start(of: model, fresh: fresh) : directory.encoderParameters().merging(fresh) { $1 }
+    func beforeTuning() throws -> Parameters {
+      tuningStart(try plan.hasOwnEncoder ? primed(base) : base, fresh: fresh)
+    }
     switch place {
     case .priming: return try primed(base, by: keptCheckpoint(), directory.configuration)
-    case .primed: return try readPrimed(in: folder + "/primed", base)
+    case .primed: return try primed(base)
     case .tuning:
       let (path, checkpoint) = try keptCheckpoint()
-      return try tuningStart(base, fresh)
-        .replaced(with: checkpoint.tensors("parameter"), of: path)
+      return try beforeTuning().replaced(with: checkpoint.tensors("parameter"), of: path)
     case .tuned(let language):
-      let path = "\(folder)/tuned/\(language).safetensors"
-      return try tuningStart(base, fresh)
-        .replaced(with: SafetensorsFile(path: path).tensors(), of: path)
+      let path = tunedPath(language)
+      return try beforeTuning().replaced(with: SafetensorsFile(path: path).tensors(), of: path)
     }
-  }
-
-  /// What tuning began with.
-  private func tuningStart(_ base: Parameters, _ fresh: Parameters) throws -> Parameters {
-    let primed =
-      try experiment.hasOwnEncoder ? readPrimed(in: folder + "/primed", base) : base
-    return tunesFresh ? primed.merging(fresh) { $1 } : primed
   }
 
   /// The checkpoint that was kept, whole.
@@ -100,13 +139,10 @@ extension RunExecutor {
   ) throws -> Parameters {
     let (path, checkpoint) = kept
     var weights = try base.replaced(with: checkpoint.tensors("parameter"), of: path)
-    let rows = checkpoint.tensors("embeddings")
     let name = configuration.wordEmbeddingsName
-    guard !rows.isEmpty, let whole = base[name] else { return weights }
-    let table = RowTable(
-      whole, rule: .adamW(weightDecay: experiment[Settings.outerWeightDecay]),
-      step: checkpoint.state.optimizerSteps["embeddings"] ?? 0,
-      decay: checkpoint.state.embeddingDecay ?? 1, state: rows)
+    guard !checkpoint.tensors("embeddings").isEmpty, let whole = base[name] else { return weights }
+    let table = checkpoint.rowTable(
+      whole, rule: .adamW(weightDecay: plan[Settings.outerWeightDecay]))
     guard let table else {
       throw ModelFileError(
         path: path, problem: "its rows of \(name) do not fit the encoder",
