@@ -59,15 +59,18 @@ let package = Package(
 
     // The book
     .target(name: "Experiments", dependencies: ["NamedEntities", "TOMLKit"]),
+    .target(name: "RunFolders", dependencies: ["Experiments", "NamedEntities"]),
     .target(
       name: "LabNotebook",
       dependencies: [
-        "Experiments", "NamedEntities", .product(name: "GRDB", package: "GRDB.swift"),
+        "RunFolders", "Experiments", "NamedEntities",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .target(name: "RunQueue", dependencies: ["LabNotebook", "RunFolders", "Experiments"]),
     .target(
       name: "Laboratory",
       dependencies: [
-        "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors", "LabNotebook",
+        "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors", "RunFolders",
         "Experiments", "NamedEntities",
       ]),
 
@@ -75,25 +78,34 @@ let package = Package(
     .target(name: "TerminalUI", dependencies: ["CNcurses"]),
     .target(
       name: "NotebookScreens",
-      dependencies: ["TerminalUI", "LabNotebook", "Experiments", "NamedEntities"]),
+      dependencies: [
+        "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments", "NamedEntities",
+      ]),
 
     // The programs
     .executableTarget(
       name: "primer",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
-        argumentParser,
+        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities", argumentParser,
       ]
     ),
     .executableTarget(
       name: "primer-engine",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "LabNotebook", "Experiments", "NamedEntities", argumentParser,
+        "RunFolders", "Experiments", "NamedEntities", argumentParser,
       ]),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "NotebookSupport",
+      dependencies: [
+        "LabNotebook", "RunFolders", "Experiments",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      path: "Tests/NotebookSupport"),
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Tensors", "TestSupport"]),
@@ -109,13 +121,25 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "NamedEntities", "TestSupport"]),
     .testTarget(
+      name: "RunFoldersTests", dependencies: ["RunFolders", "NamedEntities", "TestSupport"]),
+    .testTarget(
       name: "LabNotebookTests",
-      dependencies: ["LabNotebook", "Experiments", "NamedEntities", "TestSupport"]),
+      dependencies: [
+        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "NotebookSupport",
+        "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RunQueueTests",
+      dependencies: [
+        "RunQueue", "LabNotebook", "RunFolders", "Experiments", "NotebookSupport", "TestSupport",
+      ]),
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
-        "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "LabNotebook",
-        "Experiments", "NamedEntities", "Tensors", "TestSupport",
+        "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
+        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "NotebookSupport",
+        "TestSupport",
       ],
       exclude: ["Python"]),
     .testTarget(
@@ -123,15 +147,15 @@ let package = Package(
     .testTarget(
       name: "NotebookScreensTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
-        "TestSupport",
+        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities", "NotebookSupport", "TestSupport",
       ],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "LabNotebook", "Experiments", "NamedEntities",
-        "TestSupport",
+        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities", "NotebookSupport", "TestSupport",
       ]),
   ],
   cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20

@@ -60,7 +60,12 @@ package struct Experiment: Hashable, Sendable {
   }
 
   static func unknown(_ key: String) -> ExperimentError {
-    ExperimentError(
+    // Nothing that long is like a setting.
+    guard key.utf8.count <= 100 else {
+      let begin = String(key.prefix(80))
+      return ExperimentError(key: begin, problem: "\(begin)… is no setting")
+    }
+    return ExperimentError(
       key: key, problem: "\(key) is no setting", nearestKey: Settings.nearestKey(to: key))
   }
 

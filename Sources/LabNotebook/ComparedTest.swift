@@ -1,4 +1,5 @@
 package import NamedEntities
+import RunFolders
 
 /// A sentence in which a run found other entities than the control.
 package struct ChangedSentence: Hashable, Sendable {

@@ -1,5 +1,6 @@
 package import Experiments
 import Foundation
+import RunFolders
 
 /// A study whose plan lies in a file.
 package struct StudyFile: Hashable, Sendable {
@@ -46,9 +47,8 @@ extension Notebook {
     let path = folder + "/study.toml"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try kept.base.toml().write(
-        toFile: folder + "/base.toml", atomically: true, encoding: .utf8)
-      try kept.toml(base: "base.toml").write(toFile: path, atomically: true, encoding: .utf8)
+      try AtomicFile.write(kept.base.toml(), to: folder + "/base.toml")
+      try AtomicFile.write(kept.toml(base: "base.toml"), to: path)
     } catch {
       throw NotebookError(
         .readOnly, path: folder,

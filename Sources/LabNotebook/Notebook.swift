@@ -1,12 +1,15 @@
 package import Experiments
 import Foundation
 import GRDB
+package import RunFolders
 import Synchronization
 
-/// The book: a folder with `notebook.sqlite` and a folder for each run.
+/// All runs of a folder together: an index of the run folders `runs/N`, and what people add.
 ///
-/// Any number of processes may have it open. Writers wait for each other; readers wait for nobody
-/// (SQLite's WAL).
+/// A run is its folder; `notebook.sqlite` only makes lists, charts and comparisons fast. It is
+/// brought up to date by reading each run's files from where the last reading ended, and made again
+/// where it is missing or damaged. Any number of processes may have a notebook open: writers wait
+/// for each other; readers wait for nobody (SQLite's WAL).
 package final class Notebook: Sendable {
   /// How a notebook is opened.
   package enum Mode: Sendable {
@@ -17,19 +20,26 @@ package final class Notebook: Sendable {
   package let folder: String
   /// Why it was opened for reading only by who would have written.
   package let obstacle: NotebookError?
+  /// What was done on opening that people should know: an older notebook brought up to date, a
+  /// damaged index made again.
+  package var notices: [String] { noted.withLock { $0 } }
 
-  let database: any DatabaseReader & Sendable
-  let writer: DatabasePool?
-  private let versionReader: DatabaseQueue
-  private let presence: Mutex<NotebookPresence?>
   let list = Mutex(RunList())
-  /// The format of the file when it was opened; an older one is read only.
-  let format: Int
-  let clock: NotebookClock
-  let hearts = Heartbeats()
+  /// What tells the time.
+  package let clock: NotebookClock
+  let isReadOnly: Bool
+  private let patience: Double
+  private let current: Mutex<IndexDatabase>
+  private let presence: Mutex<NotebookPresence?>
+  private let noted: Mutex<[String]>
+  private let replacements = Atomic<Int>(0)
+  /// Whether other machines share the folder, so that a free lock tells nothing of their engines.
+  let isShared: Bool
+  /// When a run folder came or went last, as far as it was looked at.
+  let listingTime = Mutex<Int64?>(nil)
 
-  /// The format that this program writes.
-  package static var formatVersion: Int { NotebookSchema.version }
+  /// The format of the index that this program writes.
+  package static var formatVersion: Int { IndexSchema.version }
 
   /// Where notebooks are unless the user says otherwise: `$XDG_DATA_HOME/primer`.
   package static var defaultFolder: String { ResourceLocator.userFolder }
@@ -38,50 +48,39 @@ package final class Notebook: Sendable {
   ///
   /// - Parameters:
   ///   - create: Whether a missing notebook is made; else it is an error.
+  ///   - refreshes: Whether the index is brought up to date before it is used; whoever opens it
+  ///     without does so afterwards.
   ///   - patience: How many seconds to wait for others that write.
   ///   - clock: What tells the time.
   package static func open(
-    folder: String, mode: Mode = .readWrite, create: Bool = true, patience: Double = 10,
-    clock: NotebookClock = .system
+    folder: String, mode: Mode = .readWrite, create: Bool = true, refreshes: Bool = true,
+    patience: Double = 10, clock: NotebookClock = .system
   ) throws(NotebookError) -> Notebook {
-    try open(
-      absolute(folder), mode: mode, create: create, patience: patience, clock: clock,
-      obstacle: nil)
+    let folder = absolute(folder)
+    let opening = NotebookOpening(folder: folder, patience: patience)
+    do {
+      let opened =
+        mode == .readWrite ? try opening.toWrite(create: create) : try opening.toRead(nil)
+      return try Notebook(opening, opened, clock: clock, refreshes: refreshes)
+    } catch {
+      throw NotebookOpening.explain(error, path: opening.path)
+    }
   }
 
-  /// Opens a notebook for writing, and for reading only where it is damaged or its disk cannot be
-  /// written to; `obstacle` tells.
+  /// Opens a notebook for writing, and for reading only where it cannot be written to; `obstacle`
+  /// tells.
   package static func openAsPossible(
-    folder: String, create: Bool = true
+    folder: String, create: Bool = true, refreshes: Bool = true
   ) throws(NotebookError) -> Notebook {
     do {
-      return try open(folder: folder, create: create)
+      return try open(folder: folder, create: create, refreshes: refreshes)
     } catch {
-      guard error.kind == .damaged || error.kind == .readOnly,
-        let reader = try? open(
-          absolute(folder), mode: .readOnly, create: false, patience: 10, clock: .system,
-          obstacle: error)
+      guard error.kind == .readOnly || error.kind == .busy else { throw error }
+      let opening = NotebookOpening(folder: absolute(folder), patience: 10)
+      guard let opened = try? opening.toRead(error),
+        let notebook = try? Notebook(opening, opened, clock: .system, refreshes: refreshes)
       else { throw error }
-      return reader
-    }
-  }
-
-  private static func open(
-    _ folder: String, mode: Mode, create: Bool, patience: Double, clock: NotebookClock,
-    obstacle: NotebookError?
-  ) throws(NotebookError) -> Notebook {
-    let path = folder + "/notebook.sqlite"
-    try NotebookOpening.check(folder: folder, path: path, create: create && mode == .readWrite)
-    if mode == .readWrite, let text = DamageMark.text(folder) {
-      throw DamageMark.error(folder, text)
-    }
-    let presence = try NotebookPresence(folder: folder)
-    do {
-      return try Notebook(
-        folder: folder, path: path, mode: mode, patience: patience, clock: clock,
-        obstacle: obstacle, presence: presence)
-    } catch {
-      throw NotebookOpening.explain(error, path: path)
+      return notebook
     }
   }
 
@@ -94,93 +93,117 @@ package final class Notebook: Sendable {
   }
 
   private init(
-    folder: String, path: String, mode: Mode, patience: Double, clock: NotebookClock,
-    obstacle: NotebookError?, presence: NotebookPresence?
+    _ opening: NotebookOpening, _ opened: NotebookOpening.Opened, clock: NotebookClock,
+    refreshes: Bool
   ) throws {
-    self.folder = folder
+    folder = opening.folder
+    patience = opening.patience
+    obstacle = opened.obstacle
+    isReadOnly = opened.isReadOnly
     self.clock = clock
-    self.obstacle = obstacle
-    self.presence = Mutex(presence)
-    if mode == .readWrite {
-      var configuration = NotebookOpening.configuration(patience: patience)
-      configuration.maximumReaderCount = 3
-      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-      let pool = try DatabasePool(path: path, configuration: configuration)
-      try pool.write { database in
-        let found = try NotebookOpening.checkFormat(database, path: path)
-        try SchemaCheck.carryOut(database, format: found)
-        try NotebookSchema.bringUpToDate(database)
-      }
-      database = pool
-      writer = pool
-      format = NotebookSchema.version
-    } else {
-      let reader = try NotebookOpening.reader(path, patience: patience)
-      format = try reader.read { database in
-        let found = try NotebookOpening.checkFormat(database, path: path)
-        try SchemaCheck.carryOut(database, format: found)
-        return found
-      }
-      database = reader
-      writer = nil
-    }
-    // data_version counts what other connections changed, so one connection must be kept for it.
-    versionReader = try NotebookOpening.reader(path, patience: patience)
+    isShared = NetworkFileSystem.holds(opening.folder)
+    current = Mutex(opened.index)
+    presence = Mutex(opened.presence)
+    noted = Mutex(opened.notices)
+    if refreshes { try refresh() }
   }
 
-  /// Closes the file; the notebook cannot be used afterwards.
+  /// Closes the index; the notebook cannot be used afterwards.
   package func close() throws {
-    // All goes into the one file, unless others have it open.
-    try? writer?.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-    try explained {
-      try versionReader.close()
-      try database.close()
-    }
+    try explained { try current.withLock { $0 }.close() }
     presence.withLock { $0 = nil }
   }
 
-  /// A number that is another whenever any connection has changed the notebook.
+  /// A number that is another whenever the index has changed.
   package func dataVersion() throws -> Int {
-    try explained {
-      try versionReader.read { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
-    }
+    try withIndex { try $0.version() } &+ replacements.load(ordering: .relaxed) << 32
   }
+
+  /// How often the index was made again while this notebook was open.
+  var indexNumber: Int { replacements.load(ordering: .relaxed) }
 
   /// The folder of a run's files.
   package func runFolder(_ run: RunID) -> String { "\(folder)/runs/\(run)" }
 
-  /// What SQLite's own check of the file complains about; empty when all is well.
+  /// What SQLite's own check of the index complains about; empty when all is well.
   package func integrityComplaints() throws -> [String] {
     try explained {
-      try database.read { database in
+      try current.withLock { $0 }.reader.read { database in
         let lines = try String.fetchAll(database, sql: "PRAGMA quick_check(20)")
-        if lines == ["ok"] { return [] }
-        DamageMark.set(folder, lines[0])
-        return lines
+        return lines == ["ok"] ? [] : lines
       }
     }
+  }
+
+  // MARK: Transactions
+
+  /// Reads the index; where it is damaged it is made again first.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try withIndex { try $0.reader.read(body) }
+  }
+
+  /// Changes the index in one transaction.
+  func writeIndex<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try withIndex { try $0.write(body) }
+  }
+
+  /// Changes a run's files and the index, one process at a time; throws where the notebook can only
+  /// be read.
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    guard !isReadOnly else { throw readOnly() }
+    return try writeIndex(body)
+  }
+
+  func readOnly() -> NotebookError {
+    obstacle
+      ?? NotebookError(
+        .readOnly, path: folder, problem: "the notebook was opened for reading only",
+        advice: "Open it for writing.")
+  }
+
+  /// Whether the index can be brought up to date.
+  var isIndexWritable: Bool { current.withLock { $0.writer != nil } }
+
+  private func withIndex<Result>(_ body: (IndexDatabase) throws -> Result) throws -> Result {
+    let index = current.withLock { $0 }
+    return try explained {
+      do {
+        return try body(index)
+      } catch  where IndexDatabase.isDamage(error) {
+        try replace(index, because: error)
+      }
+      return try body(current.withLock { $0 })
+    }
+  }
+
+  /// Sets a damaged index aside and makes it again from the run folders.
+  private func replace(_ damaged: IndexDatabase, because error: any Error) throws {
+    let isNew = try current.withLock { current -> Bool in
+      // Another thread may have been quicker.
+      guard current === damaged else { return false }
+      let opening = NotebookOpening(folder: folder, patience: patience)
+      try? damaged.close()
+      let held = presence.withLock { presence in
+        defer { presence = nil }
+        return presence != nil
+      }
+      let opened = try opening.anew(
+        damaged, because: NotebookOpening.words(error), isShared: !held || isReadOnly)
+      current = opened.index
+      presence.withLock { $0 = opened.presence }
+      noted.withLock { $0 += opened.notices }
+      return true
+    }
+    guard isNew else { return }
+    replacements.add(1, ordering: .relaxed)
+    try refresh()
   }
 
   func explained<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch  where NotebookOpening.isOfTheFile(error) {
+    } catch  where NotebookOpening.isOfTheIndex(error) {
       throw NotebookOpening.explain(error, path: folder + "/notebook.sqlite")
     }
-  }
-
-  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try explained { try database.read(body) }
-  }
-
-  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    guard let writer else {
-      throw obstacle
-        ?? NotebookError(
-          .readOnly, path: folder, problem: "the notebook was opened for reading only",
-          advice: "Open it for writing.")
-    }
-    if let text = DamageMark.text(folder) { throw DamageMark.error(folder, text) }
-    return try explained { try writer.write(body) }
   }
 }

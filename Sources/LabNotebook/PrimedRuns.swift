@@ -1,5 +1,6 @@
 package import Experiments
 import Foundation
+import RunFolders
 
 extension Notebook {
   /// A finished run with the same priming and seed whose primed encoder is still there.

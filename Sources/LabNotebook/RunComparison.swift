@@ -1,5 +1,6 @@
 package import Experiments
 package import NamedEntities
+import RunFolders
 
 /// Some runs side by side: their settings, their scores, and how sure the differences are.
 package struct RunComparison: Sendable {

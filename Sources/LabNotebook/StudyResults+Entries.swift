@@ -1,5 +1,6 @@
 package import Experiments
 import Foundation
+import RunFolders
 
 extension Study {
   /// The runs of the grid that a notebook has: of each cell the newest that still counts.
@@ -76,7 +77,7 @@ extension Notebook {
 
   /// How long an outer step of a run takes: the time from its first to its last, for each.
   package func secondsPerOuterStep(of run: RunID) throws -> Double? {
-    let points = try metrics(run, series: "outer/loss", after: 0)
+    let points = try metrics(run, series: SeriesKey(.outerLoss))
     guard let first = points.dropFirst().first, let last = points.last, last.step > first.step
     else { return nil }
     // The first step warms up caches and memory; it does not count.

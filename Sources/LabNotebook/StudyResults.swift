@@ -1,5 +1,6 @@
 package import Experiments
 package import NamedEntities
+import RunFolders
 
 /// What a study has come to: the table of methods × tunings, languages across.
 package struct StudyResults: Encodable, Sendable {

@@ -1,6 +1,7 @@
 package import Encoders
-import Experiments
+package import Experiments
 package import NamedEntities
+import RunFolders
 import Tensors
 package import Tokenization
 

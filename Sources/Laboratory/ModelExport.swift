@@ -1,7 +1,6 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import ModelFiles
 import Tensors
 
@@ -85,7 +84,7 @@ package struct ModelExport {
       guard let adapter = outcome.adapter else {
         throw UnsupportedAdapter(
           "The run has no adapter (adapter.type is none; tuning.updates is "
-            + "\(outcome.run.experiment[Settings.tuningUpdates])), so there is none to write. "
+            + "\(outcome.experiment[Settings.tuningUpdates])), so there is none to write. "
             + "--format huggingface writes the whole model.")
       }
       switch format {

@@ -1,18 +1,18 @@
 import Encoders
 import Experiments
 import Foundation
-package import LabNotebook
 import ModelFiles
 import NamedEntities
+package import RunFolders
 import Tensors
 import Tokenization
 
 extension Predictor {
-  /// Opens what a run made for a language: the encoder as primed, adapter and head as tuned.
+  /// Opens what the run of a folder made for a language: the encoder as primed, adapter and head as tuned.
   ///
   /// - Parameter language: One of those that the run tuned; nil for the only one.
-  package init(run: RunRecord, language: String? = nil) throws {
-    self = try RunPredictors(run).predictor(for: language)
+  package init(folder: RunFolder, language: String? = nil) throws {
+    self = try RunPredictors(folder).predictor(for: language)
   }
 
   /// Opens a token-classification model of a Hugging Face directory, perhaps with an adapter.

@@ -1,8 +1,8 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import MetaLearning
+import RunFolders
 import Tensors
 import Tokenization
 

@@ -1,7 +1,7 @@
 package import Encoders
 import Experiments
-import LabNotebook
 import MetaLearning
+import RunFolders
 package import Tensors
 
 /// The priming phase: outer steps that move the pretrained encoder (DESIGN of the method:
@@ -119,8 +119,11 @@ package struct Priming {
     }
     try context.record(
       .outerStep(
-        step: step.number, languages: step.tasks.map(\.name), loss: step.loss,
-        gradientNorm: step.gradientNorm, learningRate: step.learningRate))
+        step: step.number,
+        tasks: step.tasks.map {
+          TaskLosses(language: $0.name, outer: $0.outerLoss, inner: $0.innerLosses)
+        },
+        loss: step.loss, gradientNorm: step.gradientNorm, learningRate: step.learningRate))
     if step.isApplied {
       context.tookStep()
     } else {

@@ -1,6 +1,7 @@
 package import Encoders
-import LabNotebook
+import Experiments
 package import MetaLearning
+import RunFolders
 package import Tensors
 
 /// What priming has come to: everything that the next outer step depends on.

@@ -1,7 +1,6 @@
-package import Experiments
-package import LabNotebook
+package import RunFolders
 
-/// A run's ties to the notebook: what it writes there, and what is asked of it.
+/// A run's ties to its folder: what it writes there, and what is asked of it.
 package struct RunBook {
   /// Takes an event.
   package var record: (Event) throws -> Void
@@ -10,33 +9,67 @@ package struct RunBook {
   /// Takes the news that a request was carried out, with the event that came of it, both or
   /// neither.
   package var carriedOut: (ControlRequest, Event?) throws -> Void
-  /// Tells where the run's rows end now; all of them are on the disk when the argument says so.
+  /// Tells where the run's journal ends now; all of it is on the disk when the argument says so.
   package var mark: (_ isDurable: Bool) throws -> RunMark
+  /// Returns when there is room on the disk again for what could not be written, or throws what the
+  /// second argument throws, which looks every half second at what is asked.
+  package var waitForRoom: (_ cause: any Error, _ look: () throws -> Void) throws -> Void
 
   /// Ties of any kind.
   package init(
     record: @escaping (Event) throws -> Void,
     requests: @escaping () throws -> [ControlRequest] = { [] },
     carriedOut: ((ControlRequest, Event?) throws -> Void)? = nil,
-    mark: @escaping (_ isDurable: Bool) throws -> RunMark = { _ in .beginning }
+    mark: @escaping (_ isDurable: Bool) throws -> RunMark = { _ in .beginning },
+    waitForRoom: @escaping (_ cause: any Error, _ look: () throws -> Void) throws -> Void = {
+      (cause, _) in throw cause
+    }
   ) {
     self.record = record
     self.requests = requests
     self.carriedOut = carriedOut ?? { _, event in if let event { try record(event) } }
     self.mark = mark
+    self.waitForRoom = waitForRoom
   }
 
-  /// The ties to a run of a notebook.
-  package init(_ notebook: Notebook, _ recorder: RunRecorder, run: RunID) {
-    var last: Int64 = 0
+  /// The ties to a run's folder.
+  package init(_ writer: JournalWriter) {
+    var watch = RequestWatch(writer.folder, answered: writer.opening.answered)
+    var isWaiting = false
     self.init(
-      record: { try recorder.record($0) },
-      requests: {
-        let requests = try notebook.requests(of: run, after: last)
-        last = requests.last?.id ?? last
-        return requests
+      record: { event in
+        do {
+          try writer.record(event)
+        } catch let error as RunFolderError where error.kind == .full {
+          // It waits in memory.
+        }
+        if writer.isFull, !isWaiting { try writer.waitForRoom { writer.isAskedToStop } }
       },
-      carriedOut: { try recorder.carriedOut($0, $1) },
-      mark: { try recorder.mark(isDurable: $0) })
+      requests: {
+        watch.new { id, problem in
+          try? writer.record(
+            .log(.warning, "requests/\(id).json is no request and is left alone: \(problem)"))
+        }
+      },
+      carriedOut: { try writer.answer($0, $1) },
+      mark: { try writer.mark(isDurable: $0) },
+      waitForRoom: { cause, look in
+        isWaiting = true
+        defer { isWaiting = false }
+        let place = DiskRoom.place(of: cause)
+        try writer.waitForRoom(
+          cause: DiskRoom.words(cause), at: place, bytes: DiskRoom.bytes(below: place)
+        ) {
+          try look()
+          return false
+        }
+      })
+  }
+}
+
+extension JournalWriter {
+  /// Whether the run is asked to stop and has not obeyed yet.
+  var isAskedToStop: Bool {
+    Requests.pending(in: folder, except: opening.answered).contains { $0.control == .stop }
   }
 }

@@ -1,7 +1,7 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 import MetaLearning
 import ModelFiles
 import NamedEntities

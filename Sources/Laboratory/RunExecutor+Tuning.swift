@@ -1,10 +1,10 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import MetaLearning
 import ModelFiles
 import NamedEntities
+import RunFolders
 import Tensors
 
 /// Tuning and evaluation of each target language.

@@ -1,10 +1,10 @@
 import Encoders
 package import Experiments
 import Foundation
-import LabNotebook
 import MetaLearning
 import ModelFiles
 import NamedEntities
+import RunFolders
 import Tensors
 import Tokenization
 
@@ -98,7 +98,7 @@ package struct RunExecutor {
   /// may be somebody else's.
   private func logStart() throws {
     guard let words = plan.startWords else { return }
-    let name = StartOrigin.name(keptIn: folder).map { " (\($0))" } ?? ""
+    let name = RunFolder(folder).startName.map { " (\($0))" } ?? ""
     try context.log("Begins with \(words)\(name); optimizers and step counts begin anew")
   }
 

@@ -1,14 +1,18 @@
 package import Encoders
-import Experiments
-package import LabNotebook
+package import Experiments
 package import ModelFiles
 import NamedEntities
+package import RunFolders
 package import Tensors
 
 /// What a run left in its folder: the encoder that it tuned on, and each language's tuned parts.
 package struct RunOutcome {
-  /// The run.
-  package let run: RunRecord
+  /// The run's number; 0 for a folder that is not in a notebook.
+  package let run: RunID
+  /// Its folder.
+  package let folder: RunFolder
+  /// What was planned.
+  package let experiment: Experiment
   /// The encoder before tuning: the primed one, or the experiment's own where nothing was primed.
   package let encoder: ModelDirectory
   /// Whether the encoder is the run's own: priming made it, or it began with another run's.
@@ -16,13 +20,17 @@ package struct RunOutcome {
   /// The languages that were tuned, sorted.
   package let languages: [String]
 
-  /// Opens the outcome of a run; throws where no language was tuned.
-  package init(_ run: RunRecord) throws {
-    self.run = run
-    let model = RunModel(run)
+  /// Opens the outcome of a run's folder; throws where no language was tuned.
+  package init(_ folder: RunFolder) throws {
+    self.folder = folder
+    run = folder.number ?? 0
+    experiment = try folder.loadExperiment()
+    let model = RunModel(
+      run: run, folder: folder, experiment: experiment,
+      state: (try? folder.status().state) ?? .interrupted)
     if let problem = model.problem { throw LaboratoryError(problem) }
     languages = model.languages.sorted()
-    isPrimed = run.experiment.hasOwnEncoder
+    isPrimed = experiment.hasOwnEncoder
     encoder = try ModelDirectory(path: model.encoder)
   }
 
@@ -32,10 +40,10 @@ package struct RunOutcome {
     if let language {
       if languages.contains(language) { return language }
       throw LaboratoryError(
-        "Run #\(run.id) has not tuned ‘\(language)’; expected one of \(there).")
+        "Run #\(run) has not tuned ‘\(language)’; expected one of \(there).")
     }
     guard let only = languages.first, languages.count == 1 else {
-      throw LaboratoryError("Run #\(run.id) tuned \(there); name one of them by --language.")
+      throw LaboratoryError("Run #\(run) tuned \(there); name one of them by --language.")
     }
     return only
   }
@@ -43,11 +51,11 @@ package struct RunOutcome {
   // MARK: A language's model
 
   /// The adapter of the experiment; nil without one.
-  package var adapter: (any Adapter)? { PlannedSettings(run.experiment).adapter }
+  package var adapter: (any Adapter)? { PlannedSettings(experiment).adapter }
 
   /// The file of what tuning made of a language.
   package func tunedFile(_ language: String) throws -> SafetensorsFile {
-    try SafetensorsFile(path: "\(run.folder)/tuned/\(chosen(language)).safetensors")
+    try SafetensorsFile(path: "\(folder.tuned)/\(chosen(language)).safetensors")
   }
 
   /// What tuning made of a language: its adapter, its head, and what else it moved.

@@ -1,7 +1,7 @@
 import Encoders
 import Experiments
-package import LabNotebook
 import ModelFiles
+package import RunFolders
 import Tensors
 import Tokenization
 
@@ -18,9 +18,9 @@ package final class RunPredictors {
   private let tokenizer: any Tokenizer
   private var kept: (language: String, predictor: Predictor)?
 
-  /// Reads the encoder of a run; throws where the run has tuned nothing or files are gone.
-  package init(_ run: RunRecord) throws {
-    outcome = try RunOutcome(run)
+  /// Reads the encoder of a run's folder; throws where the run has tuned nothing or files are gone.
+  package init(_ folder: RunFolder) throws {
+    outcome = try RunOutcome(folder)
     (encoder, subwords) = try outcome.encoder.encoderParametersApart()
     tokenizer = try outcome.encoder.tokenizer()
   }
@@ -42,7 +42,7 @@ package final class RunPredictors {
     try model.check(
       parameters, without: isTuned ? nil : embeddings, path: file.path,
       advice: "Start the run anew.")
-    let experiment = outcome.run.experiment
+    let experiment = outcome.experiment
     let predictor = Predictor(
       model: model, parameters: parameters, subwords: isTuned ? nil : subwords, labels: labels,
       tokenizer: tokenizer,

@@ -1,9 +1,9 @@
 import Encoders
 import Experiments
-import LabNotebook
 import MetaLearning
 import ModelFiles
 import NamedEntities
+import RunFolders
 import Tensors
 
 /// The weights of a run: those that it begins with, and those of its points, as its folder has them.
@@ -64,7 +64,7 @@ struct RunWeights {
 /// The weights of a run that begins where another one was.
 ///
 /// What the point needs lies in `start/` of the run's folder, laid out as the folder of the run that
-/// it was taken from; see `StartOrigin`. Weights are all that is taken: optimizers, schedules, step
+/// it was taken from; see `RunFolder.start`. Weights are all that is taken: optimizers, schedules, step
 /// counts, learned step sizes and random numbers begin as in any run. They are read anew whenever
 /// the run goes on, so it ends in the same bytes however often it was broken off.
 extension RunWeights {

@@ -1,8 +1,8 @@
 package import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import MetaLearning
+import RunFolders
 package import Tensors
 
 /// The tuning phase for one target language: ordinary fine-tuning of the parts of the mask.

@@ -1,9 +1,9 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import ModelFiles
 import NamedEntities
+import RunFolders
 import Tensors
 import Tokenization
 

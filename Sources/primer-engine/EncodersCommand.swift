@@ -2,8 +2,8 @@ import ArgumentParser
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// Tells what model directories hold, and how their vocabularies cover the languages of a corpus.
 struct EncodersCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
 import NamedEntities
+import RunFolders
 import Tensors
 
 /// The background engine: one process a run, and the commands that compute.
@@ -15,14 +15,14 @@ struct EngineCommand: ParsableCommand {
     abstract: "Computes for primer: carries out runs, tags text, checks reference cases.",
     discussion: "Users call primer, which starts this program where it is needed.",
     subcommands: [
-      ExecuteCommand.self, ExportModelCommand.self, PredictCommand.self, ProbeCommand.self,
+      WorkCommand.self, ExportModelCommand.self, PredictCommand.self, ProbeCommand.self,
       VerifyCommand.self, TokenizeCommand.self, EncodersCommand.self, BenchCommand.self,
       EngineDoctorCommand.self,
     ])
 
   static func main() {
     do {
-      try EngineProcess.restartWithEnvironmentIfNeeded()
+      try ProcessReplacement.restartWithEngineEnvironmentIfNeeded()
     } catch {
       say("primer-engine: \(error)")
       Foundation.exit(1)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
+import RunFolders
 import Tensors
 
 /// Says what computes here, how fast, and what would make it faster.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import LabNotebook
 import Laboratory
+import RunFolders
 
 extension ModelExport.Format: ExpressibleByArgument {}
 
@@ -10,11 +10,8 @@ struct ExportModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export-model", abstract: "Write a run's models.", shouldDisplay: false)
 
-  @Option(help: "The notebook's folder.")
-  var notebook: String
-
-  @Option(name: .customLong("run"), help: "The run's number.")
-  var number: Int64
+  @Option(help: "The run's folder.", completion: .directory)
+  var folder: String
 
   @Option(help: "Which library is to read the folder.")
   var format: ModelExport.Format
@@ -29,11 +26,7 @@ struct ExportModelCommand: ParsableCommand {
   var withEncoder = false
 
   func run() throws {
-    let book = try Notebook.open(folder: notebook, mode: .readWrite)
-    guard let record = try book.run(number) else {
-      throw LaboratoryError("The notebook \(notebook) has no run #\(number).")
-    }
-    let outcome = try RunOutcome(record)
+    let outcome = try RunOutcome(RunFolder(folder))
     let lines = try ModelExport(outcome, as: format)
       .write(language: language, withEncoder: withEncoder, to: out)
     for line in lines { try Output.line(line) }

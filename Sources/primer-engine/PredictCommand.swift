@@ -1,11 +1,9 @@
 import ArgumentParser
 import Experiments
 import Foundation
-import LabNotebook
 import Laboratory
 import NamedEntities
-
-extension RunReference: ExpressibleByArgument {}
+import RunFolders
 
 /// Tags text or columns of words with a run's model, or with one of a directory.
 struct PredictCommand: ParsableCommand {
@@ -34,13 +32,17 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Option(name: .customLong("run"), help: "A run of the notebook: its number, or last.")
-  var reference: RunReference?
+  var reference: String?
+
+  /// The folder of the run that `primer` has found by `--run`.
+  @Option(help: .hidden)
+  var folder: String?
 
   @Option(help: "The language that the run tuned for, where it tuned several.")
   var language: String?
 
   @Option(
-    help: "The notebook's folder (default: \(Notebook.defaultFolder)).",
+    help: "The notebook's folder (default: \(ResourceLocator.userFolder)).",
     completion: .directory)
   var notebook: String?
 
@@ -68,10 +70,13 @@ struct PredictCommand: ParsableCommand {
   var file: String?
 
   func validate() throws {
-    guard (reference == nil) != (model == nil) else {
+    guard reference == nil, notebook == nil else {
+      throw ValidationError("A run is named to primer: primer predict --run.")
+    }
+    guard (folder == nil) != (model == nil) else {
       throw ValidationError("Name either a run by --run or a model directory by --model.")
     }
-    if language != nil, reference == nil {
+    if language != nil, folder == nil {
       throw ValidationError("--language belongs to --run.")
     }
     if adapter != nil, model == nil {
@@ -94,10 +99,8 @@ struct PredictCommand: ParsableCommand {
 
   private func open() throws -> Predictor {
     if let model { return try Predictor(directory: model, adapter: adapter) }
-    let folder = notebook ?? Notebook.defaultFolder
-    let book = try Notebook.open(folder: folder, mode: .readOnly, create: false)
-    guard let reference else { throw ValidationError("Name a run.") }
-    return try Predictor(run: try book.run(reference), language: language)
+    guard let folder else { throw ValidationError("Name a run.") }
+    return try Predictor(folder: RunFolder(folder), language: language)
   }
 }
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Experiments
 import Foundation
-import LabNotebook
 import Laboratory
 import NamedEntities
+import RunFolders
 
 /// Answers sentences with their tags for as long as somebody asks; the probe of the screens.
 struct ProbeCommand: ParsableCommand {
@@ -17,11 +17,8 @@ struct ProbeCommand: ParsableCommand {
       first line, without an id, says that the model is loaded. It ends with its input.
       """)
 
-  @Option(name: .customLong("run"), help: "A run of the notebook: its number, or last.")
-  var reference: RunReference
-
-  @Option(help: "The notebook's folder.", completion: .directory)
-  var notebook: String
+  @Option(help: "The run's folder.", completion: .directory)
+  var folder: String
 
   @Option(help: "End when nobody has asked for so many seconds; 0 waits forever.")
   var idle = 0
@@ -35,8 +32,7 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     let start = Self.now
-    let book = try Notebook.open(folder: notebook, mode: .readOnly, create: false)
-    let predictors = try RunPredictors(try book.run(reference))
+    let predictors = try RunPredictors(RunFolder(folder))
     // The first answer is not to pay for what the library does only once.
     let first = predictors.outcome.languages.first
     _ = try predictors.predictor(for: first).predict([["."]])

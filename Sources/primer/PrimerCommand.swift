@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import RunQueue
 import NotebookScreens
 import TerminalUI
 
@@ -59,14 +60,10 @@ struct PrimerCommand: ParsableCommand {
   /// Hands commands that compute to the engine before anything of them is read here.
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let forEngine = EngineCommands.engineArguments(arguments) {
-      do {
-        try EngineProcess.replaceCurrentProcess(arguments: forEngine)
-      } catch {
-        end(with: error)
-      }
-    }
     do {
+      if let forEngine = try EngineCommands.engineArguments(arguments) {
+        try EngineProcess.replaceCurrentProcess(arguments: forEngine)
+      }
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {

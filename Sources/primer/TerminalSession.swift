@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import NotebookScreens
 import TerminalUI
 
@@ -13,7 +15,7 @@ enum TerminalSession {
   /// Shows the notebook in the terminal until the user quits.
   static func run(notebookFolder: String, themeName: String?, keys: KeyFile) throws {
     try NcursesTerminal.check()
-    let notebook = try Notebook.openAsPossible(folder: notebookFolder)
+    let notebook = try Notebook.openAsPossible(folder: notebookFolder, refreshes: false)
     let folders = ResourceLocator.themesFolders
     let theme = try themeName.map { try Theme.load(name: $0, folders: folders) } ?? .builtIn
     let terminal = try NcursesTerminal()

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import TestSupport
 import Testing
@@ -198,12 +200,9 @@ import Testing
 
   @Test func `settings changed while a run went on are told`() throws {
     try withPrimer { primer in
-      try primer.record(control, RecordedRun(name: "changed", state: .running))
-      let notebook = try primer.book()
-      let recorder = try notebook.recorder(for: 2)
-      try recorder.record(
-        .settingChanged(key: "priming.steps", old: .integer(300), new: .integer(90), step: 40))
-      try recorder.flush()
+      let change = Event.settingChanged(
+        key: "priming.steps", old: .integer(300), new: .integer(90), step: 40)
+      try primer.record(control, RecordedRun(name: "changed", events: [change], state: .running))
       let outcome = try primer.onBook("compare", "1", "2")
       #expect(
         outcome.output.contains("#2 changed priming.steps from 300 to 90 at step 40"),

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import TestSupport
 import Testing
@@ -26,21 +28,22 @@ import Testing
   /// A notebook, a corpus, a model and other files in which every text is hostile.
   private static func prepare(_ primer: PrimerProgram) throws {
     let hostile = hostile
+    let events: [Event] = [
+      .log(.warning, hostile),
+      .settingChanged(key: hostile, old: .text(hostile), new: .text(hostile), step: 1),
+      .checkpoint(step: 1, path: hostile), .resumed(place: hostile, step: 1),
+      .trainingStep(
+        phase: .tuning, language: hostile, step: 1, loss: 1, gradientNorm: 1, learningRate: 1),
+    ]
+    var (one, two) = (
+      RecordedRun.finding("one", ["hi": [1, 2, 3]]), RecordedRun.finding("two", ["hi": [2, 3, 4]])
+    )
+    (one.events, two.events) = (events, events)
     try primer.record(
-      .finding("one", ["hi": [1, 2, 3]]), .finding("two", ["hi": [2, 3, 4]]),
-      RecordedRun(name: "failed", state: .failed), RecordedRun(name: "waits", state: .queued))
+      one, two, RecordedRun(name: "failed", events: events, state: .failed),
+      RecordedRun(name: "waits", state: .queued))
     let book = try primer.book()
     for run in RunID(1)...3 {
-      let recorder = try book.recorder(for: run)
-      try recorder.record(.log(.warning, hostile))
-      try recorder.record(
-        .settingChanged(key: hostile, old: .text(hostile), new: .text(hostile), step: 1))
-      try recorder.record(.checkpoint(step: 1, path: hostile))
-      try recorder.record(.resumed(place: hostile, step: 1))
-      try recorder.record(
-        .trainingStep(
-          phase: .tuning, language: hostile, step: 1, loss: 1, gradientNorm: 1, learningRate: 1))
-      try recorder.flush()
       try book.setNote(run, hostile)
       try book.setStudy(run, hostile)
     }

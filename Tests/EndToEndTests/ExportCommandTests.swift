@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 import NamedEntities
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ import Testing
     try withFinishedRun { primer in
       let book = try Notebook.open(
         folder: primer.folder.appending(path: "book").path, mode: .readOnly)
-      let points = try book.seriesNames(1).flatMap { try book.metrics(1, series: $0) }
+      let points = try book.series(of: 1).flatMap { try book.metrics(1, series: $0) }
 
       let csv = try export(primer, "csv", to: "-")
       #expect(csv.status == 0, "\(csv.errors)")

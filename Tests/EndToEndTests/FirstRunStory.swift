@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 
@@ -85,7 +87,9 @@ import Testing
     #expect(run.state == .finished)
     #expect(run.experiment[Settings.primingSteps] == 10)
     #expect(try book.metrics(1, series: "outer/loss").map(\.step) == Array(1...10))
-    #expect(try book.metrics(1, series: "inner/loss").count == 20)
+    let inner = try book.series(of: 1).filter { $0.series == .innerLoss }
+    #expect(inner.count > 1, "each language has its own")
+    #expect(try inner.reduce(0) { try $0 + book.metrics(1, series: $1).count } == 20)
     #expect(run.results.count == 4)
   }
 

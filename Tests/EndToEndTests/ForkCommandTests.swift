@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 

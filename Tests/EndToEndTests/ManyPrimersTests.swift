@@ -1,6 +1,9 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 
@@ -9,9 +12,9 @@ import Testing
 @Suite(.serialized) struct ManyPrimersTests {
   /// An engine that says that it began, and ends when it is told to.
   private static let engine = """
-    echo $5 >> "$3/begun"
-    while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
-    echo $5 >> "$3/ended"
+    echo ${2##*/} >> "$2/../../begun"
+    while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
+    echo ${2##*/} >> "$2/../../ended"
     """
 
   private func withScriptedEngine(_ body: (PrimerProgram, _ path: String) throws -> Void) throws {
@@ -49,9 +52,8 @@ import Testing
   }
 
   /// Ends the engine's script of a run, and writes its end into the book.
-  private func finish(_ book: Notebook, _ run: RunID, _ lock: RunLock?) throws {
-    try book.recorder(for: run).finish(state: .finished, error: nil)
-    lock?.release()
+  private func finish(_ book: Notebook, _ run: RunID, _ engine: RunStandIn) throws {
+    try engine.finish(state: .finished, error: nil)
     _ = FileManager.default.createFile(atPath: book.runFolder(run) + "/over", contents: nil)
     try wait("the engine's end") { lines(book, "ended").contains("\(run)") }
   }
@@ -75,8 +77,7 @@ import Testing
         try terminal.press("Enter")
       }
       try wait("the engine") { lines(book, "begun") == ["1"] }
-      let lock = try RunLock(folder: book.runFolder(1))
-      let recorder = try book.recorder(for: 1)
+      let recorder = try RunStandIn(book, 1, locks: false)
       try recorder.record(.stateChanged(.running))
       if start == "screen" { try terminal.wait(for: "running") }
       if end == "killed" { try terminal.kill() } else { try terminal.hangUp() }
@@ -84,7 +85,7 @@ import Testing
       #expect(Runner.isAlive(notebookFolder: book.folder))
       #expect(lines(book, "ended").isEmpty, "the engine is there")
       #expect(try book.run(1)?.state == .running)
-      try finish(book, 1, lock)
+      try finish(book, 1, recorder)
       try wait("the runner's end") { !Runner.isAlive(notebookFolder: book.folder) }
       #expect(try book.run(1)?.state == .finished)
       #expect(lines(book, "begun") == ["1"] && lines(book, "ended") == ["1"])
@@ -119,15 +120,13 @@ import Testing
       for screen in screens { try screen.wait(for: "other") }
       let run = try book.enqueue(Experiment())
       let recorder = try book.recorder(for: run)
-      let lock = try RunLock(folder: book.runFolder(run))
       try recorder.record(.stateChanged(.running))
-      var progress = LabNotebook.Progress(phase: .priming)
+      var progress = RunProgress(phase: .priming)
       progress.fraction = 0.37
       try recorder.record(.progress(progress))
       try recorder.flush()
       for screen in screens { try screen.wait(for: "37%") }
       try recorder.finish(state: .finished, error: nil)
-      lock.release()
       for screen in screens { try screen.wait("its end") { !$0.contains("37%") } }
     }
   }
@@ -161,9 +160,9 @@ import Testing
       for count in 1...12 {
         try wait("the next engine") { lines(book, "begun").count == count }
         let run = try #require(RunID(lines(book, "begun")[count - 1]))
-        let recorder = try book.recorder(for: run)
+        let recorder = try RunStandIn(book, run, locks: false)
         try recorder.record(.stateChanged(.running))
-        try finish(book, run, nil)
+        try finish(book, run, recorder)
       }
       #expect(lines(book, "begun").compactMap(Int.init) == Array(1...12))
       #expect(try book.runs().allSatisfy { $0.state == .finished })

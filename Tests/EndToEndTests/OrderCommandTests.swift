@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import RunFolders
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
 import NamedEntities
 import TestSupport
 import Testing
@@ -38,8 +40,7 @@ import Testing
     return try LineProcess(
       path,
       arguments: [
-        "primer-engine", "probe", "--notebook", primer.folder.appending(path: "primer").path,
-        "--run", "1",
+        "primer-engine", "probe", "--folder", primer.folder.appending(path: "primer/runs/1").path,
       ] + more,
       environment: EngineProcess.environment(threads: 1))
   }
@@ -143,7 +144,7 @@ import Testing
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return all.compactMap { pid_t($0) }.filter { process in
       let line = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
-      return line?.contains("probe\0--notebook\0\(primer.folder.path)") ?? false
+      return line?.contains("probe\0--folder\0\(primer.folder.path)") ?? false
     }
   }
 

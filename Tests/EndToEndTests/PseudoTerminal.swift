@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LabNotebook
+import RunQueue
 import Testing
 
 /// The other end of a terminal, for what a program writes only where it sees one.

@@ -1,6 +1,9 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 
@@ -66,8 +69,8 @@ import Testing
       let copy = try copy(
         primer,
         engine: """
-          touch "$3/runs/$5/begun"
-          while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
+          touch "$2/begun"
+          while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
           """)
       let book = try enqueue(2, primer)
       let log = primer.folder.appending(path: "log").path
@@ -75,7 +78,7 @@ import Testing
         try #require(copy.copy), arguments: ["runner", "--foreground", "--notebook", book.folder],
         environment: ["PATH": "/usr/bin:/bin", "HOME": primer.folder.path], log: log)
       try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/begun") }
-      let recorder = try book.recorder(for: 1)
+      let recorder = try RunStandIn(book, 1, locks: false)
       try recorder.record(.stateChanged(.running))
       kill(process, SIGHUP)
       usleep(200_000)
@@ -128,9 +131,9 @@ import Testing
       let copy = try copy(
         primer,
         engine: """
-          touch "$3/runs/$5/begun"
-          while [ -d "$3" ] && [ ! -e "$3/runs/$5/over" ]; do sleep 0.02; done
-          touch "$3/runs/$5/went-on"
+          touch "$2/begun"
+          while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
+          touch "$2/went-on"
           """)
       try primer.write("name = \"long\"\n", to: "x.toml")
       let book = try primer.book()
@@ -139,8 +142,7 @@ import Testing
         "cd \(primer.folder.path) && \(program) run x.toml --notebook book",
         environment: ["HOME": primer.folder.path])
       try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/begun") }
-      let lock = try RunLock(folder: book.runFolder(1))
-      let recorder = try book.recorder(for: 1)
+      let recorder = try RunStandIn(book, 1, locks: false)
       try recorder.record(.stateChanged(.running))
       try terminal.wait(for: "running")
       terminal.close()
@@ -148,7 +150,6 @@ import Testing
       #expect(Runner.isAlive(notebookFolder: book.folder))
       #expect(try book.run(1)?.state == .running)
       try recorder.finish(state: .finished, error: nil)
-      lock.release()
       _ = FileManager.default.createFile(atPath: book.runFolder(1) + "/over", contents: nil)
       try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/went-on") }
       try wait { !Runner.isAlive(notebookFolder: book.folder) }

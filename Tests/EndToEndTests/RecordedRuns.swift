@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 
 /// A small run that is written into a notebook as if an engine had carried it out.
@@ -16,6 +18,8 @@ struct RecordedRun {
   var settings: [String: String] = [:]
   /// The test sentences of each language.
   var sentences: [(language: String, lines: [Line])] = []
+  /// What happens before it ends.
+  var events: [Event] = []
   var state: RunState = .finished
 
   /// Ten sentences of three words with a person each, of which the run finds some.
@@ -69,8 +73,16 @@ extension PrimerProgram {
           sentenceCount: lines.count, cutSentenceCount: 0, seconds: 0.1)
         try recorder.record(.evaluation(result))
       }
+      for event in run.events { try recorder.record(event) }
       try recorder.flush()
-      if run.state.isFinal { try recorder.finish(state: run.state, error: nil) }
+      switch run.state {
+      case .interrupted: recorder.die()
+      case .queued, .running, .paused:
+        if run.state == .paused { try recorder.record(.stateChanged(.paused)) }
+        // Its engine lives for as long as the tests do.
+        RunStandIn.keepAlive(recorder)
+      case .finished, .stopped, .failed: try recorder.finish(state: run.state, error: nil)
+      }
     }
   }
 

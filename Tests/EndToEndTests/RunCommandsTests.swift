@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 
@@ -8,8 +10,9 @@ import Testing
 @Suite struct RunCommandsTests {
   @Test func `show tells what a run under way warned of last, as that it waits for room`() throws {
     try withPrimer { primer in
-      try primer.record(RecordedRun(name: "waits for room", state: .running))
+      try primer.record(RecordedRun(name: "waits for room", state: .queued))
       let recorder = try primer.book().recorder(for: 1)
+      try recorder.record(.stateChanged(.running))
       for text in ["an older warning", "The disk is full: the run waits until there is room"] {
         try recorder.record(.log(.warning, text))
       }

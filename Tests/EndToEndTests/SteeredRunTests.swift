@@ -1,6 +1,9 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
+import NotebookSupport
 import TestSupport
 import Testing
 
@@ -32,6 +35,7 @@ import Testing
     _ notebook: Notebook, _ what: String, until isThere: (RunRecord) throws -> Bool
   ) throws -> RunRecord {
     for _ in 0..<1200 {
+      try notebook.refresh()
       if let run = try notebook.run(1), try isThere(run) { return run }
       usleep(50_000)
     }

@@ -1,5 +1,8 @@
+import RunFolders
 import Foundation
+import Experiments
 import LabNotebook
+import RunFolders
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
+import Experiments
 import LabNotebook
+import RunFolders
 import NotebookScreens
 import TestSupport
 import Testing

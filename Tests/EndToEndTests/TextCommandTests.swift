@@ -96,6 +96,7 @@ import Testing
         var kind: String
         var names: [Name]?
         var isOptional: Bool
+        var shouldDisplay: Bool
       }
       var commandName: String
       var arguments: [Argument]?
@@ -113,7 +114,9 @@ import Testing
       func arguments(_ outcome: PrimerProgram.Outcome) throws -> Set<Help.Command.Argument> {
         let help = try JSONDecoder().decode(Help.self, from: Data(outcome.output.utf8))
         let command = try #require(help.command.subcommands?.first { $0.commandName == name })
-        return Set(command.arguments ?? []).filter { $0.names?.first?.name != "version" }
+        return Set(command.arguments ?? []).filter {
+          $0.shouldDisplay && $0.names?.first?.name != "version"
+        }
       }
       var engineProgram = primer
       engineProgram.copy = engine

@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 import LabNotebook
+import RunQueue
+import RunFolders
 import Testing
 
 /// A real terminal: tmux of its own server, in which the built program runs.

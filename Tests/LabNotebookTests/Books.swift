@@ -2,6 +2,8 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -35,10 +37,13 @@ func everything(in notebook: Notebook) throws -> [String] {
     lines.append("\(run.id) \(run.experiment.resolvedToml())")
     if let progress = run.progress { lines.append("\(run.id) \(try json(progress))") }
     lines += try run.results.map { "\(run.id) result \(try json($0))" }
-    for name in try notebook.seriesNames(run.id) {
-      for point in try notebook.metrics(run.id, series: name) {
+    for key in try notebook.series(of: run.id) {
+      for point in try notebook.metrics(run.id, series: key) {
         lines.append(
-          "\(run.id) \(name) \(point.rowID) \(point.step) \(point.value) \(seconds(point.time))")
+          """
+          \(run.id) \(key.name) \(point.place) \(point.step) \(point.task ?? 0) \
+          \(point.innerStep ?? 0) \(point.value) \(seconds(point.time))
+          """)
       }
     }
     lines += try notebook.events(run.id).map {
@@ -49,14 +54,27 @@ func everything(in notebook: Notebook) throws -> [String] {
   return lines
 }
 
+/// Expects the same lines, and shows the first that differ.
+func expectSame(
+  _ again: [String], _ lines: [String], _ what: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  if again == lines { return }
+  let missing = lines.filter { !again.contains($0) }
+  let new = again.filter { !lines.contains($0) }
+  Issue.record(
+    "\(what): \(missing.count) are gone: \(missing.prefix(2)); new: \(new.prefix(2))",
+    sourceLocation: sourceLocation)
+}
+
 /// An outer step with a loss.
 func outerStep(_ step: Int, _ loss: Double) -> Event {
-  .outerStep(step: step, languages: ["en"], loss: loss, gradientNorm: 1, learningRate: 2e-5)
+  .outerStep(step: step, tasks: [], loss: loss, gradientNorm: 1, learningRate: 2e-5)
 }
 
 /// Fills a notebook with runs of every kind: seven of them.
 func fill(_ notebook: Notebook) throws {
-  func begin(_ name: String) throws -> (RunID, RunRecorder) {
+  func begin(_ name: String) throws -> (RunID, RunStandIn) {
     let id = try notebook.enqueue(try experiment(name))
     let recorder = try notebook.recorder(for: id)
     try recorder.record(.stateChanged(.running))
@@ -68,7 +86,7 @@ func fill(_ notebook: Notebook) throws {
     try first.record(outerStep(step, step % 50 == 0 ? .nan : step == 77 ? .infinity : 1 / 3))
   }
   try first.record(.evaluation(result("hi", "test", right: 7)))
-  var progress = LabNotebook.Progress(phase: .evaluation)
+  var progress = RunProgress(phase: .evaluation)
   progress.fraction = 1
   try first.record(.progress(progress))
   try first.finish(state: .finished, error: nil)
@@ -77,14 +95,14 @@ func fill(_ notebook: Notebook) throws {
   try notebook.setStarred(finished, true)
   try notebook.rename(finished, "another name")
 
-  let (rewound, second) = try begin("rewound")
+  let (_, second) = try begin("rewound")
   for step in 1...10 { try second.record(outerStep(step, Double(step))) }
   let mark = try second.mark(isDurable: true)
   for step in 11...20 { try second.record(outerStep(step, -1)) }
   try second.record(.evaluation(result("af", "dev", right: 1)))
   try second.record(.log(.info, "taken back"))
   try second.flush()
-  try notebook.rewind(rewound, to: mark)
+  try second.rewind(to: mark)
   for step in 11...15 { try second.record(outerStep(step, Double(step))) }
   try second.record(.evaluation(result("af", "dev", right: 2)))
   try second.finish(state: .stopped, error: nil)
@@ -108,7 +126,7 @@ func fill(_ notebook: Notebook) throws {
   let (_, fifth) = try begin("interrupted")
   try fifth.record(outerStep(1, 0.1 + 0.2))
   try fifth.flush()
-  _ = try notebook.markInterrupted()
+  fifth.die()
 }
 
 /// An experiment with a name.

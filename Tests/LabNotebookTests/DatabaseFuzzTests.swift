@@ -1,16 +1,19 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
-/// The book's own file with bytes, values and tables changed: an error that says what to do, or
-/// rows; never a crash, a hang or memory without end, and a repair makes all of it again.
+/// The index with bytes, values and tables changed: whatever becomes of it, it says what to do or is
+/// made again; never a crash, a hang or memory without end, and no run is lost.
 @Suite struct DatabaseFuzzTests {
   /// A folder with a closed notebook of seven runs, from which inputs are made.
   private struct Original {
     let folder: URL
     let bytes: [UInt8]
+    let lines: [String]
 
     init() throws {
       folder = try makeTemporaryFolder()
@@ -18,6 +21,7 @@ import Testing
       try fill(notebook)
       try notebook.request(.pause, for: 4)
       try notebook.setPage(Notebook.frontPage, "# What we know")
+      lines = try everything(in: notebook)
       try notebook.close()
       bytes = [UInt8](try Data(contentsOf: folder.appending(path: "notebook.sqlite")))
     }
@@ -34,12 +38,10 @@ import Testing
     return kinds.contains(error.kind) && !error.problem.isEmpty && error.advice.hasSuffix(".")
   }
 
-  /// Puts the file of an input into a folder; nothing is left of the input before.
-  private static func place(_ fuzz: Fuzz, _ bytes: [UInt8]) -> String {
-    for suffix in ["-wal", "-shm", "-journal"] {
-      unlink(fuzz.folder.path + "/notebook.sqlite" + suffix)
-    }
-    unlink(fuzz.folder.path + "/notebook.damaged")
+  /// Puts the index of an input into the folder of a notebook; nothing is left of the input before.
+  private static func place(_ fuzz: Fuzz, _ bytes: [UInt8], _ original: Original) throws -> String {
+    try? FileManager.default.removeItem(at: fuzz.folder)
+    try FileManager.default.copyItem(at: original.folder, to: fuzz.folder)
     return fuzz.file("notebook.sqlite", bytes)
   }
 
@@ -48,8 +50,8 @@ import Testing
     for (index, run) in try notebook.runs().enumerated() {
       if index % 7 == experiment % 7 { _ = run.experiment }
       _ = (run.progress, run.scores, run.results, run.secondsTaken)
-      for name in try notebook.seriesNames(run.id) {
-        _ = try notebook.metrics(run.id, series: name)
+      for key in try notebook.series(of: run.id) {
+        _ = try notebook.metrics(run.id, series: key)
       }
       _ = try notebook.events(run.id)
       _ = try notebook.evaluations(run.id)
@@ -58,27 +60,20 @@ import Testing
     _ = try (notebook.queue(), notebook.pages(), notebook.run(.last), notebook.dataVersion())
   }
 
-  /// Opens the file of an input as a command does that only reads.
-  private static func read(_ folder: String, experiment: Int) throws {
-    let notebook = try Notebook.open(folder: folder, mode: .readOnly)
+  /// Opens the notebook of an input, reads it, changes it, and makes the index again: then all is as
+  /// it was but for the change.
+  private static func check(_ folder: String, _ original: Original, experiment: Int) throws {
+    do {
+      let notebook = try Notebook.open(folder: folder, mode: .readOnly)
+      defer { try? notebook.close() }
+      try readAll(notebook, experiment: experiment)
+    } catch {
+      guard isExpected(error) else { throw error }
+    }
+    let notebook = try Notebook.open(folder: folder)
     defer { try? notebook.close() }
     try readAll(notebook, experiment: experiment)
-  }
-
-  /// Opens the file of an input as one does that writes, and writes what changes no journal of
-  /// another input.
-  private static func write(_ fuzz: Fuzz, _ original: Original) throws {
-    let runs = fuzz.folder.appending(path: "runs")
-    try? FileManager.default.removeItem(at: runs)
-    try FileManager.default.copyItem(at: original.folder.appending(path: "runs"), to: runs)
-    let notebook = try Notebook.openAsPossible(folder: fuzz.folder.path, create: false)
-    defer { try? notebook.close() }
-    try readAll(notebook, experiment: 0)
-    _ = try notebook.integrityComplaints()
-    try notebook.setNote(1, "written")
-    _ = try notebook.markInterrupted()
-    if try notebook.run(4)?.state == .queued { try notebook.move(4, to: .last) }
-    _ = try notebook.enqueue(Experiment())
+    try notebook.setStarred(2, true)
   }
 
   private static func run(
@@ -90,22 +85,26 @@ import Testing
       read: { fuzz, input in
         try place(fuzz, input)
         let number = input.prefix(4096).reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF
-        if number % 16 == 0 {
-          try write(fuzz, original)
-        } else {
-          try read(fuzz.folder.path, experiment: number / 16)
-        }
+        let folder = fuzz.folder.path
+        try check(folder, original, experiment: number)
+        guard number % 8 == 0 else { return }
+        _ = try Notebook.readAgain(folder: folder)
+        let notebook = try Notebook.open(folder: folder)
+        defer { try? notebook.close() }
+        try notebook.setStarred(2, false)
+        let again = try everything(in: notebook)
+        expectSame(again, original.lines)
       }, isExpected: isExpected)
   }
 
-  @Test func `a file with bytes changed is an error, or a notebook`() throws {
+  @Test func `an index with bytes changed is made again, or read`() throws {
     let original = try Original()
     defer { original.remove() }
     var whole = ByteMutator(donors: [Array(original.bytes.prefix(8192))])
     whole.maximumLength = 1 << 20
     let pageSize = 4096
     try Self.run(
-      "notebook file", original, share: 2,
+      "index file", original, share: 60,
       make: { chance in
         if chance.once(in: 8) { return whole.mutated(original.bytes, &chance) }
         // A change within a page reaches further than one that shifts all pages behind it.
@@ -119,65 +118,28 @@ import Testing
           bytes.replaceSubrange(place, with: changed.prefix(pageSize))
         }
         return bytes
-      }, place: { fuzz, input in _ = Self.place(fuzz, input) })
+      }, place: { fuzz, input in _ = try Self.place(fuzz, input, original) })
   }
 
-  @Test func `rows with values that nobody wrote are an error, or rows`() throws {
+  @Test func `rows with values that nobody wrote are made again, or read`() throws {
     let original = try Original()
     defer { original.remove() }
     try Self.run(
-      "notebook rows", original, share: 4, make: { Array(NotebookMutator.values(&$0).utf8) },
+      "index rows", original, share: 60, make: { Array(NotebookMutator.values(&$0).utf8) },
       place: { fuzz, input in
-        let path = Self.place(fuzz, original.bytes)
+        let path = try Self.place(fuzz, original.bytes, original)
         try? Notebook.alter(path, String(decoding: input, as: UTF8.self))
       })
   }
 
-  @Test func `tables that are others are an error, or do no harm`() throws {
+  @Test func `tables that are others are made again, or do no harm`() throws {
     let original = try Original()
     defer { original.remove() }
     try Self.run(
-      "notebook tables", original, share: 4, make: { Array(NotebookMutator.tables(&$0).utf8) },
+      "index tables", original, share: 60, make: { Array(NotebookMutator.tables(&$0).utf8) },
       place: { fuzz, input in
-        let path = Self.place(fuzz, original.bytes)
+        let path = try Self.place(fuzz, original.bytes, original)
         try? Notebook.alter(path, String(decoding: input, as: UTF8.self))
       })
-  }
-
-  @Test func `whatever became of the file, a repair makes every run again`() throws {
-    let original = try Original()
-    defer { original.remove() }
-    let intact = try Notebook.open(folder: original.folder.path)
-    let lines = try everything(in: intact)
-    try intact.close()
-    var mutator = ByteMutator()
-    mutator.maximumLength = 1 << 20
-    try Fuzz.run(
-      "notebook repair", share: 100,
-      make: { chance in
-        if chance.once(in: 3) { return Array(NotebookMutator.tables(&chance).utf8) }
-        return mutator.mutated(original.bytes, &chance)
-      },
-      read: { fuzz, input in
-        let runs = fuzz.folder.appending(path: "runs")
-        try? FileManager.default.removeItem(at: runs)
-        try FileManager.default.copyItem(at: original.folder.appending(path: "runs"), to: runs)
-        if input.count < 4000 {
-          let path = Self.place(fuzz, original.bytes)
-          try? Notebook.alter(path, String(decoding: input, as: UTF8.self))
-        } else {
-          _ = Self.place(fuzz, input)
-        }
-        let report = try NotebookRepair.carryOut(folder: fuzz.folder.path)
-        #expect(report.losses.isEmpty && report.salvaged.isEmpty, "\(report)")
-        guard report.wasNeeded else { return }
-        let notebook = try Notebook.open(folder: fuzz.folder.path)
-        defer { try? notebook.close() }
-        let again = try everything(in: notebook)
-        #expect(again == lines, "\(lines.filter { !again.contains($0) }.first ?? "more lines")")
-        throw NotebookError(
-          .damaged, path: notebook.folder, problem: report.complaints.joined(separator: ", "),
-          advice: "It was repaired.")
-      }, isExpected: Self.isExpected)
   }
 }

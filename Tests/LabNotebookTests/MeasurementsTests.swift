@@ -2,6 +2,8 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -44,17 +46,22 @@ import Testing
       let rows = csv(try Measurements(notebook, run: run))
       #expect(
         rows.first == [
-          "record", "name", "phase", "language", "split", "type", "step", "value", "time",
+          "record", "name", "phase", "language", "split", "type", "step", "value", "time", "task",
+          "innerStep",
         ])
-      #expect(rows.allSatisfy { $0.count == 9 })
-      let losses = rows.filter { $0[1] == "tuning/nl/loss" }.map { $0.dropLast() }
+      #expect(rows.allSatisfy { $0.count == 11 })
+      let losses = rows.filter { $0[1] == "tuning/nl/loss" }.map { $0.dropLast(3) }
       #expect(
         losses == [
           ["metric", "tuning/nl/loss", "tuning", "nl", "", "", "1", "0.1"],
           ["metric", "tuning/nl/loss", "tuning", "nl", "", "", "2", "nan"],
         ])
-      let inner = rows.filter { $0[1] == "inner/loss" }.map { $0.dropLast() }
-      #expect(inner == [["metric", "inner/loss", "priming", "", "", "", "1", "2"]])
+      let inner = rows.filter { $0[1] == "inner/en/loss" }
+      #expect(
+        inner.map { $0.dropLast(3) } == [
+          ["metric", "inner/en/loss", "priming", "en", "", "", "1", "2"]
+        ])
+      #expect(inner.map { $0.suffix(2) } == [["1", "1"]])
       // Half of ten persons found, the others taken for places.
       let scores = rows.filter { $0[0] == "evaluation" && $0[3] == "nl" }
       func value(_ name: String, _ type: String) -> String? {
@@ -69,9 +76,10 @@ import Testing
 
   @Test func `times are those of the notebook, in UTC and with their thousandths`() throws {
     try withRun { notebook, run in
-      let point = try #require(try notebook.metrics(run.id, series: "inner/loss").first)
+      let key = SeriesKey(.innerLoss, language: "en")
+      let point = try #require(try notebook.metrics(run.id, series: key).first)
       let text = try #require(
-        csv(try Measurements(notebook, run: run)).first { $0[1] == "inner/loss" }?.last)
+        csv(try Measurements(notebook, run: run)).first { $0[1] == "inner/en/loss" }?[8])
       let time = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
       #expect(abs(time.timeIntervalSince(point.time)) < 0.001)
       #expect(text.hasSuffix("Z"))
@@ -81,9 +89,46 @@ import Testing
   @Test func `one language alone keeps what belongs to no language`() throws {
     try withRun { notebook, run in
       let rows = csv(try Measurements(notebook, run: run, language: "hi"))
-      #expect(Set(rows.dropFirst().map { $0[3] }) == ["hi", ""])
-      #expect(rows.contains { $0[1] == "inner/loss" })
+      #expect(Set(rows.dropFirst().map { $0[3] }) == ["hi"])
+      #expect(rows.contains { $0[1] == "f1/hi/test" })
       #expect(!rows.contains { $0[1].hasPrefix("tuning/nl") })
+    }
+  }
+
+  @Test func `two tasks of one step are told apart in every format`() throws {
+    try withNotebook { notebook in
+      let id = try notebook.enqueue(Experiment())
+      let recorder = try notebook.recorder(for: id)
+      try recorder.record(.stateChanged(.running))
+      for (task, loss) in [(0, 3.0), (1, 4.0)] {
+        for step in 1...2 {
+          try recorder.record(
+            .innerStep(
+              step: 7, task: task, language: "en", innerStep: step, loss: loss / Double(step)))
+        }
+      }
+      let tasks = [3.0, 4.0].map {
+        TaskLosses(language: "en", outer: $0 / 4, inner: [$0, $0 / 2])
+      }
+      try recorder.record(
+        .outerStep(step: 7, tasks: tasks, loss: 0.9, gradientNorm: 1, learningRate: 1e-5))
+      try recorder.finish(state: .finished, error: nil)
+      let measured = try Measurements(notebook, run: try #require(try notebook.run(id)))
+      let rows = csv(measured).filter { ["inner/en/loss", "outer/en/loss"].contains($0[1]) }
+        .map { "\($0[1]) \($0[3]) \($0[6]) \($0[7]) \($0[9]) \($0[10])" }
+      #expect(
+        rows == [
+          "inner/en/loss en 7 3 1 1", "inner/en/loss en 7 1.5 1 2", "inner/en/loss en 7 4 2 1",
+          "inner/en/loss en 7 2 2 2", "outer/en/loss en 7 0.75 1 ", "outer/en/loss en 7 1 2 ",
+        ])
+      var lines: [String] = []
+      try measured.eachJSONLine { lines.append($0) }
+      let second = lines.filter { $0.contains("\"inner/en/loss\"") && $0.contains("\"task\":2") }
+      #expect(second.count == 2 && second.allSatisfy { $0.contains("\"innerStep\":") })
+      let file = String(decoding: EventFile(measured).data, as: UTF8.self)
+      for tag in ["inner/en/loss/task1/step2", "inner/en/loss/task2/step2", "outer/en/loss/task2"] {
+        #expect(file.contains(tag))
+      }
     }
   }
 

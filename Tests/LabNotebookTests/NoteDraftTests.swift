@@ -1,7 +1,10 @@
+import RunFolders
 import Experiments
 import Foundation
+import RunFolders
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TestSupport
 import Testing
 
@@ -62,16 +65,15 @@ import Testing
     }
   }
 
-  @Test func `a note that was written with an expectation is in the journal too`() throws {
+  @Test func `a note that was written with an expectation is in the run's own file too`() throws {
     try withNotebook { book in
       let run = try book.enqueue(Experiment())
       #expect(try book.writeNote(.run(run), "kept", expecting: "") == nil)
       #expect(try book.writeNote(.run(run), "mine", expecting: "") == "kept")
       #expect(try book.writeNote(.page("Plan"), "text", expecting: "") == nil)
       #expect(try book.pages().map(\.text) == ["text"])
-      let journal = try String(
-        contentsOfFile: book.runFolder(run) + "/journal.jsonl", encoding: .utf8)
-      #expect(journal.hasSuffix("[\"set\",\"note\",\"kept\"]\n"))
+      let log = try String(contentsOfFile: book.runFolder(run) + "/run.jsonl", encoding: .utf8)
+      #expect(log.split(separator: "\n").last?.hasPrefix("[\"set\",\"note\",\"kept\",") == true)
     }
   }
 

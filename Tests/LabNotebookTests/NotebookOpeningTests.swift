@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -64,22 +66,71 @@ import Testing
     }
   }
 
-  @Test func `a damaged notebook is an error, not wrong numbers`() throws {
+  private func expectMadeAgain(
+    _ folder: String, _ problem: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let notebook = try Notebook.open(folder: folder)
+    defer { try? notebook.close() }
+    #expect(
+      try notebook.runs().map(\.name) == ["one", "two"], sourceLocation: sourceLocation)
+    #expect(
+      notebook.notices.contains { $0.contains(problem) && $0.contains("made again") },
+      "\(notebook.notices)", sourceLocation: sourceLocation)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(
+      names.contains { $0.hasPrefix("notebook.sqlite.damaged-") }, sourceLocation: sourceLocation)
+  }
+
+  @Test func `a damaged index is made again from the run folders, and says so once`() throws {
     try withClosedNotebook { folder, file in
       let size = try Data(contentsOf: file).count
       try overwrite(file, at: 4096, with: [UInt8](repeating: 0xA5, count: size - 4096))
-      expectNotebookError(.damaged, "damaged", "primer repair") {
-        _ = try Notebook.open(folder: folder).runs()
-      }
+      try expectMadeAgain(folder, "damaged")
+      #expect(try Notebook.open(folder: folder).notices.isEmpty)
     }
   }
 
-  @Test func `a truncated notebook is an error too`() throws {
+  @Test func `a truncated index is made again too, and so is one that is no database any more`()
+    throws
+  {
     try withClosedNotebook { folder, file in
       try Data(contentsOf: file).prefix(4096).write(to: file)
-      expectNotebookError(.damaged, "damaged") {
-        _ = try Notebook.open(folder: folder).runs()
-      }
+      try expectMadeAgain(folder, "damaged")
+      try overwrite(file, at: 0, with: Array("rubbish".utf8))
+      try expectMadeAgain(folder, "no database")
+    }
+  }
+
+  @Test func `an index that is damaged while it is open is made again under the program`() throws {
+    try withClosedNotebook { folder, file in
+      let notebook = try Notebook.open(folder: folder)
+      let before = try notebook.versionedRuns()
+      let size = try Data(contentsOf: file).count
+      let descriptor = open(file.path, O_WRONLY)
+      defer { close(descriptor) }
+      let rubbish = [UInt8](repeating: 0x5A, count: size - 4096)
+      #expect(pwrite(descriptor, rubbish, rubbish.count, 4096) == rubbish.count)
+      unlink(file.path + "-wal")
+      try notebook.setNote(2, "written")
+      let after = try notebook.versionedRuns()
+      #expect(after.runs.map(\.name) == ["one", "two"] && after.runs[1].note == "written")
+      #expect(after.version != before.version)
+      #expect(try Notebook.open(folder: folder).runs().last?.note == "written")
+    }
+  }
+
+  @Test func `an index that others have open is not taken from them`() throws {
+    try withClosedNotebook { folder, file in
+      let other = try Notebook.open(folder: folder)
+      let notebook = try Notebook.open(folder: folder)
+      let size = try Data(contentsOf: file).count
+      try overwrite(file, at: 4096, with: [UInt8](repeating: 0xA5, count: size - 4096))
+      try notebook.setNote(1, "kept")
+      #expect(try notebook.runs().map(\.note) == ["kept", ""])
+      #expect(!FileManager.default.fileExists(atPath: folder + "/notebook.sqlite.new"))
+      withExtendedLifetime(other) {}
+      let log = try String(contentsOfFile: folder + "/runs/1/run.jsonl", encoding: .utf8)
+      #expect(log.contains("\"kept\""))
     }
   }
 
@@ -88,29 +139,23 @@ import Testing
       "DROP TABLE page; CREATE VIEW page AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 "
         + "FROM t) SELECT x AS name, x AS text, x AS changed FROM t", "a view ‘page’"
     ),
-    ("CREATE TRIGGER evil AFTER UPDATE ON run BEGIN DELETE FROM metric; END", "a trigger ‘evil’"),
+    ("CREATE TRIGGER evil AFTER UPDATE ON run BEGIN DELETE FROM chunk; END", "a trigger ‘evil’"),
     (
       "DROP TRIGGER runUpdate; CREATE TRIGGER runUpdate AFTER UPDATE ON run BEGIN SELECT 1; END",
       "a trigger ‘runUpdate’"
     ),
-    ("DROP TRIGGER resultInsert", "no trigger resultInsert"),
+    ("DROP TRIGGER runDelete", "no trigger runDelete"),
     ("ALTER TABLE run ADD COLUMN big TEXT AS (zeroblob(900000000))", "columns that are computed"),
     ("DROP TABLE event", "no table event"),
     ("ALTER TABLE event RENAME COLUMN json TO text", "table event has no column json"),
     ("PRAGMA user_version = 0", "its format is 0"),
   ])
-  func `tables of somebody else are not worked on, and a repair makes ours again`(
+  func `tables of somebody else are not worked on: ours are made again`(
     sql: String, problem: String
   ) throws {
     try withClosedNotebook { folder, file in
       try Notebook.alter(file.path, sql)
-      for mode in [Notebook.Mode.readWrite, .readOnly] {
-        expectNotebookError(.damaged, problem, "primer repair") {
-          _ = try Notebook.open(folder: folder, mode: mode)
-        }
-      }
-      #expect(try NotebookRepair.carryOut(folder: folder).wasNeeded)
-      #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
+      try expectMadeAgain(folder, problem)
     }
   }
 
@@ -118,41 +163,34 @@ import Testing
     try withClosedNotebook { folder, file in
       try Notebook.alter(
         file.path, "CREATE TABLE mine (a); CREATE INDEX byName ON run (name); ANALYZE")
-      #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
+      let notebook = try Notebook.open(folder: folder)
+      #expect(try notebook.runs().map(\.name) == ["one", "two"] && notebook.notices.isEmpty)
     }
   }
 
   @Test(arguments: [
-    ("progress", "json", "'{'"), ("run", "created", "1e300"), ("event", "json", "'{}'"),
-    ("event", "time", "'soon'"), ("run", "name", "x'ff'"), ("journal", "length", "-5"),
+    ("run", "progress", "'{'"), ("run", "created", "1e300"), ("run", "name", "x'ff'"),
+    ("run", "state", "'dancing'"), ("source", "reading", "'{'"), ("source", "reading", "5"),
+    ("source", "isOpen", "'maybe'"), ("source", "journalSize", "-5"), ("run", "starred", "'x'"),
+    ("run", "tags", "NULL"), ("change", "version", "9223372036854775807"),
   ])
-  func `a value that nobody wrote is an error or is left out, and never ends the program`(
+  func `a value that nobody wrote is made right or left out, and never ends the program`(
     table: String, column: String, value: String
   ) throws {
     try withClosedNotebook { folder, file in
-      try Notebook.alter(file.path, "UPDATE \(table) SET \(column) = \(value)")
+      try? Notebook.alter(file.path, "UPDATE \(table) SET \(column) = \(value)")
       do {
         let notebook = try Notebook.open(folder: folder)
+        defer { try? notebook.close() }
         for run in try notebook.runs() {
           _ = (run.progress, try notebook.events(run.id))
           try notebook.setNote(run.id, "x")
         }
-      } catch let error as NotebookError {
-        #expect(error.kind == .damaged)
-        #expect(try NotebookRepair.carryOut(folder: folder).wasNeeded)
+      } catch is NotebookError {
+        // Said, and not the end of the program.
       }
+      _ = try Notebook.readAgain(folder: folder)
       #expect(try Notebook.open(folder: folder).runs().map(\.name) == ["one", "two"])
-    }
-  }
-
-  @Test func `numbers that nobody has counted to are an error, where one is added to them`() throws
-  {
-    try withClosedNotebook { folder, file in
-      try Notebook.alter(file.path, "UPDATE sqlite_sequence SET seq = 9223372036854775807")
-      let notebook = try Notebook.open(folder: folder)
-      try notebook.move(2, to: .first)
-      #expect(try notebook.queue().map(\.id) == [2, 1])
-      expectNotebookError(.damaged, "no number of a run") { _ = try notebook.enqueue(Experiment()) }
     }
   }
 
@@ -178,12 +216,9 @@ import Testing
     }
   }
 
-  @Test func `an empty file becomes a notebook, and is none for those who only read`() throws {
+  @Test func `an empty file becomes an index`() throws {
     try withTemporaryFolder { folder in
       try Data().write(to: folder.appending(path: "notebook.sqlite"))
-      expectNotebookError(.missing, "empty") {
-        _ = try Notebook.open(folder: folder.path, mode: .readOnly)
-      }
       let made = try Notebook.open(folder: folder.path)
       #expect(try made.runs().isEmpty)
     }
@@ -206,6 +241,11 @@ import Testing
   @Test(.enabled(if: geteuid() != 0, "the system's owner may write everywhere"))
   func `a read-only folder is an error for writing, and can be read`() throws {
     try withClosedNotebook { folder, file in
+      // What came after the index was made is read all the same, into another place.
+      let log = folder + "/runs/2/run.jsonl"
+      let line = "[\"set\",\"note\",\"later\",1764000000]\n"
+      try (String(contentsOfFile: log, encoding: .utf8) + line)
+        .write(toFile: log, atomically: true, encoding: .utf8)
       chmod(file.path, 0o444)
       chmod(folder, 0o555)
       defer { chmod(folder, 0o755) }
@@ -213,6 +253,10 @@ import Testing
       expectNotebookError(.readOnly, "writ", "permissions") {
         _ = try Notebook.open(folder: folder)
       }
+      let looking = try Notebook.openAsPossible(folder: folder)
+      #expect(looking.obstacle?.kind == .readOnly)
+      #expect(try looking.runs().map(\.note) == ["", "later"])
+      expectNotebookError(.readOnly, "writ") { try looking.setNote(1, "x") }
       let reader = try Notebook.open(folder: folder, mode: .readOnly)
       #expect(try reader.runs().map(\.name) == ["one", "two"])
       #expect(try Data(contentsOf: file) == before)
@@ -228,10 +272,13 @@ import Testing
 
   @Test func `settings of another version are told of, and the rest is read`() throws {
     try withClosedNotebook { folder, file in
-      var data = try Data(contentsOf: file)
-      let (ours, theirs) = (Data("reductionFactor = 16".utf8), Data("reductionFactoz = 99".utf8))
-      while let found = data.range(of: ours) { data.replaceSubrange(found, with: theirs) }
-      try data.write(to: file)
+      unlink(file.path)
+      for run in 1...2 {
+        let plan = "\(folder)/runs/\(run)/experiment.toml"
+        let text = try String(contentsOfFile: plan, encoding: .utf8)
+        try text.replacing("reductionFactor = 16", with: "reductionFactoz = 99")
+          .write(toFile: plan, atomically: true, encoding: .utf8)
+      }
       let runs = try Notebook.open(folder: folder).runs()
       #expect(runs.map { $0.experiment[Settings.name] } == ["one", "two"])
       for run in runs {

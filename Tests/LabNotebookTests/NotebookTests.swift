@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -45,7 +47,8 @@ import Testing
         _ = try notebook.enqueue(asked)
       }
       #expect(try notebook.runs().isEmpty)
-      #expect(!FileManager.default.fileExists(atPath: notebook.folder + "/runs/1"))
+      let left = try? FileManager.default.contentsOfDirectory(atPath: notebook.folder + "/runs")
+      #expect(left ?? [] == [])
     }
   }
 
@@ -56,6 +59,9 @@ import Testing
       try "kept".write(toFile: old + "/checkpoint", atomically: true, encoding: .utf8)
       #expect(try notebook.enqueue(Experiment()) == 2)
       #expect(try FileManager.default.contentsOfDirectory(atPath: old) == ["checkpoint"])
+      try notebook.refresh()
+      let stranger = try #require(try notebook.run(1))
+      #expect(stranger.state == .failed && stranger.fault?.contains("neither run.jsonl") == true)
     }
   }
 
@@ -80,23 +86,27 @@ import Testing
       try recorder.record(.stateChanged(.running))
       try recorder.record(.evaluation(result("hi", "dev", right: 3)))
       try recorder.flush()
-      expectNotebookError(.other, "under way", "Stop it first") { try notebook.delete(id) }
+      expectNotebookError(.busy, "under way", "Stop it first") { try notebook.delete(id) }
       try recorder.finish(state: .stopped, error: nil)
       try notebook.delete(id)
       #expect(try notebook.run(id) == nil)
-      #expect(try notebook.evaluations(id).isEmpty && notebook.seriesNames(id).isEmpty)
+      #expect(try notebook.evaluations(id).isEmpty && notebook.series(of: id).isEmpty)
       #expect(!FileManager.default.fileExists(atPath: notebook.runFolder(id)))
       #expect(try notebook.enqueue(Experiment()) == id + 1)
     }
   }
 
-  @Test func `a run whose folder is lost is still read, and can be deleted`() throws {
+  @Test func `a run whose folder is gone is gone, and the others stay`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(try experiment("lost"))
+      _ = try notebook.enqueue(try experiment("kept"))
+      try FileManager.default.removeItem(atPath: notebook.runFolder(id))
+      #expect(try notebook.runs().map(\.name) == ["lost", "kept"], "nobody has looked")
+      try notebook.refresh(.open)
+      #expect(try notebook.runs().map(\.name) == ["kept"])
+      expectNotebookError(.noSuchRun) { try notebook.setNote(id, "x") }
       try FileManager.default.removeItem(atPath: notebook.folder + "/runs")
-      #expect(try notebook.runs().map(\.name) == ["lost"])
-      #expect(try notebook.run(id)?.experiment[Settings.name] == "lost")
-      try notebook.delete(id)
+      try notebook.refresh()
       #expect(try notebook.runs().isEmpty)
     }
   }

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -62,7 +64,9 @@ import Testing
 
   @Test func `only runs that wait have an order`() throws {
     try withQueue(3) { notebook in
-      try notebook.recorder(for: 1).record(.stateChanged(.running))
+      let engine = try notebook.recorder(for: 1)
+      try engine.record(.stateChanged(.running))
+      defer { engine.die() }
       try notebook.request(.stop, for: 2)
       #expect(try order(notebook) == [3])
       expectNotebookError(.other, "run #1 is running", "wait in the queue") {
@@ -75,18 +79,6 @@ import Testing
       expectNotebookError(.noSuchRun, "no run #9") { try notebook.move(9, to: .first) }
       try notebook.move(3, to: .first)
       #expect(try order(notebook) == [3], "alone it stays")
-    }
-  }
-
-  @Test func `the runner takes the runs in the queue's order`() throws {
-    try withQueue(4) { notebook in
-      let engine = try script("echo $5 >> \"$3/calls\"; exit 1", in: notebook)
-      try notebook.move(4, to: .first)
-      try notebook.move(1, to: .last)
-      try notebook.request(.stop, for: 2)
-      try Runner(notebook: notebook, engine: engine, patience: 0, moves: false).runUntilEmpty()
-      let calls = try String(contentsOfFile: notebook.folder + "/calls", encoding: .utf8)
-      #expect(calls == "4\n3\n1\n")
     }
   }
 }

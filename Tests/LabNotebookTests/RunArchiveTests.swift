@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -46,9 +48,9 @@ import Testing
       """, record.experiment.resolvedToml(), "\(String(describing: record.progress))",
       try json(record.results), "\(record.scores)", try json(notebook.evaluations(run)),
     ]
-    for name in try notebook.seriesNames(run) {
-      lines += try notebook.metrics(run, series: name).map {
-        "\(name) \($0.step) \($0.value) \($0.time.timeIntervalSince1970)"
+    for key in try notebook.series(of: run) {
+      lines += try notebook.metrics(run, series: key).map {
+        "\(key.name) \($0.step) \($0.value) \($0.time.timeIntervalSince1970)"
       }
     }
     return try lines
@@ -85,11 +87,11 @@ import Testing
         #expect(
           found == told, "#\(run.original): \(zip(found, told).first { $0 != $1 } ?? ("", ""))")
       }
-      #expect(try Array(everything(in: to).prefix(before.count)) == before)
+      expectSame(try Array(everything(in: to).prefix(before.count)), before)
       #expect(
         try files(to.runFolder(8)) == [
           "checkpoints/000010/state", "experiment.toml", "journal.jsonl",
-          "predictions/hi.test.conll", "tuned/hi.safetensors",
+          "predictions/hi.test.conll", "run.jsonl", "tuned/hi.safetensors",
         ])
       #expect(
         try Data(contentsOf: URL(filePath: to.runFolder(8) + "/tuned/hi.safetensors"))
@@ -103,34 +105,66 @@ import Testing
     }
   }
 
-  @Test func `a run that was taken in goes on, goes back, and is repaired as any other`() throws {
+  @Test func `a run that was taken in goes on and goes back as any other`() throws {
     try withArchive { _, file, folder in
       let to = try Notebook.open(folder: folder.appending(path: "to").path)
       try fill(to)
       let taken = try to.takeIn(RunArchive(path: file.path), [2])
       let run = try #require(taken.first?.run)
-      // Fifteen steps; its tenth is where a checkpoint in the journal's numbers would stand.
-      let marks = try to.metrics(run, series: "outer/loss").map(\.rowID)
+      let marks = try to.metrics(run, series: SeriesKey(.outerLoss)).map(\.place)
       try to.requeue(run)
       let recorder = try to.recorder(for: run)
       try recorder.record(.stateChanged(.running))
       let end = try recorder.mark(isDurable: true)
       for step in 16...20 { try recorder.record(outerStep(step, Double(step))) }
       try recorder.flush()
-      try to.rewind(run, to: end)
-      #expect(try to.metrics(run, series: "outer/loss").map(\.rowID) == marks)
+      try recorder.rewind(to: end)
+      #expect(try to.metrics(run, series: SeriesKey(.outerLoss)).map(\.place) == marks)
       for step in 16...18 { try recorder.record(outerStep(step, Double(step))) }
       try recorder.finish(state: .finished, error: nil)
-      #expect(try to.metrics(run, series: "outer/loss").map(\.step) == Array(1...18))
-      let lines = try facts(to, run)
+      #expect(try to.metrics(run, series: SeriesKey(.outerLoss)).map(\.step) == Array(1...18))
+      let lines = try everything(in: to)
       try to.close()
       unlink(to.folder + "/notebook.sqlite")
-      let report = try NotebookRepair.carryOut(folder: to.folder)
-      #expect(report.losses.isEmpty && report.salvaged.isEmpty, "\(report)")
-      let again = try Notebook.open(folder: to.folder)
-      // Its rows get other numbers where the journal's own are another run's.
-      #expect(try facts(again, run) == lines)
-      #expect(try again.metrics(run, series: "outer/loss").map(\.step) == Array(1...18))
+      expectSame(try everything(in: Notebook.open(folder: to.folder)), lines)
+    }
+  }
+
+  @Test func `of eight who take in one archive at once one does`() throws {
+    try withArchive { _, file, folder in
+      let path = folder.appending(path: "to").path
+      _ = try Notebook.open(folder: path)
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        do {
+          _ = try Notebook.open(folder: path).takeIn(RunArchive(path: file.path))
+        } catch {
+          Issue.record(error)
+        }
+      }
+      let to = try Notebook.open(folder: path)
+      #expect(try to.runs().map(\.id) == [1, 2, 3, 4])
+      let left = try FileManager.default.contentsOfDirectory(atPath: path + "/runs").sorted()
+      #expect(left == ["1", "2", "3", "4"], "nothing stays behind")
+    }
+  }
+
+  @Test func `what lies where the archive is to go, or beside it, is not written through`() throws {
+    try withArchive { from, _, folder in
+      let (secret, out) = (folder.path + "/secret", folder.path + "/out.primer")
+      try "kept".write(toFile: secret, atomically: true, encoding: .utf8)
+      for name in [out, out + ".new"] { symlink(secret, name) }
+      _ = try from.export([1], to: out)
+      #expect(try String(contentsOfFile: secret, encoding: .utf8) == "kept")
+      #expect(try RunArchive(path: out).runs == [1])
+      for (name, make) in [
+        ("pipe", { mkfifo($0, 0o600) }), ("folder", { mkdir($0, 0o700) }),
+      ] as [(String, (String) -> Int32)] {
+        let path = folder.path + "/" + name
+        #expect(make(path) == 0)
+        expectNotebookError(.other, "no ordinary file") { _ = try from.export([1], to: path) }
+      }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(!names.contains { $0.hasSuffix(".primer-new") }, "nothing stays behind")
     }
   }
 
@@ -150,7 +184,7 @@ import Testing
       #expect(report.leftOut == [from.runFolder(1) + "/elsewhere"])
       let to = try Notebook.open(folder: folder.appending(path: "to").path)
       _ = try to.takeIn(RunArchive(path: other))
-      #expect(try files(to.runFolder(1)).count == 4)
+      #expect(try files(to.runFolder(1)).count == 5)
     }
   }
 
@@ -244,7 +278,8 @@ import Testing
   @Test(arguments: [
     "../../escaped", "runs/3/../../escaped", "/tmp/escaped", "runs/3//x", "runs/3/./x", "runs/3/..",
     "runs/../3/x", "runs/0/x", "runs/-3/x", "runs/03/x", "runs/x/y", "runs/3", "runs/3/", "x",
-    "runs/3/lock", "runs/3/reserve", "runs/3/a\u{1}b", "runs/99999999999999999999/x",
+    "runs/3/lock", "runs/3/reserve", "runs/3/requests/x", "runs/3/progress.json", "runs/3/a\u{1}b",
+    "runs/99999999999999999999/x",
     "notebook.sqlite",
   ])
   func `a path that leads out of its run's folder, or to no file of one, is refused`(
@@ -273,7 +308,7 @@ import Testing
       let good = ("runs/3/journal.jsonl", Self.journal)
       try expectRefused(tar([good, good]), folder, "in it twice")
       try expectRefused(tar([good, ("runs/4/x", "x")]), folder, "run #4 has no journal")
-      try expectRefused(tar([good], format: 2), folder, "format 2", "newer primer", kind: .newer)
+      try expectRefused(tar([good], format: 3), folder, "format 3", "newer primer", kind: .newer)
       try expectRefused(
         tar([good, ("runs/3/a", "1"), ("runs/3/a/b", "2")]), folder, kind: .readOnly)
       for other in ["", "x", String(repeating: "x", count: 5000)] {
@@ -283,31 +318,35 @@ import Testing
       expectNotebookError(.missing, "no such file") {
         _ = try RunArchive(path: folder.path + "/nowhere")
       }
-      expectNotebookError(.missing) { _ = try RunArchive(path: folder.path) }
+      expectNotebookError(.missing, "no ordinary file") { _ = try RunArchive(path: folder.path) }
+      let pipe = folder.path + "/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      expectNotebookError(.missing, "no ordinary file") { _ = try RunArchive(path: pipe) }
+      let hollow = folder.path + "/hollow"
+      let file = open(hollow, O_WRONLY | O_CREAT, 0o600)
+      #expect(ftruncate(file, 100 << 30) == 0)
+      close(file)
+      expectNotebookError(.damaged, "holes") { _ = try RunArchive(path: hollow) }
     }
   }
 
-  /// Lines of a journal in the place of its second; each would bring the book out of order.
+  /// Lines behind those of a journal that is right; each would bring the notebook out of order.
   @Test(arguments: [
-    ("[\"e\",1,1764000001,{\"stateChanged\":{\"_0\":\"queued\"}}]", "queued"),
-    ("[\"e\",1,1764000001,{\"stateChanged\":{\"_0\":\"running\"}}]", "running"),
-    ("[\"e\",1,\"inf\",{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
-    ("[\"e\",1,-5,{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
+    ("[\"e\",2,1764000001,{\"stateChanged\":{\"_0\":\"queued\"}}]", "queued"),
+    ("[\"e\",2,\"inf\",{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
+    ("[\"e\",2,-1e11,{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
     ("[\"set\",\"note\",5]", "note"), ("[\"set\",\"name\",null]", "name"),
     ("[\"set\",\"starred\",2]", "starred"), ("[\"set\",\"tags\",\"a  b\"]", "tags"),
     ("[\"set\",\"deleted\",\"inf\"]", "deleted"), ("[\"set\",\"position\",\"x\"]", "position"),
     ("[\"set\",\"rewinds\",1e15]", "went back"), ("[\"set\",\"created\",1]", "line 3"),
     ("[\"m\",1,\"s\",1,0.5,\"nan\"]", "no time"), ("[\"m\",1,\"s\",-1,0.5,1764000001]", "no step"),
-    ("[\"m\",0,\"s\",1,0.5,1764000001]", "numbers"),
-    (
-      "[\"m\",9223372036854775807,\"s\",1,0.5,1764000001]\n[\"m\",1,\"s\",1,0.5,1764000001]",
-      "no number of a row"
-    ),
+    ("[\"m\",-1,\"s\",1,0.5,1764000001]", "numbers"),
+    ("[\"m\",9223372036854775807,\"s\",1,0.5,1764000001]", "no number of a row"),
     (
       "[\"m\",7,\"s\",1,0.5,1764000001]\n[\"m\",7,\"t\",1,0.5,1764000001]", "points are in it twice"
     ),
     ("[\"e\",1,1764000001,{\"log\":{\"_0\":\"info\",\"_1\":\"\"}}]", "events are in it twice"),
-    ("[\"p\",{\"phase\":\"priming\"}]", "line 3"), ("[\"run\",2,{}]", "newer program"),
+    ("[\"p\",{\"phase\":\"priming\"}]", "line 3"), ("[\"run\",3,{}]", "newer program"),
     ("{", "line 3"), ("[\"exec\",\"rm -rf\"]", "line 3"),
   ])
   func `a journal that says what no notebook says is refused`(
@@ -316,6 +355,36 @@ import Testing
     try withTemporaryFolder { folder in
       let data = tar([("runs/3/journal.jsonl", Self.journal + line + "\n")])
       try expectRefused(data, folder, problem)
+    }
+  }
+
+  @Test func `texts that would keep lists and screens busy are refused`() throws {
+    func log(_ lines: String) -> [(String, String)] {
+      [
+        ("runs/3/journal.jsonl", Self.journal),
+        (
+          "runs/3/run.jsonl",
+          "[\"run\",2,{\"created\":1764000000.5,\"name\":\"x\",\"study\":\"\"}]\n" + lines
+        ),
+      ]
+    }
+    let long = String(repeating: "x", count: 2 << 20)
+    try withTemporaryFolder { folder in
+      for column in ["name", "note", "study", "tags"] {
+        try expectRefused(
+          tar(log("[\"set\",\"\(column)\",\"\(long)\",1]\n")), folder, column)
+      }
+      try expectRefused(tar(log("[\"set\",\"note\"")), folder, "run.jsonl is cut short")
+      try expectRefused(tar(log("[\"queued\",5,1764000000]\n")), folder, "queued")
+      try expectRefused(tar(log("[\"nothing\"]\n")), folder, "line 2 of run.jsonl")
+      let deep = "name = " + String(repeating: "[", count: 200_000)
+      try expectRefused(
+        tar([("runs/3/journal.jsonl", Self.journal), ("runs/3/experiment.toml", deep)]), folder,
+        "its experiment")
+      let keys = (0..<50_000).map { "key\($0) = 1" }.joined(separator: "\n")
+      try expectRefused(
+        tar([("runs/3/journal.jsonl", Self.journal), ("runs/3/experiment.toml", keys)]), folder,
+        "its experiment")
     }
   }
 

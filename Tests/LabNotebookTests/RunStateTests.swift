@@ -2,6 +2,8 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 
@@ -16,33 +18,53 @@ import Testing
     #expect(!RunState.stopped.next.contains(.running), "it is queued first")
   }
 
-  @Test func `the notebook refuses a state that cannot follow`() throws {
+  @Test func `the first end of a run stands`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
       let recorder = try notebook.recorder(for: id)
-      expectNotebookError(.other, "queued and cannot become paused") {
-        try recorder.record(.stateChanged(.paused))
-      }
       try recorder.record(.stateChanged(.running))
       try recorder.record(.stateChanged(.paused))
+      #expect(try notebook.run(id)?.state == .paused)
       try recorder.record(.stateChanged(.running))
       try recorder.finish(state: .failed, error: "first")
-      try recorder.finish(state: .finished, error: nil)
       let run = try #require(try notebook.run(id))
-      #expect(run.state == .failed && run.error == "first", "the first end stands")
+      #expect(run.state == .failed && run.error == "first" && run.finished != nil)
+      try notebook.noteEnding(of: id, attempt: 1, .interrupted, "seen by a runner")
+      #expect(try notebook.run(id)?.error == "first")
     }
   }
 
-  @Test func `a queued run is stopped at once, and its engine may not begin`() throws {
+  @Test func `a queued run is stopped at once, unless its engine is being started`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
-      let recorder = try notebook.recorder(for: id)
+      let claim = try RunLock(folder: notebook.runFolder(id))
       try notebook.request(.stop, for: id)
-      #expect(try notebook.run(id)?.state == .stopped)
-      #expect(try notebook.requests(of: id).isEmpty)
-      expectNotebookError(.other, "stopped and cannot become running") {
-        try recorder.record(.stateChanged(.running))
-      }
+      #expect(try notebook.run(id)?.state == .queued)
+      #expect(try notebook.requests(of: id).map(\.control) == [.stop], "the engine will see it")
+      claim.release()
+      try notebook.request(.stop, for: id)
+      let run = try #require(try notebook.run(id))
+      #expect(run.state == .stopped && run.finished != nil)
+      try notebook.requeue(id)
+      #expect(try notebook.run(id)?.state == .queued)
+      #expect(try notebook.requests(of: id).isEmpty, "a stop is not wanted any more")
+      #expect(try notebook.attempts(of: id).wanted == 2)
+    }
+  }
+
+  @Test func `an engine that ended before it said anything ends the attempt, not the next one`()
+    throws
+  {
+    try withNotebook { notebook in
+      let id = try notebook.enqueue(Experiment())
+      try notebook.noteEnding(of: id, attempt: 1, .failed, "no encoder")
+      let run = try #require(try notebook.run(id))
+      #expect(run.state == .failed && run.error == "no encoder" && run.finished != nil)
+      try notebook.requeue(id)
+      #expect(try notebook.run(id)?.state == .queued)
+      try notebook.noteEnding(of: id, attempt: 1, .failed, "late")
+      let again = try #require(try notebook.run(id))
+      #expect(again.state == .queued && again.error == nil)
     }
   }
 
@@ -50,7 +72,8 @@ import Testing
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
       let other = try notebook.enqueue(Experiment())
-      try notebook.recorder(for: id).record(.stateChanged(.running))
+      let recorder = try notebook.recorder(for: id)
+      try recorder.record(.stateChanged(.running))
       let asked: [Control] = [
         .pause, .set(key: "priming.outer.learningRate", value: .number(1e-5)), .resume, .stop,
       ]
@@ -58,12 +81,9 @@ import Testing
       try notebook.request(.pause, for: other)
       let requests = try notebook.requests(of: id)
       #expect(requests.map(\.control) == asked)
-      #expect(try notebook.requests(of: id, after: requests[1].id) == Array(requests[2...]))
-      let recorder = try notebook.recorder(for: id)
       let change = Event.settingChanged(
         key: "k", old: .text("1"), new: .text("2"), step: 3, tick: 4)
-      try recorder.carriedOut(requests[1], change)
-      try recorder.flush()
+      try recorder.answer(requests[1], change)
       #expect(try notebook.requests(of: id).map(\.control) == [.pause, .resume, .stop])
       #expect(try notebook.events(id).last?.event == change)
       #expect(try notebook.requests(of: other).map(\.control) == [.pause])
@@ -97,26 +117,29 @@ import Testing
   @Test func `a run that ended early begins anew, without what it had seen`() throws {
     try withNotebook { notebook in
       let id = try notebook.enqueue(Experiment())
-      expectNotebookError(.other, "#1 is queued") { try notebook.requeue(id) }
+      try notebook.requeue(id)
+      #expect(try notebook.attempts(of: id).wanted == 1, "it waits already")
       let recorder = try notebook.recorder(for: id)
       try recorder.record(.stateChanged(.running))
       try recorder.record(.evaluation(result("hi", "dev", right: 5)))
       try recorder.finish(state: .failed, error: "why")
-      let last = try #require(try notebook.metrics(id, series: "f1/hi/dev").last)
-      #expect(try notebook.run(id)?.results.count == 1)
+      let f1 = SeriesKey(.f1(split: "dev"), language: "hi")
+      let last = try #require(try notebook.metrics(id, series: f1).last)
+      let before = try #require(try notebook.run(id))
+      #expect(before.results.count == 1)
       try notebook.requeue(id, anew: true)
       let run = try #require(try notebook.run(id))
-      #expect(run.state == .queued && run.error == nil && run.results.isEmpty)
+      #expect(run.state == .queued && run.error == nil && run.scores.all.isEmpty)
       #expect(run.started == nil && run.finished == nil)
-      #expect(run.rewinds == 1)
-      #expect(try notebook.seriesNames(id).isEmpty)
-      #expect(try notebook.events(id).map(\.event) == [.stateChanged(.queued)])
       let again = try notebook.recorder(for: id)
       try again.record(.stateChanged(.running))
+      #expect(try #require(try notebook.run(id)).rewinds > before.rewinds)
+      #expect(try notebook.series(of: id).isEmpty)
+      #expect(
+        try notebook.events(id).allSatisfy { $0.id > last.place }, "the log begins again too")
       try again.record(.evaluation(result("hi", "dev", right: 6)))
       try again.finish(state: .finished, error: nil)
-      let points = try notebook.metrics(id, series: "f1/hi/dev", after: last.rowID)
-      #expect(points.map(\.value) == [0.6], "numbers of points are not given twice")
+      #expect(try notebook.metrics(id, series: f1, after: last.place).map(\.value) == [0.6])
       #expect(try notebook.run(id)?.results.map(\.scores.micro.f1) == [0.6])
       expectNotebookError(.other, "#1 is finished") { try notebook.requeue(id) }
     }
@@ -125,43 +148,23 @@ import Testing
   @Test func `a run under way whose engine is gone is interrupted, and no other`() throws {
     try withNotebook { notebook in
       let ids = try (0..<4).map { _ in try notebook.enqueue(Experiment()) }
-      for id in ids[1...] { try notebook.recorder(for: id).record(.stateChanged(.running)) }
-      try notebook.recorder(for: ids[3]).record(.stateChanged(.paused))
-      let lock = try RunLock(folder: notebook.runFolder(ids[1]))
-      #expect(try notebook.markInterrupted() == [ids[2], ids[3]])
-      #expect(try notebook.markInterrupted().isEmpty)
-      lock.release()
-      #expect(try notebook.markInterrupted() == [ids[1]])
-      let states = try notebook.runs().map(\.state)
-      #expect(states == [.queued, .interrupted, .interrupted, .interrupted])
-      #expect(try notebook.run(ids[1])?.finished != nil)
-    }
-  }
-
-  @Test func `an engine that was thought dead may still tell how it ended`() throws {
-    try withNotebook { notebook in
-      let id = try notebook.enqueue(Experiment())
-      let recorder = try notebook.recorder(for: id)
-      try recorder.record(.stateChanged(.running))
-      #expect(try notebook.markInterrupted() == [id])
-      try recorder.finish(state: .finished, error: nil)
-      #expect(try notebook.run(id)?.state == .finished)
-    }
-  }
-
-  @Test func `an engine's lock is one engine's, until it is given back`() throws {
-    try withNotebook { notebook in
-      let folder = notebook.runFolder(1)
-      #expect(!RunLock.isHeld(folder: folder))
-      let lock = try RunLock(folder: folder)
-      #expect(RunLock.isHeld(folder: folder))
-      #expect(RunLock.isHeld(folder: folder), "asking does not take it")
-      expectError(ProcessError.self, "Another engine works on \(folder)") {
-        _ = try RunLock(folder: folder)
+      let engines = try ids[1...].map { try notebook.recorder(for: $0) }
+      for engine in engines { try engine.record(.stateChanged(.running)) }
+      try engines[2].record(.stateChanged(.paused))
+      func states() throws -> [RunState] {
+        let other = try Notebook.open(folder: notebook.folder)
+        defer { try? other.close() }
+        return try other.runs().map(\.state)
       }
-      lock.release()
-      #expect(!RunLock.isHeld(folder: folder))
-      try RunLock(folder: folder).release()
+      #expect(try states() == [.queued, .running, .running, .paused])
+      engines[1].die()
+      engines[2].die()
+      #expect(try states() == [.queued, .running, .interrupted, .interrupted])
+      engines[0].die()
+      #expect(try states() == [.queued, .interrupted, .interrupted, .interrupted])
+      #expect(try notebook.run(ids[1])?.finished != nil)
+      try notebook.requeue(ids[1])
+      #expect(try notebook.run(ids[1])?.state == .queued)
     }
   }
 }

@@ -2,6 +2,8 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import NotebookSupport
+import RunFolders
 import TestSupport
 import Testing
 

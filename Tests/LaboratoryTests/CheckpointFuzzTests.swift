@@ -3,6 +3,7 @@ import Foundation
 import LabNotebook
 import ModelFiles
 import NamedEntities
+import RunFolders
 import Tensors
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
 @Suite struct CheckpointFuzzTests {
   private static func state(step: Int) -> Checkpoint.State {
     var state = Checkpoint.State(
-      place: .priming(step: step), mark: RunMark(metric: 40, event: 7, result: 2))
+      place: .priming(step: step), mark: .beginning)
     state.optimizerSteps = ["optimizer": step, "stepSizeOptimizer": step]
     state.liveSettings = ["priming.steps": "300", "priming.outer.learningRate": "0.001"]
     (state.tick, state.work, state.plannedWork, state.seconds) = (17, 340, 9000, 12.5)
@@ -88,7 +89,7 @@ import Testing
     let experiment = try world.experiment([
       "checkpoint.every": "0", "tuning.epochs": "1", "evaluation.every": "0",
     ])
-    let book = try ResumableBook(world, "book", experiment)
+    let book = try ResumableRun(world, "book", experiment)
     var number = 0
     struct Crash: Error {}
     #expect(throws: Crash.self) {
@@ -96,7 +97,7 @@ import Testing
         if case .outerStep(3, _, _, _, _) = event { throw Crash() }
       }
     }
-    let store = CheckpointStore(runFolder: book.folder)
+    let store = CheckpointStore(runFolder: book.folder.path)
     let newest = try #require(store.numbers().last)
     let original = try store.read(newest)
     let words = ["priming", "probe", "tuning", "evaluation", "step", "language", "split", "_0"]
@@ -120,8 +121,8 @@ import Testing
         default: break
         }
         number += 1
-        let other = try ResumableBook(world, "book\(number)", experiment)
-        try CheckpointStore(runFolder: other.folder).write(
+        let other = try ResumableRun(world, "book\(number)", experiment)
+        try CheckpointStore(runFolder: other.folder.path).write(
           Checkpoint(state: state, tensors: tensors))
         do {
           try other.attempt { event in
@@ -133,7 +134,7 @@ import Testing
       },
       isExpected: {
         $0 is LaboratoryError || $0 is ModelFileError || $0 is DecodingError
-          || $0 is ExperimentError || $0 is NotebookError
+          || $0 is ExperimentError || $0 is RunFolderError
       })
   }
 }

@@ -2,6 +2,7 @@ import Encoders
 import Experiments
 import Laboratory
 import MetaLearning
+import RunFolders
 import Tensors
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
 import Foundation
-import LabNotebook
+import RunFolders
 import Testing
 
-/// A process of the built engine that carries out the run of a book.
+/// A process of the built engine that carries out the run of a folder.
 struct EngineUnderTest {
   private let process: pid_t
 
@@ -18,11 +18,33 @@ struct EngineUnderTest {
   }
 
   /// Starts it.
-  init(_ book: ResumableBook) throws {
-    process = try EngineProcess.spawnDetached(
-      Self.path,
-      arguments: ["execute", "--notebook", book.notebook.folder, "--run", "\(book.id)"],
-      environment: EngineProcess.environment(threads: 1), log: book.folder + "/engine.log")
+  ///
+  /// - Parameter lock: The run's lock, which this process has and hands over.
+  init(_ run: ResumableRun, lock: RunLock? = nil) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, 1, run.folder.engineLog, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var arguments = [try Self.path, "work", run.folder.path]
+    if let lock {
+      posix_spawn_file_actions_adddup2(&actions, lock.descriptor, 3)
+      arguments += ["--lock-descriptor", "3"]
+    }
+    let environment = EngineEnvironment.additions(
+      to: ProcessInfo.processInfo.environment, processorFlags: EngineEnvironment.processorFlags,
+      threads: 1)
+    var process: pid_t = 0
+    let status = try ProcessReplacement.withCStrings(arguments) { arguments in
+      try ProcessReplacement.withCStrings(environment.map { "\($0.key)=\($0.value)" }) {
+        variables in
+        posix_spawn(&process, try Self.path, &actions, nil, arguments, variables)
+      }
+    }
+    try #require(status == 0)
+    self.process = process
   }
 
   /// Whether it has ended.

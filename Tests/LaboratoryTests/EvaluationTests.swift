@@ -1,7 +1,8 @@
 import Encoders
 import Foundation
-import LabNotebook
+import RunFolders
 import NamedEntities
+import RunFolders
 import Tensors
 import Testing
 import Tokenization

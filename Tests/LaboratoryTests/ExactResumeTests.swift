@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import NamedEntities
 import Tensors
 import Testing
@@ -31,7 +32,7 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(Self.kinds[kind])
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     var count = 0
     try through.attempt { _ in count += 1 }
     var random = SystemRandomNumberGenerator()
@@ -39,7 +40,7 @@ import Testing
     var generator = SeededGenerator(seed: Int(seed), "crash")
     var crashes = 0
     for round in 0..<CrashRounds.count(6) {
-      let book = try ResumableBook(world, "round\(round)", experiment)
+      let book = try ResumableRun(world, "round\(round)", experiment)
       var moments: [Int] = []
       // Up to three deaths, each at a moment of what is left.
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -72,9 +73,9 @@ import Testing
     defer { world.remove() }
     let experiment = try world.experiment(
       Self.kinds[kind].merging(["checkpoint.every": "100000"]) { $1 })
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     try through.attempt { _ in }
-    let book = try ResumableBook(world, "stopped", experiment)
+    let book = try ResumableRun(world, "stopped", experiment)
     var attempts = 0
     while try book.state != .finished {
       attempts += 1
@@ -84,7 +85,7 @@ import Testing
         try book.attempt { event in
           switch event {
           case .outerStep, .trainingStep:
-            if !asked { try book.notebook.request(.stop, for: book.id) }
+            if !asked { try book.ask(.stop) }
             asked = true
           default: break
           }
@@ -105,29 +106,28 @@ import Testing
       "priming.steps": "6", "checkpoint.every": "100000", "priming.outer.schedule": "constant",
     ])
     /// Asks for another learning rate after step 2, and dies after step `death`.
-    func attempt(_ book: ResumableBook, changes: Bool, death: Int) throws {
+    func attempt(_ book: ResumableRun, changes: Bool, death: Int) throws {
       try book.attempt { event in
         guard case .outerStep(let step, _, _, _, _) = event else { return }
         if step == 2, changes {
-          try book.notebook.request(
-            .set(key: "priming.outer.learningRate", value: .number(0.25)), for: book.id)
-          try book.notebook.request(.set(key: "priming.steps", value: .integer(7)), for: book.id)
+          try book.ask(.set(key: "priming.outer.learningRate", value: .number(0.25)))
+          try book.ask(.set(key: "priming.steps", value: .integer(7)))
         }
         // The recorder writes a moment later; whoever dies at once has changed nothing.
         if step == 4 { try book.flush() }
         if step == death { throw Crash() }
       }
     }
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     try attempt(through, changes: true, death: 0)
-    let book = try ResumableBook(world, "died", experiment)
+    let book = try ResumableRun(world, "died", experiment)
     #expect(throws: Crash.self) { try attempt(book, changes: true, death: 5) }
     try book.requeue()
     try attempt(book, changes: false, death: 0)
     try expectSame(book, through, "a change at step 2")
-    let rates = try book.notebook.metrics(book.id, series: "outer/learningRate")
+    let rates = try book.points("outer/learningRate")
     #expect(rates.map(\.value) == [0.001, 0.001, 0.25, 0.25, 0.25, 0.25, 0.25])
-    let changes = try book.notebook.events(book.id).filter {
+    let changes = try book.contents().events.filter {
       if case .settingChanged = $0.event { true } else { false }
     }
     #expect(changes.count == 2, "each is told once")
@@ -137,16 +137,16 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(["checkpoint.every": "0", "evaluation.every": "0"])
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     try through.attempt { _ in }
     for (number, damage) in Damage.allCases.enumerated() {
-      let book = try ResumableBook(world, "damaged\(number)", experiment)
+      let book = try ResumableRun(world, "damaged\(number)", experiment)
       #expect(throws: Crash.self) {
         try book.attempt { event in
           if case .outerStep(4, _, _, _, _) = event { throw Crash() }
         }
       }
-      let store = CheckpointStore(runFolder: book.folder)
+      let store = CheckpointStore(runFolder: book.folder.path)
       let numbers = store.numbers()
       #expect(numbers.count == 2)
       try damage.apply(to: store.path(try #require(numbers.last)))
@@ -182,7 +182,7 @@ import Testing
       case .stateRubbish: try "{".write(toFile: state, atomically: true, encoding: .utf8)
       case .stateNewer:
         let text = try String(contentsOfFile: state, encoding: .utf8)
-        try text.replacing("\"format\" : 2", with: "\"format\" : 9")
+        try text.replacing("\"format\" : 3", with: "\"format\" : 9")
           .write(toFile: state, atomically: true, encoding: .utf8)
       }
     }
@@ -194,12 +194,12 @@ import Testing
     let experiment = try world.experiment([
       "checkpoint.every": "0", "evaluation.every": "1", "priming.steps": "6",
     ])
-    let book = try ResumableBook(world, "kept", experiment)
-    let store = CheckpointStore(runFolder: book.folder)
+    let book = try ResumableRun(world, "kept", experiment)
+    let store = CheckpointStore(runFolder: book.folder.path)
     var most = 0
     try book.attempt { _ in most = max(most, store.numbers().count) }
     #expect(most == 3)
-    let results = try book.notebook.evaluations(book.id).filter { $0.phase == .priming }
+    let results = try book.contents().results.map(\.result).filter { $0.phase == .priming }
     let best = try #require(results.map(\.scores.micro.f1).max())
     let kept = try store.numbers().map { try store.read($0) }
     #expect(kept.map(\.state.score) == [best])

@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import TestSupport
 import Testing
 
@@ -16,15 +17,16 @@ import Testing
   @Test func `a loss that is not finite ends the run, and keeps what was before it`() throws {
     let world = try TinyWorld()
     defer { world.remove() }
-    let book = try ResumableBook(world, "book", world.experiment(Self.exploding))
+    let book = try ResumableRun(world, "book", world.experiment(Self.exploding))
     let error = #expect(throws: LaboratoryError.self) { try book.attempt { _ in } }
     let text = try #require(error?.description)
     #expect(text.contains("Lower tuning.learningRate"), "\(text)")
-    #expect(text.contains("The state before that step is in \(book.folder)/inspection/"), "\(text)")
+    #expect(
+      text.contains("The state before that step is in \(book.folder.path)/inspection/"), "\(text)")
     let path = try #require(
-      FileManager.default.contentsOfDirectory(atPath: book.folder + "/inspection").first)
+      FileManager.default.contentsOfDirectory(atPath: book.folder.path + "/inspection").first)
     let files = try FileManager.default.contentsOfDirectory(
-      atPath: book.folder + "/inspection/" + path)
+      atPath: book.folder.path + "/inspection/" + path)
     #expect(files.sorted() == ["state.json", "tensors.safetensors"])
   }
 
@@ -32,7 +34,7 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let changes = Self.exploding.merging(["checkpoint.nonFiniteSteps": "3"]) { $1 }
-    let book = try ResumableBook(world, "book", world.experiment(changes))
+    let book = try ResumableRun(world, "book", world.experiment(changes))
     var isFinite: [Bool] = []
     var warnings: [String] = []
     #expect(throws: LaboratoryError.self) {
@@ -59,7 +61,7 @@ import Testing
     let experiment = try world.experiment(changes)
     var steps: [Int] = []
     for interrupted in [false, true] {
-      let book = try ResumableBook(world, "book\(interrupted)", experiment)
+      let book = try ResumableRun(world, "book\(interrupted)", experiment)
       var last = 0
       var warnings = 0
       struct Crash: Error {}
@@ -83,31 +85,41 @@ import Testing
     #expect(steps[0] == steps[1], "\(steps)")
   }
 
-  @Test func `a book that is full makes the run wait, and it goes on to the same numbers`() throws {
+  @Test func `a journal that finds no room makes the run wait, and it goes on to the same numbers`()
+    throws
+  {
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(["checkpoint.every": "0"])
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     try through.attempt { _ in }
-    let book = try ResumableBook(world, "full", experiment)
+    let book = try ResumableRun(world, "full", experiment)
     var marks = 0
-    var told: [Event] = []
+    var waits = 0
     try book.attempt(
       changing: { ties in
-        let mark = ties.mark
+        let (mark, wait) = (ties.mark, ties.waitForRoom)
         ties.mark = { isDurable in
           marks += 1
           if marks == 3 {
-            throw NotebookError(.full, path: "x", problem: "the disk is full", advice: "Make room")
+            throw RunFolderError(
+              .full, path: "x", problem: "the disk is full", advice: "Make room")
           }
           return try mark(isDurable)
         }
-      }, { told.append($0) })
-    let states = told.filter { if case .stateChanged = $0 { true } else { false } }
-    #expect(states == [.running, .paused, .running].map(Event.stateChanged))
+        ties.waitForRoom = { cause, look in
+          waits += 1
+          try wait(cause, look)
+        }
+      }, { _ in })
+    #expect(waits == 1)
+    let events = try book.contents().events.map(\.event)
+    let states = events.compactMap { if case .stateChanged(let state) = $0 { state } else { nil } }
+    #expect(states == [.running, .paused, .running, .finished])
     #expect(
-      told.contains { if case .log(.error, let text) = $0 { text.contains("full") } else { false } }
-    )
+      events.contains {
+        if case .log(.warning, let text) = $0 { text.contains("full") } else { false }
+      })
     try expectSame(book, through, "full once")
   }
 
@@ -130,10 +142,10 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(["checkpoint.every": "0"])
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     try through.attempt { _ in }
-    let book = try ResumableBook(world, "full", experiment)
-    let folder = book.folder + "/checkpoints"
+    let book = try ResumableRun(world, "full", experiment)
+    let folder = book.folder.path + "/checkpoints"
     guard let disk = try SmallDisk(at: folder, bytes: 8 << 20) else {
       print("skipped: a disk cannot be mounted here (\(String(cString: strerror(errno))))")
       return
@@ -141,19 +153,22 @@ import Testing
     defer { disk.remove() }
     let filling = folder + "/filling"
     var waits = 0
-    try book.attempt { event in
-      switch event {
-      case .outerStep(2, _, _, _, _):
+    try book.attempt(
+      changing: { ties in
+        let wait = ties.waitForRoom
+        ties.waitForRoom = { cause, look in
+          waits += 1
+          #expect(CheckpointStore(runFolder: book.folder.path).numbers().isEmpty == false)
+          try FileManager.default.removeItem(atPath: filling)
+          try wait(cause, look)
+        }
+      },
+      { event in
+        guard case .outerStep(2, _, _, _, _) = event else { return }
         // All but a few kilobytes: the next checkpoint finds room for its beginning only.
         try Data(count: (8 << 20) - 100_000 - FaultTests.size(of: folder))
           .write(to: URL(filePath: filling))
-      case .stateChanged(.paused):
-        waits += 1
-        #expect(CheckpointStore(runFolder: book.folder).numbers().isEmpty == false)
-        try FileManager.default.removeItem(atPath: filling)
-      default: break
-      }
-    }
+      })
     #expect(waits == 1)
     try expectSame(book, through, "full once")
   }

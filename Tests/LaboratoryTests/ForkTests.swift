@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import Testing
 
 /// Runs that begin with the weights of a point of another run.
@@ -33,20 +34,13 @@ import Testing
     func carryOut(
       _ id: RunID, _ look: @escaping (Event) throws -> Void = { _ in }
     ) throws -> RunRecord {
-      let record = try #require(try notebook.run(id))
-      let recorder = try notebook.recorder(for: id)
-      var book = RunBook(notebook, recorder, run: id)
-      let tell = book.record
-      book.record = { event in
-        try tell(event)
-        try look(event)
-      }
+      let run = try ResumableRun(RunFolder(notebook.runFolder(id)))
       do {
-        try NotebookRun(notebook, record, recorder: recorder, engine: "test").carryOut(book: book)
-        try recorder.finish(state: .finished, error: nil)
+        try run.attempt(look)
       } catch is Crash {
-        try recorder.finish(state: .stopped, error: nil)
+        try run.finish(.stopped)
       }
+      try notebook.refresh()
       return try #require(try notebook.run(id))
     }
   }
@@ -143,17 +137,17 @@ import Testing
     try bench.run(["checkpoint.every": "0"]) { event in
       if case .outerStep(3, _, _, _, _) = event { throw Crash() }
     }
-    let folder = bench.notebook.folder
-    try bench.notebook.close()
     let experiment = try bench.world.experiment(settings)
-    func book(_ name: String) throws -> ResumableBook {
-      let path = bench.world.folder.appending(path: "books/\(name)").path
-      try FileManager.default.createDirectory(
-        atPath: bench.world.folder.appending(path: "books").path,
-        withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: folder, toPath: path)
-      return try ResumableBook(bench.world, name, experiment)
+    let id = try bench.notebook.enqueue(experiment)
+    let queued = bench.notebook.runFolder(id)
+    func book(_ name: String) throws -> ResumableRun {
+      let path = bench.world.folder.appending(path: "copies/\(name)").path
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: queued, toPath: path + "/2")
+      return try ResumableRun(RunFolder(path + "/2"))
     }
+    // The run that it begins with is gone meanwhile.
+    try FileManager.default.removeItem(atPath: bench.notebook.runFolder(1))
     let through = try book("through")
     var count = 0
     try through.attempt { _ in count += 1 }
@@ -164,8 +158,6 @@ import Testing
         seen += 1
         if seen == moment { throw Crash() }
       }
-      // The run that it began with is gone meanwhile.
-      try FileManager.default.removeItem(atPath: died.notebook.runFolder(1))
       if try died.state != .finished {
         try died.requeue()
         try died.attempt { _ in }
@@ -207,7 +199,7 @@ import Testing
       Self.nothing.merging(["start.checkpoint": "\(source.id)/tuned/cc"]) { $1 })
     let text = "Ada met Rome by bus ."
     func answer(_ run: RunRecord) throws -> [String] {
-      let predictor = try Predictor(run: run, language: "cc")
+      let predictor = try Predictor(folder: RunFolder(run.folder), language: "cc")
       return try predictor.predict([text.split(separator: " ").map(String.init)])
         .map { "\($0)" }
     }

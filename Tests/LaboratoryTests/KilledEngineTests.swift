@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import Tensors
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment(changes.merging(["threads": "1"]) { $1 })
-    let through = try ResumableBook(world, "through", experiment)
+    let through = try ResumableRun(world, "through", experiment)
     let start = Date()
     try EngineUnderTest(through).wait()
     #expect(try through.state == .finished)
@@ -33,7 +34,7 @@ import Testing
     var generator = SeededGenerator(seed: seed, "kill")
     var count = 0
     for round in 0..<CrashRounds.count(4) {
-      let book = try ResumableBook(world, "round\(round)", experiment)
+      let book = try ResumableRun(world, "round\(round)", experiment)
       var kills: [String] = []
       while try book.state != .finished {
         let engine = try EngineUnderTest(book)
@@ -55,15 +56,54 @@ import Testing
     CrashRounds.tell("engines killed", count)
   }
 
+  @Test func `an engine that is asked to end writes a checkpoint, and is interrupted`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let experiment = try world.experiment([
+      "priming.steps": "2000", "evaluation.every": "0", "threads": "1",
+      "checkpoint.every": "100000",
+    ])
+    let run = try ResumableRun(world, "asked", experiment)
+    let engine = try EngineUnderTest(run)
+    while try run.points("outer/loss").isEmpty, !engine.isOver { usleep(20_000) }
+    engine.send(SIGTERM)
+    engine.wait()
+    let status = try run.folder.status()
+    #expect(status.state == .interrupted)
+    #expect(status.reason?.contains("SIGTERM") == true, "\(status)")
+    #expect(!CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
+    let answered = try run.contents().answered
+    #expect(answered.isEmpty)
+  }
+
+  @Test func `a run is claimed from before its engine starts until it ends`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let run = try ResumableRun(world, "claimed", world.experiment(["threads": "1"]))
+    let claim = try RunLock(folder: run.folder.path)
+    let engine = try EngineUnderTest(run, lock: claim)
+    claim.release()
+    // From here on only the engine has it, whether it has come to its first line or not.
+    while RunLock.isHeld(folder: run.folder.path) { usleep(100) }
+    #expect(try run.state == .finished, "it had the claim until it wrote its end")
+    engine.wait()
+    #expect(try run.state == .finished)
+    // One that is not in the queue is not begun again.
+    try EngineUnderTest(run).wait()
+    #expect(try run.contents().events.count { $0.event == .stateChanged(.finished) } == 1)
+    let said = try String(contentsOfFile: run.folder.engineLog, encoding: .utf8)
+    #expect(said.contains("is finished; expected it in the queue"), "\(said)")
+  }
+
   /// Kills an engine at a moment; false when it had ended before.
   private func kill(
-    _ engine: EngineUnderTest, of book: ResumableBook, at moment: Moment
+    _ engine: EngineUnderTest, of book: ResumableRun, at moment: Moment
   ) -> Bool {
     switch moment {
     case .seconds(let seconds):
       if !engine.isAtWork(for: seconds) { return false }
     case .writing(let count):
-      let store = CheckpointStore(runFolder: book.folder)
+      let store = CheckpointStore(runFolder: book.folder.path)
       let first = store.numbers().last ?? 0
       while store.numbers().last ?? 0 < first + count { if engine.isOver { return false } }
       while !FileManager.default.fileExists(atPath: store.folder + "/.partial/state.json") {

@@ -2,6 +2,7 @@ import Encoders
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import NamedEntities
 import Tensors
 import TestSupport
@@ -12,12 +13,7 @@ import Testing
   private func outcome(_ world: TinyWorld, _ changes: [String: String]) throws -> RunOutcome {
     let experiment = try world.experiment(changes)
     _ = try world.run(experiment)
-    return try RunOutcome(
-      RunRecord(
-        id: 3, name: "tiny", state: .finished, experiment: experiment, created: Date(),
-        started: nil, finished: nil, heartbeat: nil, processID: nil, host: nil, error: nil,
-        progress: nil, results: [], folder: world.folder.appending(path: "runs/run").path,
-        note: "", starred: false, archived: false))
+    return try RunOutcome(world.runFolder(experiment))
   }
 
   private func logits(
@@ -85,7 +81,7 @@ import Testing
           == logits(configuration, outcome.adapter, try outcome.parameters("cc")))
     } else {
       #expect(saved.baseModel == world.file("primed"))
-      #expect(lines.last?.hasSuffix("runs/run/primed") == true)
+      #expect(lines.last?.hasSuffix("runs/3/primed") == true)
     }
   }
 
@@ -128,7 +124,7 @@ import Testing
     let path = world.folder.appending(path: "out").path
     _ = try ModelExport(outcome, as: format).write(language: "cc", withEncoder: true, to: path)
     let there = try Predictor(directory: path + "/encoder", adapter: path)
-    let here = try Predictor(run: outcome.run)
+    let here = try Predictor(folder: outcome.folder)
     let sentences = [["Ada", "met", "Oslo", "by", "bus", "."], ["Bern"], ["Di", "?"]]
     #expect(there.labels == here.labels)
     for (one, other) in zip(try there.predict(sentences), try here.predict(sentences)) {
@@ -141,7 +137,7 @@ import Testing
 
   @Test(arguments: [
     (["adapter.type": "bottleneck"], ModelExport.Format.peft, "--format adapterhub"),
-    (["adapter.type": "bottleneck"], .huggingface, "runs/run/primed"),
+    (["adapter.type": "bottleneck"], .huggingface, "runs/3/primed"),
     (["adapter.type": "bitfit"], .adapterhub, "--format huggingface"),
     (["adapter.type": "none", "tuning.updates": "all"], .adapterhub, "--format huggingface"),
   ])

@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import MetaLearning
 import ModelFiles
 import NamedEntities

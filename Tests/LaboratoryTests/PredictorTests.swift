@@ -3,21 +3,22 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import RunFolders
+import Tensors
 import Testing
 
 @testable import Laboratory
 
 @Suite struct PredictorTests {
-  /// A record of the tiny world's run, as the notebook would have it.
+  /// The folder of the tiny world's run, with an experiment and a state.
   private func record(
     _ world: TinyWorld, _ experiment: Experiment, state: RunState = .finished,
-    folder: String = "run"
-  ) -> RunRecord {
-    RunRecord(
-      id: 3, name: "tiny", state: state, experiment: experiment, created: Date(), started: nil,
-      finished: nil, heartbeat: nil, processID: nil, host: nil, error: nil, progress: nil,
-      results: [], folder: world.folder.appending(path: "runs/\(folder)").path, note: "",
-      starred: false, archived: false)
+    folder: String = "3"
+  ) throws -> RunFolder {
+    let run = try world.runFolder(experiment, name: folder)
+    unlink(run.journal)
+    if state != .queued { try JournalWriter(run).finish(state: state, error: nil) }
+    return run
   }
 
   /// Words and predicted tags of a predictions file.
@@ -41,7 +42,7 @@ import Testing
     let changes = changes.merging(["tuning.epochs": "8", "tuning.sentences": "24"]) { $1 }
     let experiment = try world.experiment(changes)
     _ = try world.run(experiment)
-    let predictor = try Predictor(run: record(world, experiment))
+    let predictor = try Predictor(folder: try record(world, experiment))
     for split in ["dev", "test"] {
       let written = try predictions(world.file("predictions/cc.\(split).conll"))
       #expect(try predictor.predict(written.words).map(\.tags) == written.tags)
@@ -80,7 +81,7 @@ import Testing
     defer { world.remove() }
     let experiment = try world.experiment(changes.merging(["tuning.epochs": "6"]) { $1 })
     _ = try world.run(experiment)
-    let outcome = try RunOutcome(record(world, experiment))
+    let outcome = try RunOutcome(try record(world, experiment))
     let path = world.folder.appending(path: "exported").path
     _ = try ModelExport(outcome, as: format).write(language: "cc", withEncoder: true, to: path)
     let predictor =
@@ -130,42 +131,44 @@ import Testing
       "priming.method": "none", "tuning.languages": "bb,cc", "tuning.epochs": "1",
     ])
     _ = try world.run(experiment)
-    let run = record(world, experiment)
+    let run = try record(world, experiment)
     #expect(throws: LaboratoryError("Run #3 tuned bb, cc; name one of them by --language.")) {
-      try Predictor(run: run)
+      try Predictor(folder: run)
     }
     #expect(throws: LaboratoryError("Run #3 has not tuned ‘xx’; expected one of bb, cc.")) {
-      try Predictor(run: run, language: "xx")
+      try Predictor(folder: run, language: "xx")
     }
-    _ = try Predictor(run: run, language: "bb")
+    _ = try Predictor(folder: run, language: "bb")
   }
 
   @Test func `a run without files says why`() throws {
     let world = try TinyWorld()
     defer { world.remove() }
-    func problem(_ record: RunRecord) -> String {
+    func problem(_ record: RunFolder) -> String {
       do {
-        _ = try Predictor(run: record)
+        _ = try Predictor(folder: record)
         return "none"
       } catch {
         return "\(error)"
       }
     }
     var experiment = try world.experiment()
-    #expect(problem(record(world, experiment, state: .queued)).contains("is queued and has tuned"))
-    #expect(problem(record(world, experiment)).contains("runs/run/tuned: the files of run #3"))
+    #expect(
+      try problem(record(world, experiment, state: .queued)).contains("is queued and has tuned"))
+    #expect(try problem(record(world, experiment)).contains("runs/3/tuned: the files of run #3"))
     _ = try world.run(experiment)
     try FileManager.default.removeItem(atPath: world.file("primed"))
-    #expect(problem(record(world, experiment)).contains("primed: the encoder of run #3 is gone"))
+    #expect(
+      try problem(record(world, experiment)).contains("primed: the encoder of run #3 is gone"))
     try experiment.set("priming.method", to: "none")
     try experiment.set("adapter.reductionFactor", to: "4")
     #expect(
-      problem(record(world, experiment)).contains("adapter_down.0.bias has the shape [8]"),
-      "\(problem(record(world, experiment)))")
+      try problem(record(world, experiment)).contains("adapter_down.0.bias has the shape [8]"),
+      "the shape")
     try Data("rubbish".utf8).write(to: URL(filePath: world.file("tuned/cc.safetensors")))
-    #expect(problem(record(world, experiment)).contains("cc.safetensors"))
+    #expect(try problem(record(world, experiment)).contains("cc.safetensors"))
     try experiment.set("kind", to: "pretraining")
-    #expect(problem(record(world, experiment)).contains("made an encoder from text"))
+    #expect(try problem(record(world, experiment)).contains("made an encoder from text"))
   }
 
   @Test(arguments: [

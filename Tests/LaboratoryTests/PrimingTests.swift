@@ -1,7 +1,7 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 import MetaLearning
 import ModelFiles
 import Tensors
@@ -24,7 +24,7 @@ import Testing
         experiment,
         book: RunBook(
           record: { told($0) },
-          requests: { requests().map { ControlRequest(id: 0, control: $0) } }),
+          requests: { requests().map { ControlRequest(id: "0", control: $0) } }),
         resuming: plan)
       return try Priming(model: parts.model, languages: parts.languages, context: context)
         .run(from: parts.parameters, evaluate: evaluate).loop.parameters
@@ -99,7 +99,8 @@ import Testing
       case .innerStep(let step, let task, let language, let innerStep, _):
         inner.append(language)
         lines.append("\(step) task \(task) inner \(innerStep)")
-      case .outerStep(let step, let languages, _, _, _):
+      case .outerStep(let step, let tasks, _, _, _):
+        let languages = tasks.map(\.language)
         lines.append("\(step)")
         #expect(languages.sorted() == ["aa", "bb"])
         #expect(inner == languages.flatMap { [$0, $0] }, "in the order of the tasks")
@@ -288,8 +289,8 @@ import Testing
     defer { world.remove() }
     let events = try world.run(
       world.experiment(["priming.sampling": sampling, "priming.metaBatchSize": "2"]))
-    for case .outerStep(_, let languages, _, _, _) in events {
-      #expect(Set(languages) == ["aa", "bb"], "two of two languages are both")
+    for case .outerStep(_, let tasks, _, _, _) in events {
+      #expect(Set(tasks.map(\.language)) == ["aa", "bb"], "two of two languages are both")
     }
     #expect(!events.evaluations.isEmpty)
   }

@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import NamedEntities
 import TestSupport
 import Testing
@@ -34,16 +35,12 @@ struct PythonOutcomeTests {
       "adapter.prefixLength": "3",
     ])
     _ = try world.run(experiment)
-    let run = RunRecord(
-      id: 1, name: "tiny", state: .finished, experiment: experiment, created: Date(), started: nil,
-      finished: nil, heartbeat: nil, processID: nil, host: nil, error: nil, progress: nil,
-      results: [], folder: world.folder.appending(path: "runs/run").path, note: "",
-      starred: false, archived: false)
+    let run = try world.runFolder(experiment)
     let outcome = try RunOutcome(run)
     let sentences = [
       ["Ada", "met", "Oslo", "by", "bus", "."], ["Bern"], ["Di", "?", "Lima", "Bo", "Cy"],
     ]
-    let folder = run.folder + "/.."
+    let folder = run.path + "/.."
     for format in ModelExport.Format.allCases {
       // What has no place in a format is refused; the tests of ModelExport say what.
       _ = try? ModelExport(outcome, as: format)
@@ -58,7 +55,7 @@ struct PythonOutcomeTests {
     let answer = try JSONDecoder().decode(Answer.self, from: Data(json.utf8))
     #expect(answer.labels == TagSet.panx.labels)
     #expect(answer.warnings.isEmpty)
-    let tags = try Predictor(run: run).predict(sentences).map(\.tags)
+    let tags = try Predictor(folder: run).predict(sentences).map(\.tags)
     #expect(tags.joined().contains { $0 != "O" }, "there is something to tell apart")
     let libraries = [answer.adapterhub, answer.peft, answer.huggingface]
     for theirs in libraries.compactMap(\.self) { #expect(theirs == tags) }
@@ -69,13 +66,16 @@ struct PythonOutcomeTests {
     try withTemporaryFolder { folder in
       let book = try Notebook.open(folder: folder.appending(path: "book").path)
       let id = try book.enqueue(Experiment())
-      let recorder = try book.recorder(for: id)
+      let recorder = try JournalWriter(RunFolder(book.runFolder(id)))
+      try recorder.begin(
+        attempt: 1,
+        .init(processID: 1, host: "here", boot: "", threads: 1, engine: "test"))
       try recorder.record(.stateChanged(.running))
       for step in 1...300 {
         let loss = step == 7 ? Double.nan : step == 8 ? .infinity : 1 / Double(step)
         try recorder.record(
           .outerStep(
-            step: step, languages: ["de"], loss: loss, gradientNorm: Double(step) * 1e-9,
+            step: step, tasks: [], loss: loss, gradientNorm: Double(step) * 1e-9,
             learningRate: 2e-5))
       }
       try recorder.finish(state: .finished, error: nil)
@@ -96,8 +96,8 @@ struct PythonOutcomeTests {
       let said = try #require(try python?.run(["-c", program, board.path]))
       let read = said.output.split(separator: "\n").filter { $0.hasPrefix("outer/") }
         .map { $0.split(separator: " ") }
-      let written = try book.seriesNames(id).flatMap { name in
-        try book.metrics(id, series: name).map { (name, $0) }
+      let written = try book.series(of: id).flatMap { key in
+        try book.metrics(id, series: key).map { (key.name, $0) }
       }
       #expect(read.count == 900 && written.count == 900, "\(said.output.suffix(2000))")
       for (line, (name, point)) in zip(read, written) {

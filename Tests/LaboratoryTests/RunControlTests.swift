@@ -1,6 +1,6 @@
 import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 import Tensors
 import TestSupport
 import Testing
@@ -29,7 +29,7 @@ import Testing
           record: { [self] in events.append($0) },
           requests: { [self] in
             looks.isEmpty
-              ? [] : looks.removeFirst().map { ControlRequest(id: 0, control: $0) }
+              ? [] : looks.removeFirst().map { ControlRequest(id: "0", control: $0) }
           },
           carriedOut: { [self] request, event in
             carriedOut.append(request.control)
@@ -185,7 +185,7 @@ import Testing
 @Suite struct ProgressMeterTests {
   @Test func `done and left follow the work, and a pause does not count`() throws {
     var time = 100.0
-    var newest: LabNotebook.Progress?
+    var newest: RunProgress?
     let meter = ProgressMeter(
       book: RunBook(record: { if case .progress(let picture) = $0 { newest = picture } }),
       now: { time })

@@ -4,6 +4,7 @@ import Foundation
 import LabNotebook
 import Laboratory
 import ModelFiles
+import RunFolders
 import NamedEntities
 import Tensors
 import TestSupport

@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import TestSupport
 import Testing
 

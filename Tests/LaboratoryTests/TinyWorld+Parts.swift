@@ -1,6 +1,6 @@
 import Encoders
 import Experiments
-import LabNotebook
+import RunFolders
 import Laboratory
 import NamedEntities
 import Tensors

@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import Laboratory
+import RunFolders
 import Tensors
 import TestSupport
 import Tokenization
@@ -81,25 +82,33 @@ struct TinyWorld {
     return experiment
   }
 
+  /// The folder `runs/<name>` with an experiment in it.
+  @discardableResult
+  func runFolder(_ experiment: Experiment, name: String = "3") throws -> RunFolder {
+    let run = RunFolder(folder.appending(path: "runs/\(name)").path)
+    try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: true)
+    try AtomicFile.write(experiment.resolvedToml(), to: run.experiment)
+    return run
+  }
+
   /// Carries out an experiment in `runs/<name>` and returns what it told.
   func run(
-    _ experiment: Experiment, name: String = "run", primedRun: RunExecutor.PrimedRun? = nil,
+    _ experiment: Experiment, name: String = "3", primedRun: RunExecutor.PrimedRun? = nil,
     controls: @escaping () throws -> [Control] = { [] }
   ) throws -> [Event] {
     var events: [Event] = []
-    let path = folder.appending(path: "runs/\(name)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let path = try runFolder(experiment, name: name).path
     let context = try RunContext(
       experiment,
       book: RunBook(
         record: { events.append($0) },
-        requests: { try controls().map { ControlRequest(id: 0, control: $0) } }))
+        requests: { try controls().map { ControlRequest(id: "0", control: $0) } }))
     try RunExecutor(folder: path, context: context, primedRun: primedRun).run()
     return events
   }
 
   /// The file of a run.
-  func file(_ path: String, of name: String = "run") -> String {
+  func file(_ path: String, of name: String = "3") -> String {
     folder.appending(path: "runs/\(name)/\(path)").path
   }
 }

@@ -1,7 +1,7 @@
 import Encoders
 import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 import Tensors
 import TestSupport
 import Testing
@@ -19,7 +19,7 @@ import Testing
         experiment,
         book: RunBook(
           record: { told($0) },
-          requests: { requests().map { ControlRequest(id: 0, control: $0) } }),
+          requests: { requests().map { ControlRequest(id: "0", control: $0) } }),
         resuming: ResumePlan(from: checkpoint))
       return try Tuning(model: parts.model, data: parts.languages[0], context: context)
         .run(from: parts.parameters, resuming: checkpoint)
@@ -103,7 +103,7 @@ import Testing
         record: { _ in },
         requests: {
           looks += 1
-          return looks == 5 ? [ControlRequest(id: 0, control: .stop)] : []
+          return looks == 5 ? [ControlRequest(id: "0", control: .stop)] : []
         }), store: store)
     #expect(throws: RunStopped.self) {
       try Tuning(model: parts.model, data: parts.languages[0], context: context)

@@ -1,3 +1,5 @@
+import LabNotebook
+import RunFolders
 import NotebookScreens
 import TerminalUI
 import Testing

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import NotebookScreens
 import TerminalUI
@@ -61,7 +63,8 @@ extension Buffer {
     ]
     for id in RunID(1)...3 {
       messages += [
-        .metrics(id, series: "outer/loss", points), .metrics(id, series: hostile, points),
+        .metrics(id, series: "outer/loss", points),
+        .metrics(id, series: SeriesKey(name: hostile), points),
         .metrics(id, series: "tuning/\(hostile)/loss", points),
         .evaluations(
           id,

@@ -1,4 +1,6 @@
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NotebookScreens
 import TerminalUI
 import Testing

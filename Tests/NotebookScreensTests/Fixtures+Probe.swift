@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import NamedEntities
 import NotebookScreens
 import TerminalUI

@@ -1,6 +1,8 @@
+import RunFolders
 import LabNotebook
 import NamedEntities
 import NotebookScreens
+import RunFolders
 
 /// A corpus, encoders and notes, made by hand.
 extension Fixture {

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import NotebookScreens
 import TestSupport
@@ -50,6 +52,7 @@ extension Fixture {
       try recorder.record(.stateChanged(.running))
       try recorder.record(.progress(priming))
       try recorder.flush()
+      RunStandIn.keepAlive(recorder)
       try body(notebook, file.path)
     }
   }

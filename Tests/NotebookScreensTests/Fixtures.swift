@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import NotebookScreens
 import TerminalUI
@@ -44,7 +46,7 @@ enum Fixture {
 
   static func run(
     _ id: RunID, _ name: String, _ state: RunState, _ changes: [String: String] = [:],
-    started: Double? = nil, finished: Double? = nil, progress: LabNotebook.Progress? = nil,
+    started: Double? = nil, finished: Double? = nil, progress: RunProgress? = nil,
     results: [EvaluationResult] = [], error: String? = nil, note: String = "",
     starred: Bool = false, tags: [String] = [], study: String = ""
   ) -> RunRecord {
@@ -61,8 +63,8 @@ enum Fixture {
   }
 
   /// In the middle of priming: step 135 of 300, third inner step of the task "de".
-  static var priming: LabNotebook.Progress {
-    var progress = LabNotebook.Progress(phase: .priming)
+  static var priming: RunProgress {
+    var progress = RunProgress(phase: .priming)
     progress.language = "de"
     (progress.step, progress.stepCount) = (135, 300)
     (progress.task, progress.taskCount) = (1, 1)
@@ -75,8 +77,8 @@ enum Fixture {
     return progress
   }
 
-  static var ended: LabNotebook.Progress {
-    var progress = LabNotebook.Progress(phase: .evaluation)
+  static var ended: RunProgress {
+    var progress = RunProgress(phase: .evaluation)
     progress.fraction = 1
     progress.secondsElapsed = 312
     progress.residentBytes = 790_000_000
@@ -171,8 +173,9 @@ enum Fixture {
       let level = 2.2 / Double(step).squareRoot()
       outer.append(point(step, level + (step % 7 == 0 ? 0.08 : 0)))
       for innerStep in 0..<5 {
-        let number = (step - 1) * 5 + innerStep + 1
-        inner.append(point(number, level * (1.4 - 0.12 * Double(innerStep)), at: step))
+        var loss = point(step, level * (1.4 - 0.12 * Double(innerStep)), at: step)
+        loss.innerStep = innerStep + 1
+        inner.append(loss)
       }
     }
     let norms = (1...outerSteps).map { point($0, 0.5 + 1 / Double($0)) }
@@ -230,7 +233,7 @@ enum Fixture {
   /// A point recorded so many seconds after the run began as it has steps, or as `second` says.
   static func point(_ step: Int, _ value: Double, at second: Int? = nil) -> MetricPoint {
     MetricPoint(
-      rowID: Int64(step), step: step, value: value,
+      place: Int64(step), step: step, value: value,
       time: date(-120 + 0.8 * Double(second ?? step)))
   }
 

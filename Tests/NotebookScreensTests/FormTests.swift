@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
 import NotebookScreens
 import TerminalUI
 import TestSupport

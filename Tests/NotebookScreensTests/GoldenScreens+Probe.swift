@@ -1,4 +1,6 @@
 import Experiments
+import LabNotebook
+import RunFolders
 import NotebookScreens
 import TerminalUI
 

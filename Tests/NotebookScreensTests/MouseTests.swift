@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 import NotebookScreens
 import TerminalUI
 import Testing

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NotebookScreens
 import TestSupport
 import Testing
@@ -9,7 +11,7 @@ import Testing
 @Suite struct NotebookReaderTests {
   private func outer(_ step: Int, _ loss: Double) -> Event {
     .outerStep(
-      step: step, languages: ["de"], loss: loss, gradientNorm: 1, learningRate: 2e-5)
+      step: step, tasks: [], loss: loss, gradientNorm: 1, learningRate: 2e-5)
   }
 
   private func counts(_ messages: [Message]) -> [String: Int] {
@@ -17,7 +19,7 @@ import Testing
     for message in messages {
       switch message {
       case .runs(let runs): counts["runs"] = runs.count
-      case .metrics(_, let series, let points): counts[series] = points.count
+      case .metrics(_, let series, let points): counts[series.name] = points.count
       case .events(_, let events): counts["events"] = events.count
       default: break
       }

@@ -1,6 +1,8 @@
+import RunFolders
 import LabNotebook
 import NamedEntities
 import NotebookScreens
+import RunFolders
 import Testing
 
 /// What is said to an engine, with the test as the engine.

@@ -1,5 +1,7 @@
 import Experiments
 import Foundation
+import LabNotebook
+import RunFolders
 import NamedEntities
 import NotebookScreens
 import TerminalUI

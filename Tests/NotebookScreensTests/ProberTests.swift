@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunQueue
+import RunFolders
 import NotebookScreens
 import Testing
 

@@ -1,5 +1,7 @@
+import RunFolders
 import LabNotebook
 import NotebookScreens
+import RunFolders
 import Testing
 
 @Suite struct ProcessorClockTests {

@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import RunFolders
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 /// A list whose runs change one by one is the list that is put in order anew.
 @Suite struct RunChangesTests {
-  private static let orders: [RunColumn] = [
+  private static let orders: [NotebookScreens.RunColumn] = [
     .id, .state, .name, .f1, .progress, .time, .tags, .created, .setting("seed"),
   ]
 

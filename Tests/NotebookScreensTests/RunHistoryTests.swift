@@ -1,13 +1,22 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NotebookScreens
 import Testing
 
 @Suite struct RunHistoryTests {
   private func point(_ step: Int, _ value: Double, second: Double = 0) -> MetricPoint {
     MetricPoint(
-      rowID: Int64(step), step: step, value: value, time: Date(timeIntervalSince1970: second))
+      place: Int64(step), step: step, value: value, time: Date(timeIntervalSince1970: second))
+  }
+
+  /// A point of an inner step, by its number in a run of so many inner steps a task.
+  private func inner(_ number: Int, _ value: Double, of steps: Int) -> MetricPoint {
+    var loss = point((number - 1) / steps + 1, value)
+    loss.innerStep = (number - 1) % steps + 1
+    return loss
   }
 
   private func event(_ id: Int64, second: Double, _ event: Event) -> LoggedEvent {
@@ -23,7 +32,7 @@ import Testing
     let losses: [Double] = [9, 6, 3, 7, 4, 1, 5, 4, 3, 3, 2, 1]
     var history = RunHistory()
     history.take(
-      zip(numbers, losses).map { point($0, $1) }, of: "inner/loss", experiment: experiment)
+      zip(numbers, losses).map { inner($0, $1, of: 3) }, of: "inner/loss", experiment: experiment)
     return history
   }
 
@@ -31,6 +40,22 @@ import Testing
     let history = twoTasks()
     #expect(history.series["inner/loss"]?.steps == Array(1...12))
     #expect(history.series["inner/loss"]?.values == [9, 6, 3, 7, 4, 1, 5, 4, 3, 3, 2, 1])
+  }
+
+  @Test func `tasks that are known stand in their places, whatever comes first`() {
+    let experiment = Fixture.experiment([
+      "priming.inner.steps": "2", "priming.metaBatchSize": "2",
+    ])
+    var history = RunHistory()
+    let points = [(1, 1, 4.0), (1, 2, 3.0), (2, 1, 8.0), (2, 2, 7.0)].map { task, step, loss in
+      var point = inner(step, loss, of: 2)
+      point.task = task
+      return point
+    }
+    history.take(points, of: "inner/loss", experiment: experiment)
+    #expect(history.series["inner/loss"]?.steps == [1, 2, 3, 4])
+    #expect(history.series["inner/loss"]?.values == [4, 3, 8, 7])
+    #expect(history.series[RunHistory.innerMean]?.values == [5.5])
   }
 
   @Test func `the mean of an outer step is that of all its inner losses`() {
@@ -57,7 +82,7 @@ import Testing
     var history = RunHistory()
     let experiment = Fixture.experiment(["priming.inner.steps": "2"])
     history.take(
-      [point(1, 1), point(2, .nan)], of: "inner/loss", experiment: experiment)
+      [inner(1, 1, of: 2), inner(2, .nan, of: 2)], of: "inner/loss", experiment: experiment)
     let losses = history.innerProfile(tasks: 1, newest: true)?.losses
     #expect(losses?[0] == 1)
     #expect(losses?[1].isNaN == true)
@@ -69,7 +94,7 @@ import Testing
       "priming.inner.steps": "3", "priming.metaBatchSize": "2",
     ])
     let numbers = [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]
-    let points = numbers.enumerated().map { point($1, Double($0)) }
+    let points = numbers.enumerated().map { inner($1, Double($0), of: 3) }
     var whole = RunHistory()
     whole.take(points, of: "inner/loss", experiment: experiment)
     for cut in 1..<points.count {

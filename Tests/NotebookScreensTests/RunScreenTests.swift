@@ -1,5 +1,7 @@
 import Experiments
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NotebookScreens
 import TerminalUI
 import Testing

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import NotebookScreens
 import TerminalUI
 import TestSupport

@@ -1,7 +1,9 @@
+import RunFolders
 import Experiments
 import Foundation
 import LabNotebook
 import NotebookScreens
+import RunFolders
 import TerminalUI
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NotebookScreens
 import TerminalUI
 import TestSupport
@@ -66,7 +68,7 @@ import Testing
         for step in 1...60 {
           try recorder.record(
             .outerStep(
-              step: step, languages: ["en"], loss: 2 / Double(step), gradientNorm: 1,
+              step: step, tasks: [], loss: 2 / Double(step), gradientNorm: 1,
               learningRate: 0.1))
         }
         try recorder.record(.log(.warning, "3 sentences were cut"))
@@ -74,7 +76,11 @@ import Testing
         try recorder.record(.evaluation(Fixture.evaluation("hi", "dev", 40, phase: .priming)))
         try recorder.record(.evaluation(Fixture.evaluation("hi", "test", 50)))
         try recorder.flush()
-        if run.state.isFinal { try recorder.finish(state: .finished, error: nil) }
+        if run.state.isFinal {
+          try recorder.finish(state: .finished, error: nil)
+        } else {
+          RunStandIn.keepAlive(recorder)
+        }
       }
       try notebook.setNote(1, "a note")
       try notebook.setTags(1, ["good"])

@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunFolders
+import NotebookSupport
 import NamedEntities
 import NotebookScreens
 import TerminalUI
@@ -102,7 +104,7 @@ import Testing
       records[4].progress?.fraction = 0.5
       #expect(Fixture.script(&state, [.runs(records)]).isEmpty)
       #expect(text(state).contains("▶ 50%"))
-      let recorder = try notebook.recorder(for: 5)
+      let recorder = try RunStandIn(notebook, 5, locks: false)
       for language in ["nl", "hi"] {
         try recorder.record(.evaluation(Fixture.tenSentences(language, "test", right: 7)))
         try Fixture.writePredictions(

@@ -1,5 +1,7 @@
 import Experiments
 import LabNotebook
+import NotebookSupport
+import RunFolders
 import NotebookScreens
 import TerminalUI
 import Testing

@@ -38,7 +38,8 @@ extension Experiment {
       throw ExperimentError(file: file, problem: "it is not TOML: \(error)")
     }
     self.init()
-    let errors = withExtendedLifetime(table) { read(table, group: "") }.map { error in
+    let all = withExtendedLifetime(table) { read(table, group: "") }
+    let errors = all.prefix(Self.mostSuggestions).map { error in
       var located = error
       located.file = file
       located.line = error.key.flatMap(lines.line(of:))
@@ -84,11 +85,17 @@ extension Experiment {
               expected: "a table of settings, as \(key) = { … } or [\(key)]"))
         }
       } else {
-        errors.append(Self.unknown(key))
+        // One of thousands is not looked for among the settings.
+        errors.append(
+          errors.count < Self.mostSuggestions
+            ? Self.unknown(key)
+            : ExperimentError(key: key, problem: "\(key.prefix(80)) is no setting"))
       }
     }
     return errors
   }
+
+  private static let mostSuggestions = 20
 
   private static let groups: Set<String> = Set(
     Settings.all.flatMap { descriptor -> [String] in

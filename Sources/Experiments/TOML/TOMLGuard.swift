@@ -8,6 +8,12 @@ struct TOMLGuard {
   private var place = 0
   private var line = 1
 
+  /// How deep tables and lists may stand in each other, and how many parts a key may have: the library
+  /// calls itself for each.
+  private static let depth = 32
+  /// How many settings a text may have.
+  private static let mostSettings = 5000
+
   /// The first such place: its line, from 1, what is wrong and what was expected; nil for a text
   /// without one.
   static func problem(
@@ -26,12 +32,27 @@ struct TOMLGuard {
     // The brackets that are open, and whether a value may begin in the innermost list.
     var open: [UInt8] = []
     var (isAtStart, isHeader, beginsValue) = (true, false, false)
+    var (dots, settings) = (0, 0)
     while place < bytes.count {
       let byte = bytes[place]
       switch byte {
       case UInt8(ascii: "\n"):
-        (isAtStart, isHeader) = (true, false)
+        (isAtStart, isHeader, dots) = (true, false, 0)
         line += 1
+      case UInt8(ascii: "."):
+        dots += 1
+        if dots > Self.depth {
+          return (line, "a key has more than \(Self.depth) parts", "fewer")
+        }
+        (isAtStart, beginsValue) = (false, false)
+      case UInt8(ascii: "="):
+        settings += 1
+        if settings > Self.mostSettings {
+          return (
+            line, "it has more than \(Self.mostSettings) settings", "an experiment or a study"
+          )
+        }
+        (isAtStart, beginsValue, dots) = (false, false, 0)
       case UInt8(ascii: " "), UInt8(ascii: "\t"): break
       case UInt8(ascii: "#"):
         while place + 1 < bytes.count, bytes[place + 1] != UInt8(ascii: "\n") { place += 1 }
@@ -42,9 +63,12 @@ struct TOMLGuard {
         }
         isAtStart = false
         if !isHeader { open.append(byte) }
+        if open.count > Self.depth {
+          return (line, "tables or lists stand in each other more than \(Self.depth) deep", "fewer")
+        }
         beginsValue = !isHeader && byte == UInt8(ascii: "[")
       case UInt8(ascii: ","):
-        isAtStart = false
+        (isAtStart, dots) = (false, 0)
         beginsValue = open.last == UInt8(ascii: "[")
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         if beginsValue, byte == UInt8(ascii: "}") {
@@ -52,6 +76,7 @@ struct TOMLGuard {
         }
         (isAtStart, beginsValue) = (false, false)
         if !isHeader { _ = open.popLast() }
+      case 0: return (line, "it has a zero byte", "text")
       case 0x80...0xFF where beginsValue:
         return (line, "a list has a character where a value belongs", "a value or ]")
       default:

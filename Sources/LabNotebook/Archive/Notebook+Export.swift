@@ -1,6 +1,6 @@
 package import Experiments
 import Foundation
-import GRDB
+import RunFolders
 
 /// What an export of runs wrote.
 package struct ExportedRuns: Hashable, Sendable {
@@ -25,6 +25,7 @@ extension Notebook {
   ) throws -> ExportedRuns {
     let distinct = runs.reduce(into: [RunID]()) { if !$0.contains($1) { $0.append($1) } }
     for run in distinct {
+      try refresh(.run(run))
       guard let record = try self.run(run) else { throw noSuchRun(run) }
       guard record.state.isFinal else {
         throw NotebookError(
@@ -32,33 +33,17 @@ extension Notebook {
           advice: "Only a run that has ended can be written whole.")
       }
     }
-    let temporary = path + ".new"
+    var writer = try ArchiveWriter(path)
     do {
-      var writer = try ArchiveWriter(temporary, path)
       for run in distinct.sorted() {
-        try writer.add(Data(journalOfNow(run).utf8), as: "runs/\(run)/\(JournalFile.name)")
         try writer.addFiles(of: run, folder: runFolder(run), hasCheckpoints: hasCheckpoints)
       }
       var report = try writer.finish()
       report.runs = distinct.sorted()
-      try ArchiveWriter.move(temporary, to: path)
       return report
     } catch {
-      unlink(temporary)
+      writer.giveUp()
       throw error
-    }
-  }
-
-  /// The journal of a run: its file as far as that counts, else what the book has.
-  private func journalOfNow(_ run: RunID) throws -> String {
-    try read { database in
-      if let mark = try Self.journalMark(of: run, database),
-        let data = FileManager.default.contents(
-          atPath: JournalFile(runFolder: self.runFolder(run)).path), data.count >= mark.length
-      {
-        return String(decoding: data.prefix(mark.length), as: UTF8.self)
-      }
-      return try Self.journalText(of: run, database)
     }
   }
 }
@@ -68,21 +53,35 @@ struct ArchiveWriter {
   private static let chunk = 1 << 20
 
   private let path: String
-  private let name: String
+  /// The file beside its place, under a name that nobody can guess.
+  private let temporary: String
   private let file: FileHandle
   private var entries: [RunArchive.Entry] = []
   private var report = ExportedRuns(runs: [])
 
-  /// An archive in a file of its own; `name` is what it will be called.
-  init(_ path: String, _ name: String) throws {
+  /// An archive that comes into its place when it is whole.
+  init(_ path: String) throws {
     self.path = path
-    self.name = name
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw Self.failure(name, errno) }
-    self.file = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+    var facts = stat()
+    if lstat(path, &facts) == 0, ![S_IFREG, S_IFLNK].contains(facts.st_mode & S_IFMT) {
+      throw NotebookError(
+        .other, path: path, problem: "there is something that is no ordinary file",
+        advice: "Name another file.")
+    }
+    let folder = (path as NSString).deletingLastPathComponent
+    temporary =
+      "\(folder)/.\((path as NSString).lastPathComponent.prefix(60))."
+      + "\(UUID().uuidString)\(AtomicFile.ending)"
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Self.failure(path, errno) }
+    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let header = RunArchive.Header(format: RunArchive.format)
     try add(JSONEncoder().encode(header), as: RunArchive.headerPath)
   }
+
+  /// Leaves nothing behind.
+  func giveUp() { unlink(temporary) }
 
   /// Adds a file with these bytes.
   mutating func add(_ data: Data, as path: String) throws {
@@ -94,12 +93,13 @@ struct ArchiveWriter {
     entries.append(RunArchive.Entry(path: path, size: data.count, crc32: sum.value))
   }
 
-  /// Adds the files of a run's folder but for its journal.
+  /// Adds the files of a run's folder.
   mutating func addFiles(of run: RunID, folder: String, hasCheckpoints: Bool) throws {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     for name in names.sorted() {
       let top = name.split(separator: "/").first.map(String.init) ?? name
-      if RunArchive.isOfTheMoment(top) || name == JournalFile.name { continue }
+      let last = (name as NSString).lastPathComponent
+      if RunArchive.isOfTheMoment(top) || AtomicFile.isLeftover(last) { continue }
       if top == "checkpoints", !hasCheckpoints { continue }
       var facts = stat()
       guard lstat("\(folder)/\(name)", &facts) == 0 else { continue }
@@ -111,7 +111,7 @@ struct ArchiveWriter {
     }
   }
 
-  /// Adds the list of contents, and returns when all is on the disk.
+  /// Adds the list of contents, and gives the file its place when all is on the disk.
   mutating func finish() throws -> ExportedRuns {
     let contents = try JSONEncoder().encode(entries)
     report.files = entries.count
@@ -122,14 +122,10 @@ struct ArchiveWriter {
       try file.synchronize()
       try file.close()
     } catch {
-      throw Self.failure(name, errno)
+      throw Self.failure(path, errno)
     }
+    guard rename(temporary, path) == 0 else { throw Self.failure(path, errno) }
     return report
-  }
-
-  /// Gives a file or a folder its place.
-  static func move(_ path: String, to target: String) throws {
-    guard rename(path, target) == 0 else { throw failure(target, errno) }
   }
 
   static func failure(_ path: String, _ code: Int32) -> NotebookError {
@@ -141,10 +137,12 @@ struct ArchiveWriter {
   }
 
   private mutating func copy(_ source: String, _ length: Int, as path: String) throws {
-    guard let reader = FileHandle(forReadingAtPath: source) else {
+    let descriptor = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw NotebookError(
         .readOnly, path: source, problem: "it cannot be read", advice: "Check its permissions.")
     }
+    let reader = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let header = try writeHeader(path, length)
     var sum = CRC32()
     var rest = length
@@ -179,7 +177,7 @@ struct ArchiveWriter {
     do {
       try file.write(contentsOf: data)
     } catch {
-      throw Self.failure(name, errno)
+      throw Self.failure(path, errno)
     }
   }
 }

@@ -1,6 +1,7 @@
 package import Experiments
 import Foundation
 import GRDB
+import RunFolders
 
 /// What became of a run of an archive.
 package struct ImportedRun: Codable, Hashable, Sendable {
@@ -28,60 +29,65 @@ extension Notebook {
           .noSuchRun, path: archive.path, problem: "there is no run #\(run) in it",
           advice: those.isEmpty ? "It has no run." : "It has \(those).")
       }
-      return (run, try archive.contents(of: run))
+      return run
     }
-    return try runs.map { try self.takeIn($0, $1, archive) }
+    guard !isReadOnly else { throw readOnly() }
+    // All are looked at before any is taken.
+    let staged = try runs.map { run in
+      let folder = try newFolder()
+      do {
+        try archive.writeFiles(of: run, to: folder.path)
+        return (run, try archive.staged(run, folder))
+      } catch {
+        try? FileManager.default.removeItem(atPath: folder.path)
+        throw error
+      }
+    }
+    defer {
+      for (_, run) in staged { try? FileManager.default.removeItem(atPath: run.folder.path) }
+    }
+    return try staged.map { try self.takeIn($0, $1, archive) }
   }
 
   private func takeIn(
-    _ original: RunID, _ contents: JournalContents, _ archive: RunArchive
+    _ original: RunID, _ staged: StagedRun, _ archive: RunArchive
   ) throws -> ImportedRun {
-    guard let header = contents.header else {
-      throw archive.damaged("run #\(original) has no beginning")
-    }
-    if let here = try read({ try Self.find(header, $0) }) {
-      return ImportedRun(original: original, run: here.0, name: here.1, wasHere: true)
-    }
-    let staging = "\(folder)/runs/.import-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: staging) }
-    try archive.writeFiles(of: original, to: staging)
-    var made: String?
-    do {
-      return try write { database in
-        let id = try self.nextNumber(database)
-        let target = self.runFolder(id)
-        try ArchiveWriter.move(staging, to: target)
-        made = target
-        try contents.write(as: id, into: database, placing: .behindAll)
-        try self.tell(id, "It was run #\(original) of \(archive.path)", database)
-        let name = try String.fetchOne(
-          database, sql: "SELECT name FROM run WHERE id = ?", arguments: [id])
-        return ImportedRun(original: original, run: id, name: name ?? "", wasHere: false)
+    try tell("It was run #\(original) of \(archive.path)", staged)
+    return try write { database in
+      // In one transaction: of many who take in the same run one does.
+      if let (run, name) = try Self.find(staged, database) {
+        return ImportedRun(original: original, run: run, name: name, wasHere: true)
       }
-    } catch {
-      if let made { try? FileManager.default.removeItem(atPath: made) }
-      throw error
+      let run = try self.place(staged.folder.path, database)
+      let name = try String.fetchOne(
+        database, sql: "SELECT name FROM run WHERE id = ?", arguments: [run])
+      return ImportedRun(original: original, run: run, name: name ?? "", wasHere: false)
     }
   }
 
-  /// The run of the book with the same beginning, and its name.
+  /// The run with the same beginning, and its name.
   private static func find(
-    _ header: JournalLine.Header, _ database: Database
+    _ staged: StagedRun, _ database: Database
   ) throws -> (RunID, String)? {
     try Row.fetchOne(
       database, sql: "SELECT id, name FROM run WHERE created = ? AND experiment = ?",
-      arguments: [header.created, header.experiment]
+      arguments: [staged.created, staged.experiment]
     ).map { (try $0.stored(0), try $0.stored(1)) }
   }
 
-  /// Adds a line to the log of a run.
-  private func tell(_ run: RunID, _ text: String, _ database: Database) throws {
-    var rows = RecordedRows()
-    rows.add(.log(.info, text), time: clock.now(), innerSteps: 0)
-    var series: [String: RecordedRows.Series] = [:]
-    let mark = try Self.journalMark(of: run, database) ?? .init()
-    let lines = try rows.write(
-      database, run: run, series: &series, mark: mark, tellsProgress: false)
-    try journal(lines, of: run, database)
+  /// Adds a line to the journal of a run that is none here yet.
+  private func tell(_ text: String, _ staged: StagedRun) throws {
+    var line = LineBuffer()
+    try JournalLine.event(time: clock.now(), .log(.info, text), request: nil).write(to: &line)
+    let file = Glibc.open(
+      staged.folder.journal, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw ArchiveWriter.failure(staged.folder.journal, errno) }
+    let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(line.bytes))
+      try handle.synchronize()
+    } catch {
+      throw ArchiveWriter.failure(staged.folder.journal, errno)
+    }
   }
 }

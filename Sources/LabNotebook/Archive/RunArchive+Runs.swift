@@ -1,5 +1,6 @@
 package import Experiments
 package import Foundation
+package import RunFolders
 
 /// A run in an archive.
 package struct ArchivedRun: Codable, Hashable, Sendable {
@@ -18,35 +19,44 @@ package struct ArchivedRun: Codable, Hashable, Sendable {
 extension RunArchive {
   /// The runs in it, with what a list shows of them.
   package func listing() throws -> [ArchivedRun] {
-    try runs.map { run in
-      let contents = try contents(of: run)
-      var name = contents.header?.name ?? ""
-      if case .text(let text) = contents.columns[.name] { name = text }
+    let staging = RunFolder(
+      (NSTemporaryDirectory() as NSString)
+        .appendingPathComponent("primer-import-\(UUID().uuidString)"))
+    defer { try? FileManager.default.removeItem(atPath: staging.path) }
+    return try runs.map { run in
+      try? FileManager.default.removeItem(atPath: staging.path)
+      try writeFiles(of: run, to: staging.path) { Self.isRead($0) }
+      let staged = try staged(run, staging)
       return ArchivedRun(
-        id: run, name: name, state: contents.state,
-        created: Date(timeIntervalSince1970: contents.header?.created ?? 0),
+        id: run, name: staged.name, state: staged.state,
+        created: Date(timeIntervalSince1970: staged.created),
         bytes: (members[run] ?? []).reduce(0) { $0 + $1.length })
     }
   }
 
-  /// What the journal of a run says, where all of it can be read and is as this program writes it.
-  func contents(of run: RunID) throws -> JournalContents {
-    guard let member = journal(of: run) else { throw damaged("run #\(run) has no journal") }
-    let data = try data(member)
-    let contents = JournalContents(data)
-    if let problem = contents.problems.first {
-      throw damaged("line \(problem.line) of run #\(run): \(problem.reason)")
+  /// The files of a run in their folder, where they are as this program writes them.
+  func staged(_ run: RunID, _ folder: RunFolder) throws -> StagedRun {
+    do {
+      return try StagedRun(folder)
+    } catch let error as StagedRun.Complaint {
+      throw damaged("run #\(run): \(error.text)")
+    } catch let error as RunFolderError {
+      throw damaged("run #\(run): \(error.problem)")
     }
-    guard contents.length == data.count else {
-      throw damaged("the journal of run #\(run) is cut short")
-    }
-    if let complaint = contents.complaint { throw damaged("run #\(run): \(complaint)") }
-    return contents
+  }
+
+  /// Whether a file says what a run is.
+  private static func isRead(_ name: String) -> Bool {
+    ["journal.jsonl", "run.jsonl", "experiment.toml"].contains(name)
   }
 
   /// Writes the files of a run into a folder that is new, so that nothing in it leads elsewhere.
-  func writeFiles(of run: RunID, to folder: String) throws {
-    for member in members[run] ?? [] {
+  ///
+  /// - Parameter isWanted: Which of them.
+  func writeFiles(
+    of run: RunID, to folder: String, where isWanted: (String) -> Bool = { _ in true }
+  ) throws {
+    for member in members[run] ?? [] where isWanted(member.path) {
       let path = "\(folder)/\(member.path)"
       do {
         try FileManager.default.createDirectory(

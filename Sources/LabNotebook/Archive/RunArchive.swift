@@ -1,15 +1,19 @@
 package import Experiments
 import Foundation
+import RunFolders
 
 /// Runs in one file, to be kept or taken into another notebook: a tar archive.
 ///
-///     primer-archive.json      {"format":1}
-///     runs/12/journal.jsonl    all that the notebook knows of the run
+///     primer-archive.json      {"format":2}
+///     runs/12/run.jsonl        what people added
+///     runs/12/journal.jsonl    what was measured
 ///     runs/12/…                the other files of its folder
 ///     contents.json            every file's path, size and CRC-32
 ///
 /// It may come from anybody. All of it is checked before anything of it is used: no path leads out
 /// of its run's folder, nothing is cut short, changed or there twice.
+///
+/// In format 1 the journal alone says what the run is.
 package struct RunArchive {
   /// A file of the archive.
   struct Member: Hashable {
@@ -29,12 +33,16 @@ package struct RunArchive {
   }
 
   /// The format that this program writes.
-  static let format = 1
+  static let format = 2
   static let headerPath = "primer-archive.json"
   static let contentsPath = "contents.json"
   private static let longestPath = 255
   private static let longestHeader = 1 << 16
   private static let chunk = 1 << 20
+  /// How much of a file may be missing on the disk: a copy may leave out what is zero.
+  private static let mostHoles = 4 << 30
+  /// The longest list of contents that is read, in bytes.
+  private static let longestContents = 256 << 20
 
   /// The file.
   package let path: String
@@ -48,16 +56,25 @@ package struct RunArchive {
   /// Opens an archive and checks all of it.
   package init(path: String) throws {
     self.path = path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-      !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path)
-    else {
+    // A pipe would never begin, and a device never end.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw NotebookError(
         .missing, path: path, problem: "there is no such file, or it cannot be read",
         advice: "Name a file that `primer export RUN --format primer` wrote.")
     }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+      throw NotebookError(
+        .missing, path: path, problem: "it is no ordinary file",
+        advice: "Name a file that `primer export RUN --format primer` wrote.")
+    }
     self.file = file
-    let size = Int(try file.seekToEnd())
+    let size = Int(facts.st_size)
+    if size - Int(facts.st_blocks) * 512 > Self.mostHoles {
+      throw damaged("nearly all of its \(size) bytes are holes: no primer wrote it")
+    }
     var offset = 0
     var seen: [Entry] = []
     var contents: [Entry]?
@@ -71,6 +88,9 @@ package struct RunArchive {
       if seen.isEmpty {
         try checkFormat(member)
       } else if header.path == Self.contentsPath {
+        guard header.length <= Self.longestContents else {
+          throw damaged("its list of contents has \(header.length) bytes")
+        }
         contents = try decode([Entry].self, member)
       } else {
         guard paths.insert(member.path).inserted else {
@@ -90,8 +110,8 @@ package struct RunArchive {
   }
 
   /// The file with a run's journal.
-  func journal(of run: RunID) -> Member? {
-    members[run]?.first { $0.path == JournalFile.name }
+  private func journal(of run: RunID) -> Member? {
+    members[run]?.first { $0.path == "journal.jsonl" }
   }
 
   /// The bytes of a file.
@@ -176,7 +196,8 @@ package struct RunArchive {
 
   /// Whether a file of a run's folder belongs to a process, and not to the run.
   static func isOfTheMoment(_ name: String) -> Bool {
-    ["lock", "reserve", JournalFile.name + ".new"].contains(name)
+    ["lock", "reserve", "requests", "progress.json", "journal.jsonl.new"].contains(name)
+      || AtomicFile.isLeftover(name)
   }
 
   private func entry(of member: Member) throws -> Entry {

@@ -1,6 +1,7 @@
 import Experiments
 package import Foundation
 import NamedEntities
+import RunFolders
 
 /// A TensorBoard event file: records of `Event` messages, as tensorboard and its readers take them.
 ///
@@ -24,7 +25,8 @@ package struct EventFile: Sendable {
 
   /// The events of a run's measurements: every series, and every evaluation's scores.
   ///
-  /// Tags are the names of the series, and `evaluation/PHASE/LANGUAGE/SPLIT/SCORE`, with the type
+  /// Tags are the names of the series, with `/task1` and `/step3` for a task of the meta-batch and an
+  /// inner step, and `evaluation/PHASE/LANGUAGE/SPLIT/SCORE`, with the type
   /// of entity before the score for one type alone; the series `f1/…` are among the latter, since
   /// their steps begin anew with tuning, and TensorBoard drops what a smaller step follows. The
   /// experiment is there as a text.
@@ -36,7 +38,11 @@ package struct EventFile: Sendable {
       time: run.started ?? run.created)
     for series in measurements.series where series.split == nil {
       for point in series.points {
-        add(scalar: point.value, tag: series.name, step: point.step, time: point.time)
+        // Each task and inner step has a curve of its own: TensorBoard keeps one value a step.
+        let task = point.task.map { "/task\($0)" } ?? ""
+        let inner = point.innerStep.map { "/step\($0)" } ?? ""
+        add(
+          scalar: point.value, tag: series.name + task + inner, step: point.step, time: point.time)
       }
     }
     for evaluation in measurements.evaluations {

@@ -1,44 +1,54 @@
 import Experiments
 package import Foundation
 import NamedEntities
+package import RunFolders
 
 /// Everything that was measured in a run, for programs that make tables and plots of it.
 ///
 /// As CSV it is one long table, a number a row:
 ///
-///     record,name,phase,language,split,type,step,value,time
-///     metric,outer/loss,priming,,,,1,1.9631,2026-11-23T17:05:12.250Z
-///     evaluation,f1,tuning,nl,test,PER,70,0.71,2026-11-23T17:09:44.018Z
+///     record,name,phase,language,split,type,step,value,time,task,innerStep
+///     metric,outer/loss,priming,,,,1,1.9631,2026-11-23T17:05:12.250Z,,
+///     metric,inner/hi/loss,priming,hi,,,1,2.0391,2026-11-23T17:05:12.250Z,1,3
+///     evaluation,f1,tuning,nl,test,PER,70,0.71,2026-11-23T17:09:44.018Z,,
+///
+/// A run whose points know neither task nor inner step, as older programs wrote them, has neither of
+/// the last two columns; its inner steps are numbered through the run.
 ///
 /// As JSON lines it is an object for the run, one for each point and one for each evaluation.
 package struct Measurements {
   /// A series of points, as `outer/loss` or `tuning/nl/loss`.
   package struct Series: Hashable, Sendable {
-    /// Its name.
-    package var name: String
+    /// What it is.
+    package var key: SeriesKey
     /// Its points, in the order they were recorded.
     package var points: [MetricPoint]
 
-    /// The part of the run that the name says.
+    /// Its name.
+    package var name: String { key.name }
+
+    /// The part of the run that it belongs to.
     package var phase: RunPhase? {
-      switch parts.first {
-      case "inner", "outer": .priming
-      case "f1": .evaluation
-      case let first?: RunPhase(rawValue: first)
-      case nil: nil
+      switch key.series {
+      case .outerLoss, .taskLoss, .outerGradientNorm, .outerLearningRate, .innerLoss,
+        .lossBeforeAdaptation, .lossAfterAdaptation:
+        .priming
+      case .trainingLoss(let phase), .trainingGradientNorm(let phase),
+        .trainingLearningRate(let phase):
+        phase
+      case .f1: .evaluation
+      case .other(let name):
+        RunPhase(rawValue: name.split(separator: "/").first.map(String.init) ?? "")
       }
     }
 
-    /// The language that the name says.
-    package var language: String? {
-      guard parts.count >= 3, ["tuning", "f1"].contains(parts[0]) else { return nil }
-      return parts[1]
+    /// The language whose numbers they are.
+    package var language: String? { key.language }
+
+    /// The split that was evaluated.
+    package var split: String? {
+      if case .f1(let split) = key.series { split } else { nil }
     }
-
-    /// The split that the name says.
-    package var split: String? { parts.count == 3 && parts[0] == "f1" ? parts[2] : nil }
-
-    private var parts: [String] { name.split(separator: "/").map(String.init) }
   }
 
   /// One evaluation and when it was made.
@@ -59,8 +69,18 @@ package struct Measurements {
   /// Reads what the notebook has of a run; of one language alone where one is given.
   package init(_ notebook: Notebook, run: RunRecord, language: String? = nil) throws {
     self.run = run
-    series = try notebook.seriesNames(run.id).map { name in
-      Series(name: name, points: try notebook.metrics(run.id, series: name))
+    let innerSteps = max(1, run.experiment[Settings.innerSteps])
+    series = try notebook.series(of: run.id).map { key in
+      var points = try notebook.metrics(run.id, series: key)
+      // Older programs number inner steps through the run, and know no tasks.
+      if key == SeriesKey(.innerLoss) {
+        for index in points.indices where points[index].task == nil {
+          guard let inner = points[index].innerStep else { continue }
+          points[index].step = (points[index].step - 1) * innerSteps + inner
+          points[index].innerStep = nil
+        }
+      }
+      return Series(key: key, points: points)
     }
     .filter { language == nil || $0.language == nil || $0.language == language }
     evaluations = try notebook.events(run.id).compactMap { logged in
@@ -72,21 +92,35 @@ package struct Measurements {
 
   // MARK: CSV
 
+  /// Whether any point knows its task or inner step.
+  private var hasTasks: Bool {
+    series.contains { $0.points.contains { $0.task != nil || $0.innerStep != nil } }
+  }
+
   /// Gives the rows of the long table, its heading first, each without its line's end.
   package func eachCSVLine(_ body: (String) throws -> Void) rethrows {
-    try body("record,name,phase,language,split,type,step,value,time")
+    let hasTasks = hasTasks
+    func end(_ point: MetricPoint?) -> String {
+      guard hasTasks else { return "" }
+      let numbers = [point?.task, point?.innerStep].map { $0.map(String.init) ?? "" }
+      return "," + numbers.joined(separator: ",")
+    }
+    try body(
+      "record,name,phase,language,split,type,step,value,time"
+        + (hasTasks ? ",task,innerStep" : ""))
     for series in series {
       let place = [series.phase?.rawValue, series.language, series.split, nil]
       for point in series.points {
         try body(
-          Self.row("metric", series.name, place, point.step, point.value, point.time))
+          Self.row("metric", series.name, place, point.step, point.value, point.time) + end(point))
       }
     }
     for evaluation in evaluations {
       let result = evaluation.result
       for (type, name, value) in Self.numbers(of: result) {
         let place = [result.phase.rawValue, result.language, result.split, type]
-        try body(Self.row("evaluation", name, place, result.step, value, evaluation.time))
+        try body(
+          Self.row("evaluation", name, place, result.step, value, evaluation.time) + end(nil))
       }
     }
   }
@@ -124,7 +158,7 @@ package struct Measurements {
 
   /// The shortest text that reads back as the same number; `nan`, `inf`, `-inf`.
   private static func plain(_ value: Double) -> String {
-    Int(exactly: value).flatMap { abs($0) < 1 << 53 ? String($0) : nil } ?? "\(value)"
+    Int(exactly: value).flatMap { abs($0) < 1 << 53 ? String($0) : nil } ?? NumberText.text(value)
   }
 
   private static func timeText(_ date: Date) -> String {
@@ -151,6 +185,8 @@ package struct Measurements {
     var language: String?
     var split: String?
     var step: Int
+    var task: Int?
+    var innerStep: Int?
     var value: Double
     var time: String
   }
@@ -204,8 +240,8 @@ package struct Measurements {
         try line(
           MetricLine(
             name: series.name, phase: series.phase, language: series.language,
-            split: series.split, step: point.step, value: point.value,
-            time: Self.timeText(point.time)))
+            split: series.split, step: point.step, task: point.task, innerStep: point.innerStep,
+            value: point.value, time: Self.timeText(point.time)))
       }
     }
     for evaluation in evaluations {

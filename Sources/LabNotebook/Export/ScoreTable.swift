@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import NamedEntities
+import RunFolders
 
 /// The scores of a run's languages after tuning, as a table for a paper or a page.
 package struct ScoreTable {

@@ -1,5 +1,6 @@
 package import Experiments
 import Foundation
+import RunFolders
 
 /// The point of a run from which a new run begins, found in the notebook and fit for it.
 ///
@@ -24,8 +25,7 @@ package struct StartOrigin {
     let target = runFolder + "/start"
     do {
       try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-      try experiment.resolvedToml()
-        .write(toFile: target + "/experiment.toml", atomically: true, encoding: .utf8)
+      try AtomicFile.write(experiment.resolvedToml(), to: target + "/experiment.toml")
       for part in parts where FileManager.default.fileExists(atPath: "\(folder)/\(part)") {
         try Self.link("\(folder)/\(part)", to: "\(target)/\(part)")
       }
@@ -36,11 +36,6 @@ package struct StartOrigin {
           + "(\(error.localizedDescription))",
         advice: "Check the folder's permissions, and that its disk has room.")
     }
-  }
-
-  /// What the run was called whose point is kept in a run's folder; nil where none is.
-  package static func name(keptIn runFolder: String) -> String? {
-    try? Experiment.load(path: runFolder + "/start/experiment.toml")[Settings.name]
   }
 
   /// The files and folders of the other run that the point needs.

@@ -1,6 +1,7 @@
 package import Experiments
 import Foundation
 import NamedEntities
+import RunFolders
 
 /// A point from which a run can begin, and what is known of it.
 package struct StartChoice: Hashable, Sendable {

@@ -1,6 +1,7 @@
+import Experiments
 import Foundation
-package import LabNotebook
 import MetaLearning
+package import RunFolders
 package import Tensors
 
 /// How far a run has come: all that it needs, beside its files, to go on as if it had never stopped.
@@ -24,7 +25,7 @@ package struct Checkpoint {
     package var plannedWork = 1.0
     /// Seconds that the run has worked.
     package var seconds = 0.0
-    /// The last rows of the notebook that belong to it.
+    /// Where the journal ended, of which everything before belongs to it.
     package var mark: RunMark
     /// Steps left out in a row because their loss was not finite.
     package var nonFiniteCount = 0
@@ -46,7 +47,7 @@ package struct Checkpoint {
     package var stateDigest: String?
 
     /// The format that this program writes.
-    package static let newestFormat = 2
+    package static let newestFormat = 3
 
     /// A state at a place.
     package init(place: RunPlace, mark: RunMark) {

@@ -1,7 +1,7 @@
 import Foundation
-import LabNotebook
 import ModelFiles
 import NamedEntities
+import RunFolders
 
 /// The file `state.json` of a checkpoint: JSON that has its own digest in it.
 enum CheckpointState {
@@ -81,10 +81,10 @@ extension Checkpoint.State {
     }
     let counts =
       [place.step, tick, nonFiniteCount, devStep] + optimizerSteps.values.sorted()
-      + [mark.metric, mark.event, mark.result].map { Int($0) }
     if let count = counts.first(where: { !(0..<1 << 53).contains($0) }) {
       return "it counts to \(count)"
     }
+    if let complaint = mark.complaint { return complaint }
     if !(0..<1_000_000).contains(language) { return "it is at language \(language)" }
     let amounts = [work, plannedWork, seconds, embeddingDecay ?? 1]
     if let amount = amounts.first(where: { !(0..<1e15).contains($0) }) { return "it has \(amount)" }

@@ -80,18 +80,36 @@ package struct CheckpointStore {
     }
   }
 
-  /// The newest checkpoint that can be read.
+  /// The newest checkpoint that can be read and is accepted.
   ///
-  /// - Parameter onProblem: Told what is wrong with each newer one.
-  package func newest(onProblem: (String) throws -> Void) rethrows -> Checkpoint? {
+  /// - Parameters:
+  ///   - accepts: Why a state is not to be used; nil for one that is.
+  ///   - onProblem: Told what is wrong with each newer one.
+  package func newest(
+    accepts: (Checkpoint.State) -> String? = { _ in nil }, onProblem: (String) throws -> Void
+  ) rethrows -> Checkpoint? {
     for number in numbers().reversed() {
-      do {
-        return try read(number)
-      } catch let error {
-        try onProblem("\(error)")
+      switch Result(catching: { () throws(ModelFileError) in try usable(number, accepts) }) {
+      case .success(.success(let checkpoint)): return checkpoint
+      case .success(.failure(let refusal)): try onProblem(refusal.text)
+      case .failure(let error): try onProblem("\(error)")
       }
     }
     return nil
+  }
+
+  /// Why a checkpoint that can be read is not used.
+  private struct Refusal: Error {
+    var text: String
+  }
+
+  private func usable(
+    _ number: Int, _ accepts: (Checkpoint.State) -> String?
+  ) throws(ModelFileError) -> Result<Checkpoint, Refusal> {
+    if let complaint = accepts(try state(number)) {
+      return .failure(Refusal(text: "\(path(number)): \(complaint)."))
+    }
+    return .success(try read(number))
   }
 
   /// Reads a checkpoint and checks that it is whole, and so are the files that it goes on from.
@@ -131,6 +149,12 @@ package struct CheckpointStore {
     let best = best(of: numbers())
     for number in numbers() where number != best { remove(number) }
     if numbers().isEmpty { try? FileManager.default.removeItem(atPath: folder) }
+  }
+
+  /// Removes all: the run begins again from nothing.
+  package func removeAll() throws {
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    try FileManager.default.removeItem(atPath: folder)
   }
 
   /// One that cannot be removed does no harm; the next write tries again.

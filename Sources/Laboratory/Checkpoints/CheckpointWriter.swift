@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import RunFolders
 import ModelFiles
 import Tensors
 
@@ -45,9 +45,6 @@ final class CheckpointWriter {
         _ = try book.mark(true)
         try store.write(checkpoint)
       }
-    } catch let error as NotebookError where error.kind == .busy {
-      // The book is locked by another program: rows wait in memory, and so does this.
-      control.isCheckpointWanted = true
     } catch let error as ModelFileError {
       try complain("No checkpoint was written: \(error)")
     } catch let error as CocoaError {

@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import RunFolders
 
 /// Whether a disk has room, and whether an error says that it had none.
 enum DiskRoom {
@@ -18,7 +18,7 @@ enum DiskRoom {
   static func isLacking(_ error: any Error) -> Bool {
     switch error {
     case is Lacking: return true
-    case let error as NotebookError: return error.kind == .full
+    case let error as RunFolderError: return error.kind == .full
     case let error as CocoaError where error.code == .fileWriteOutOfSpace: return true
     case let error as CocoaError:
       return (error.userInfo[NSUnderlyingErrorKey] as? any Error).map(isLacking) ?? false
@@ -32,21 +32,42 @@ enum DiskRoom {
   /// Such an error in words for people.
   static func words(_ error: any Error) -> String {
     switch error {
-    case is Lacking, is NotebookError: "\(error)"
+    case is Lacking, is RunFolderError: "\(error)"
     case let error as CocoaError where error.filePath != nil:
       "\(error.filePath ?? ""): \(error.localizedDescription)"
     default: (error as NSError).localizedDescription
     }
   }
 
-  /// Whether so many bytes can be written to the disk of a folder; yes when nobody can say.
-  static func isThere(at folder: String, bytes: Int = 4 << 20) -> Bool {
-    var path = folder
-    while !path.isEmpty, path != "/", !FileManager.default.fileExists(atPath: path) {
-      path = (path as NSString).deletingLastPathComponent
+  /// The folder of what could not be written, as far as the error says.
+  static func place(of error: any Error) -> String? {
+    let path: String? =
+      switch error {
+      case let error as Lacking: error.path
+      case let error as RunFolderError: error.path
+      case let error as CocoaError: error.filePath
+      default: nil
+      }
+    guard var folder = path, folder.hasPrefix("/") else { return nil }
+    while folder != "/" {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+      {
+        return folder
+      }
+      folder = PathText.folder(of: folder)
     }
-    var facts = statvfs()
-    guard statvfs(path.isEmpty ? "." : path, &facts) == 0 else { return true }
-    return UInt64(facts.f_bavail) * UInt64(facts.f_frsize) >= UInt64(bytes)
+    return nil
+  }
+
+  /// How many bytes the files below a folder have: about as many as are to be written there again.
+  static func bytes(below folder: String?) -> Int {
+    guard let folder, let names = FileManager.default.enumerator(atPath: folder) else { return 0 }
+    var most = 0
+    for case let name as String in names {
+      var facts = stat()
+      if stat(folder + "/" + name, &facts) == 0 { most = max(most, Int(facts.st_size)) }
+    }
+    return most
   }
 }

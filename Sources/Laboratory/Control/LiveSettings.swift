@@ -1,5 +1,5 @@
 package import Experiments
-import LabNotebook
+import RunFolders
 
 /// The settings of a run that may change while it is under way, as they are now.
 ///

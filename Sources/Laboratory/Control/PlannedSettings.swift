@@ -1,5 +1,5 @@
 package import Experiments
-import LabNotebook
+import RunFolders
 
 /// What a run is asked to do, for as long as it takes.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import LabNotebook
+import RunFolders
 
 /// How much of a run is done and how fast it goes, as the screens show it.
 ///
@@ -14,7 +14,7 @@ package final class ProgressMeter {
   private var doneWork = 0.0
   private var recent: [(time: Double, sentences: Int)] = []
   private var lastTold = -1.0
-  private var position = LabNotebook.Progress(phase: .loading)
+  private var position = RunProgress(phase: .loading)
 
   /// A meter that begins, or goes on from the work and the time of a checkpoint.
   ///
@@ -37,14 +37,14 @@ package final class ProgressMeter {
 
   /// Begins a phase, for one language or for all.
   func begin(_ phase: RunPhase, language: String? = nil) throws {
-    position = LabNotebook.Progress(phase: phase)
+    position = RunProgress(phase: phase)
     position.language = language
     recent.removeAll()
     try tell(force: true)
   }
 
   /// Says where in the nested loops the run is.
-  func place(_ change: (inout LabNotebook.Progress) -> Void) throws {
+  func place(_ change: (inout RunProgress) -> Void) throws {
     change(&position)
     try tell()
   }

@@ -1,5 +1,5 @@
 package import Experiments
-package import LabNotebook
+package import RunFolders
 
 /// Where a run goes on, and what of it is behind it.
 package struct ResumePlan {

@@ -1,6 +1,6 @@
 package import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 import NamedEntities
 
 /// What the phases of a run share: what is asked for, where the run goes on, and whom to tell.
@@ -38,8 +38,7 @@ package final class RunContext {
     plan = PlannedSettings(experiment)
     live = try LiveSettings(experiment, changed: state?.liveSettings ?? [:])
     progress = ProgressMeter(book: book, resuming: state, now: now)
-    control = RunControl(
-      book: book, live: live, progress: progress, folder: store?.folder ?? ".", resuming: resume)
+    control = RunControl(book: book, live: live, progress: progress, resuming: resume)
     checkpoints = CheckpointWriter(store: store, book: book, control: control, now: now)
     scores = DevScores(state)
     nonFiniteSteps = state?.nonFiniteCount ?? 0

@@ -1,6 +1,6 @@
 import Experiments
 import Foundation
-import LabNotebook
+import RunFolders
 
 /// Thrown between steps when the run was asked to stop.
 package struct RunStopped: Error {}
@@ -12,7 +12,6 @@ final class RunControl {
   private let live: LiveSettings
   private let progress: ProgressMeter
   private let changes: [ResumePlan.Change]
-  private let folder: String
 
   /// How often the run has looked for requests between two steps.
   private(set) var tick: Int
@@ -20,14 +19,10 @@ final class RunControl {
   var isCheckpointWanted = false
 
   /// A control for a run that begins or goes on.
-  ///
-  /// - Parameter folder: Where it writes its files: a full disk is that folder's.
   init(
-    book: RunBook, live: LiveSettings, progress: ProgressMeter, folder: String,
-    resuming plan: ResumePlan
+    book: RunBook, live: LiveSettings, progress: ProgressMeter, resuming plan: ResumePlan
   ) {
     self.book = book
-    self.folder = folder
     self.live = live
     self.progress = progress
     changes = plan.changes
@@ -104,28 +99,14 @@ final class RunControl {
   }
 
   private func waitForRoom(step: Int, _ cause: any Error) throws {
-    // The journal may be on the same disk: what waits there is written when there is room.
-    func ignoringFullDisk(_ body: () throws -> Void) throws {
-      do {
-        try body()
-      } catch let error where DiskRoom.isLacking(error) {}
-    }
-    try ignoringFullDisk {
-      try book.record(
-        .log(
-          .error,
-          "The disk is full: the run waits until there is room, and then goes on. "
-            + "(\(DiskRoom.words(cause)))"))
-    }
-    try ignoringFullDisk { try book.record(.stateChanged(.paused)) }
-    repeat {
-      Thread.sleep(forTimeInterval: 0.5)
+    try book.waitForRoom(cause) {
       for request in try book.requests() {
-        try ignoringFullDisk { _ = try carryOut(request, step: step) }
-        if request.control == .stop { throw RunStopped() }
+        if request.control == .stop {
+          try? book.carriedOut(request, nil)
+          throw RunStopped()
+        }
+        _ = try carryOut(request, step: step)
       }
-    } while !DiskRoom.isThere(at: folder)
-    try ignoringFullDisk { try book.record(.stateChanged(.running)) }
-    try ignoringFullDisk { try book.record(.log(.info, "There is room on the disk again")) }
+    }
   }
 }

@@ -1,8 +1,10 @@
+import LabNotebook
+
 /// The losses of the inner loop on their way into series.
 ///
-/// The notebook numbers inner steps through the run, `(outer step − 1) · S + inner step`, and the
-/// tasks of one meta-batch share their numbers. Here each gets a place of its own, so that they
-/// stand one after the other between their outer step and the one before.
+/// Each gets a place of its own, so that the inner steps of all tasks of a meta-batch stand one
+/// after the other between their outer step and the one before. Of runs of older programs the task
+/// is not known: there it follows from the order.
 struct InnerLosses: Hashable, Sendable {
   /// The inner steps of a task, S.
   let stepsPerTask: Int
@@ -27,16 +29,15 @@ struct InnerLosses: Hashable, Sendable {
   func stepsTaken(at place: Int) -> Int { (place - 1) % stepsPerTask }
 
   /// Takes a loss; gives its place, and the mean of the outer step when it was the last of it.
-  mutating func take(
-    _ number: Int, _ loss: Double
-  ) -> (place: Int, mean: (step: Int, loss: Double)?) {
-    let step = (number - 1) / stepsPerTask + 1
-    let inner = (number - 1) % stepsPerTask
+  mutating func take(_ point: MetricPoint) -> (place: Int, mean: (step: Int, loss: Double)?) {
+    let (step, loss) = (max(point.step, 1), point.value)
+    let inner = min(max((point.innerStep ?? 1) - 1, 0), stepsPerTask - 1)
     if step != outerStep {
       (outerStep, task, sum, count) = (step, 0, 0, 0)
     } else if inner <= innerStep {
       task = min(task + 1, tasksPerStep - 1)
     }
+    if let known = point.task { task = min(max(known - 1, 0), tasksPerStep - 1) }
     innerStep = inner
     sum += loss
     count += 1

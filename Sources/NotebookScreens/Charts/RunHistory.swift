@@ -2,11 +2,13 @@ package import Experiments
 import Foundation
 package import LabNotebook
 import NamedEntities
+package import RunFolders
 
 /// What was measured and said in one run, as far as it was read from the notebook.
 package struct RunHistory: Sendable {
-  /// The series by name, as in the notebook's metrics; `innerMean` is made here.
-  package private(set) var series: [String: SeriesHistory] = [:]
+  /// The series as in the notebook's metrics; the inner losses of all languages are one, and
+  /// `innerMean` is made here.
+  package private(set) var series: [SeriesKey: SeriesHistory] = [:]
   /// The events in order; metrics and progress are not among them.
   package private(set) var events: [LoggedEvent] = []
   /// What happened, for the charts' marks.
@@ -19,7 +21,7 @@ package struct RunHistory: Sendable {
   package private(set) var vitals = RunVitals()
 
   /// The mean of the inner losses of each outer step.
-  package static let innerMean = "inner/mean"
+  package static let innerMean = SeriesKey(.other("inner/mean"))
 
   private(set) var inner = InnerLosses(stepsPerTask: 1, tasksPerStep: 1)
   /// What the log says of each event, in small letters, for the search.
@@ -27,24 +29,24 @@ package struct RunHistory: Sendable {
   private var changes: [String: (old: SettingValue, new: SettingValue)] = [:]
   private var smoothing = Smoothing.off
   /// When each score of a language and split was recorded, and which of them are not yet known.
-  private var scoreTimes: [String: [Double]] = [:]
-  private var scoreCounts: [String: Int] = [:]
-  private var untimedScores: Set<String> = []
+  private var scoreTimes: [SeriesKey: [Double]] = [:]
+  private var scoreCounts: [SeriesKey: Int] = [:]
+  private var untimedScores: Set<SeriesKey> = []
 
   package init() {}
 
   // MARK: Taking in
 
   /// Takes points of a series in, in the order they were recorded.
-  package mutating func take(_ points: [MetricPoint], of name: String, experiment: Experiment?) {
-    guard !name.hasPrefix("f1/") else {
+  package mutating func take(_ points: [MetricPoint], of key: SeriesKey, experiment: Experiment?) {
+    guard !key.isF1 else {
       // Scores are drawn from the evaluations, which say in which phase they were made.
-      scoreTimes[name, default: []] += points.map(\.time.timeIntervalSince1970)
-      if untimedScores.contains(name) { makeScores(evaluations) }
+      scoreTimes[key, default: []] += points.map(\.time.timeIntervalSince1970)
+      if untimedScores.contains(key) { makeScores(evaluations) }
       return
     }
-    if name == "inner/loss" { return takeInner(points, experiment) }
-    change(name, isDense: true) { series in
+    if key.series == .innerLoss { return takeInner(points, experiment) }
+    change(key, isDense: true) { series in
       for point in points {
         series.append(
           step: point.step, value: point.value, time: point.time.timeIntervalSince1970)
@@ -77,7 +79,7 @@ package struct RunHistory: Sendable {
   }
 
   /// Takes a look at what the engine uses.
-  package mutating func take(_ progress: LabNotebook.Progress) { vitals.take(progress) }
+  package mutating func take(_ progress: RunProgress) { vitals.take(progress) }
 
   /// Takes a measurement of the engine's processor time.
   package mutating func take(processorShare: Double) { vitals.take(processorShare: processorShare) }
@@ -86,21 +88,21 @@ package struct RunHistory: Sendable {
   package mutating func smooth(_ smoothing: Smoothing) {
     guard smoothing != self.smoothing else { return }
     self.smoothing = smoothing
-    for name in series.keys { series[name]?.smooth(smoothing) }
+    for key in series.keys { series[key]?.smooth(smoothing) }
   }
 
   private mutating func takeInner(_ points: [MetricPoint], _ experiment: Experiment?) {
-    if series["inner/loss"] == nil {
+    if series[.innerLoss] == nil {
       inner = InnerLosses(
         stepsPerTask: experiment?[Settings.innerSteps] ?? 1,
         tasksPerStep: experiment?[Settings.metaBatchSize] ?? 1)
     }
     var losses = inner
     var means: [(step: Int, loss: Double, time: Double)] = []
-    change("inner/loss", isDense: false) { series in
+    change(.innerLoss, isDense: false) { series in
       for point in points {
         let time = point.time.timeIntervalSince1970
-        let (place, mean) = losses.take(point.step, point.value)
+        let (place, mean) = losses.take(point)
         series.append(step: place, value: point.value, time: time)
         if let mean { means.append((mean.step, mean.loss, time)) }
       }
@@ -112,7 +114,7 @@ package struct RunHistory: Sendable {
   }
 
   private mutating func makeScores(_ results: [EvaluationResult]) {
-    for name in series.keys where name.hasPrefix("f1/") { series[name] = nil }
+    for key in series.keys where key.isF1 { series[key] = nil }
     scores = RunScores()
     scoreCounts = [:]
     untimedScores = []
@@ -122,36 +124,36 @@ package struct RunHistory: Sendable {
   private mutating func addScores(_ results: ArraySlice<EvaluationResult>) {
     for result in results {
       scores.take(result)
-      let name = "f1/\(result.language)/\(result.split)"
-      let index = scoreCounts[name, default: 0]
-      scoreCounts[name] = index + 1
+      let key = SeriesKey(.f1(split: result.split), language: result.language)
+      let index = scoreCounts[key, default: 0]
+      scoreCounts[key] = index + 1
       guard result.phase == .priming else { continue }
       // An evaluation and its point are recorded together, but the point may be read later.
-      let times = scoreTimes[name] ?? []
-      if index >= times.count { untimedScores.insert(name) }
+      let times = scoreTimes[key] ?? []
+      if index >= times.count { untimedScores.insert(key) }
       let time = index < times.count ? times[index] : times.last ?? 0
-      change(name, isDense: false) { series in
+      change(key, isDense: false) { series in
         series.append(step: result.step, value: result.scores.micro.f1, time: time)
       }
     }
   }
 
   private mutating func change(
-    _ name: String, isDense: Bool, _ body: (inout SeriesHistory) -> Void
+    _ key: SeriesKey, isDense: Bool, _ body: (inout SeriesHistory) -> Void
   ) {
-    if series[name] == nil {
+    if series[key] == nil {
       var new = SeriesHistory(isDense: isDense)
       new.smooth(smoothing)
-      series[name] = new
+      series[key] = new
     }
-    body(&series[name, default: SeriesHistory(isDense: isDense)])
+    body(&series[key, default: SeriesHistory(isDense: isDense)])
   }
 
   // MARK: Reading
 
-  /// The series whose name starts like this, sorted by name.
-  package func names(startingWith prefix: String, endingWith suffix: String = "") -> [String] {
-    series.keys.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted()
+  /// The series that something is true of, sorted by name.
+  package func keys(where isWanted: (SeriesKey) -> Bool) -> [SeriesKey] {
+    series.keys.filter(isWanted).sortedByName()
   }
 
   /// When the run began, in seconds since 1970: what its wall time counts from.
@@ -161,15 +163,15 @@ package struct RunHistory: Sendable {
 
   /// The series that tells best how the run as a whole goes: what a row of the list shows.
   package var summary: SeriesHistory? {
-    for name in ["outer/loss", "pretraining/loss"] {
-      if let found = series[name], !found.isEmpty { return found }
+    for key in [SeriesKey.outerLoss, .pretrainingLoss] {
+      if let found = series[key], !found.isEmpty { return found }
     }
-    return names(startingWith: "tuning/", endingWith: "/loss").last.flatMap { series[$0] }
+    return keys { $0.series == .trainingLoss(.tuning) }.last.flatMap { series[$0] }
   }
 
   /// The mean loss at each inner step of the first or the newest tasks; nil without an inner loop.
   package func innerProfile(tasks wanted: Int, newest: Bool) -> InnerProfile? {
-    guard let losses = series["inner/loss"], !losses.isEmpty, wanted > 0 else { return nil }
+    guard let losses = series[.innerLoss], !losses.isEmpty, wanted > 0 else { return nil }
     let steps = inner.stepsPerTask
     let length = min(wanted * steps, losses.count)
     let range = newest ? (losses.count - length)..<losses.count : 0..<length

@@ -1,4 +1,5 @@
-package import LabNotebook
+import LabNotebook
+package import RunFolders
 
 /// The newest scores of a run, kept as they come, so that a frame need not look through all.
 package struct RunScores: Hashable, Sendable {

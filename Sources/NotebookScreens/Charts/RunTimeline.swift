@@ -1,6 +1,7 @@
 import Foundation
 package import LabNotebook
 import NamedEntities
+package import RunFolders
 
 /// What happened to a run besides being measured, in the order it happened: what the charts mark.
 package struct RunTimeline: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 
 /// What a run's engine used lately: throughput, memory and processor, one value for each look.
 package struct RunVitals: Hashable, Sendable {
@@ -14,7 +15,7 @@ package struct RunVitals: Hashable, Sendable {
 
   package init() {}
 
-  mutating func take(_ progress: Progress) {
+  mutating func take(_ progress: RunProgress) {
     guard progress.secondsElapsed != lastLook else { return }
     lastLook = progress.secondsElapsed
     if let rate = progress.sentencesPerSecond { Self.add(rate, to: &throughput) }

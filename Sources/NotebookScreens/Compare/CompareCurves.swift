@@ -1,4 +1,6 @@
 import Experiments
+import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// The curves of several runs, one series at a time.
@@ -12,51 +14,54 @@ struct CompareCurves {
   }
 
   /// The series that any of the runs has, the most telling first.
-  var available: [String] {
-    let names = Set(histories.flatMap { $0.series.filter { !$0.value.isEmpty }.keys })
-    return names.filter { Self.rank($0) != nil }
-      .sorted { (Self.rank($0) ?? 0, $0) < (Self.rank($1) ?? 0, $1) }
+  var available: [SeriesKey] {
+    let keys = Set(histories.flatMap { $0.series.filter { !$0.value.isEmpty }.keys })
+    let ranked = keys.sortedByName().compactMap { key in Self.rank(key).map { (key, $0) } }
+    return (0...4).flatMap { rank in ranked.filter { $0.1 == rank }.map(\.0) }
   }
 
   /// The series to show: the chosen one, while there is one; else the one that most runs have.
-  func shown(_ chosen: String?) -> String? {
+  func shown(_ chosen: SeriesKey?) -> SeriesKey? {
     let available = available
     if let chosen, available.contains(chosen) { return chosen }
-    func count(_ name: String) -> Int {
-      histories.count { !($0.series[name]?.isEmpty ?? true) }
+    func count(_ key: SeriesKey) -> Int {
+      histories.count { !($0.series[key]?.isEmpty ?? true) }
     }
     let most = available.map(count).max()
     return available.first { count($0) == most }
   }
 
   /// Whether the comparison reads a series of the notebook at all.
-  static func isCompared(_ name: String) -> Bool { rank(name) != nil }
+  static func isCompared(_ key: SeriesKey) -> Bool { rank(key) != nil }
 
-  private static func rank(_ name: String) -> Int? {
-    if name == "outer/loss" { return 0 }
-    if name == "pretraining/loss" { return 1 }
-    if name.hasPrefix("f1/") { return 2 }
-    if name.hasPrefix("tuning/"), name.hasSuffix("/loss") { return 3 }
-    return name == "outer/gradientNorm" ? 4 : nil
+  private static func rank(_ key: SeriesKey) -> Int? {
+    switch key.series {
+    case .outerLoss: 0
+    case .trainingLoss(.pretraining): 1
+    case .f1: 2
+    case .trainingLoss(.tuning): 3
+    case .outerGradientNorm: 4
+    default: nil
+    }
   }
 
   /// What a series is called above its chart.
-  static func title(_ name: String) -> String {
-    let parts = name.split(separator: "/").map(String.init)
-    switch rank(name) {
-    case 0: return "Loss in priming"
-    case 1: return "Loss in pretraining"
-    case 2: return "F1 of \(parts.dropFirst().joined(separator: " ")) while priming"
-    case 3: return "Loss in tuning \(parts.count > 2 ? parts[1] : "")"
+  static func title(_ key: SeriesKey) -> String {
+    let language = key.language ?? ""
+    switch key.series {
+    case .outerLoss: return "Loss in priming"
+    case .trainingLoss(.pretraining): return "Loss in pretraining"
+    case .f1(let split): return "F1 of \(language) \(split) while priming"
+    case .trainingLoss: return "Loss in tuning \(language)"
     default: return "Gradient norm in priming"
     }
   }
 
   /// The steps that the drawn runs span together.
-  func extent(of name: String, hidden: Set<RunID>) -> ClosedRange<Double>? {
+  func extent(of key: SeriesKey, hidden: Set<RunID>) -> ClosedRange<Double>? {
     var range: ClosedRange<Double>?
     for (run, history) in zip(runs, histories) where !hidden.contains(run) {
-      guard let steps = history.series[name]?.steps, let first = steps.first, let last = steps.last
+      guard let steps = history.series[key]?.steps, let first = steps.first, let last = steps.last
       else { continue }
       let own = Double(first)...Double(max(first, last))
       range =
@@ -68,14 +73,14 @@ struct CompareCurves {
   }
 
   /// The chart of a series for a space of so many columns of dots.
-  func chart(_ name: String, _ screen: CompareScreenState, columns: Int, glyphs: Glyphs)
+  func chart(_ key: SeriesKey, _ screen: CompareScreenState, columns: Int, glyphs: Glyphs)
     -> LineChart
   {
-    let range = screen.range ?? extent(of: name, hidden: screen.hidden)
-    let factor = Self.rank(name) == 2 ? 100.0 : 1
+    let range = screen.range ?? extent(of: key, hidden: screen.hidden)
+    let factor = Self.rank(key) == 2 ? 100.0 : 1
     let series = zip(runs, histories).enumerated().compactMap { index, pair -> LineChart.Series? in
       let (run, history) = pair
-      guard let values = history.series[name], !values.isEmpty, !screen.hidden.contains(run),
+      guard let values = history.series[key], !values.isEmpty, !screen.hidden.contains(run),
         let range
       else { return nil }
       var points = values.reduced(to: range, columns: columns)
@@ -90,7 +95,7 @@ struct CompareCurves {
       var curve = LineChart.Series(
         name: "#\(run)", points: points.map { .init(x: $0.x, y: $0.y * factor) },
         role: .series(index), marker: .series(index))
-      curve.hasSymbols = Self.rank(name) == 2
+      curve.hasSymbols = Self.rank(key) == 2
       return curve
     }
     let shown = range.map { range in
@@ -99,7 +104,7 @@ struct CompareCurves {
     }
     return LineChart(
       series, xRange: shown, yScale: screen.isLogarithmic ? .logarithmic : .linear,
-      xLabel: Self.rank(name) == 3 || Self.rank(name) == 1 ? "step" : "outer step",
+      xLabel: Self.rank(key) == 3 || Self.rank(key) == 1 ? "step" : "outer step",
       cursor: screen.cursor, glyphs: glyphs)
   }
 }

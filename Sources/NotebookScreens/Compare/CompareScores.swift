@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// The lines of the scores: each language and split with every run below it.
 struct CompareScores {

@@ -1,6 +1,7 @@
 package import Experiments
 package import LabNotebook
 package import NamedEntities
+package import RunFolders
 
 /// Some runs compared: which, with which of them the others, and what is looked at.
 package struct CompareScreenState: Sendable {
@@ -37,7 +38,7 @@ package struct CompareScreenState: Sendable {
   package var answer: ComparisonAnswer?
 
   /// The series whose curves are shown; nil: the first that any of the runs has.
-  package var series: String?
+  package var series: SeriesKey?
   /// The runs whose curves are not drawn.
   package var hidden: Set<RunID> = []
   package var isLogarithmic = false

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 
 /// The settings that differ among runs, and what was changed while they ran.
 struct ComparedSettings {

@@ -1,5 +1,6 @@
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// The screen of a comparison.

@@ -1,5 +1,6 @@
 package import Experiments
 package import LabNotebook
+package import RunFolders
 
 /// Something to be found out from files and by many draws, which takes longer than a key may wait.
 package enum Analysis: Hashable, Sendable {

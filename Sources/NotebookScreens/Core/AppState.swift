@@ -1,6 +1,7 @@
 package import Experiments
 package import Foundation
 package import LabNotebook
+package import RunFolders
 package import TerminalUI
 
 /// All that the screens show and all that they remember.

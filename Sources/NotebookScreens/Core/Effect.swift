@@ -1,5 +1,6 @@
 package import Experiments
 package import LabNotebook
+package import RunFolders
 
 /// Something `update` wants done outside the state; the session carries it out.
 package enum Effect: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 
 /// What the screens know of corpora and encoders, kept while they are closed.
 package struct Library: Sendable {

@@ -1,6 +1,7 @@
 package import Experiments
 package import Foundation
 package import LabNotebook
+package import RunFolders
 package import TerminalUI
 
 /// Everything that can happen to the screens; `update` is told of it, and of nothing else.
@@ -12,7 +13,7 @@ package enum Message: Sendable {
   /// All runs of the notebook, as they are now.
   case runs([RunRecord])
   /// Runs of which one or more series grew.
-  case metrics(RunID, series: String, [MetricPoint])
+  case metrics(RunID, series: SeriesKey, [MetricPoint])
   /// New events of a run, in order.
   case events(RunID, [LoggedEvent])
   /// All evaluations of a run so far, in order.

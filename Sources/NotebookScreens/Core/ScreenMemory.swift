@@ -1,4 +1,5 @@
 import Foundation
+import RunFolders
 
 /// What the screens remember from one session to the next: which columns, which panes.
 ///
@@ -73,7 +74,7 @@ package struct ScreenMemory: Hashable, Sendable {
     memory[key] = words
     let folder = (path as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try memory.text.write(toFile: path, atomically: true, encoding: .utf8)
+    try AtomicFile.write(memory.text, to: path)
   }
 
   private static func isKey(_ text: String) -> Bool {

@@ -1,5 +1,6 @@
-package import LabNotebook
+import LabNotebook
 package import NamedEntities
+package import RunFolders
 
 /// Something to be found out of files that may take seconds, and is told piece by piece.
 ///

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Keys and actions: what `update` does when one arrives.

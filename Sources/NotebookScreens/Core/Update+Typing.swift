@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Lines of text: a prompt at the bottom, or a field of the form, while it is being typed.

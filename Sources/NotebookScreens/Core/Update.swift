@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// How long a pressed Ctrl-C waits for the second one, in seconds.
@@ -163,7 +164,7 @@ extension AppState {
     }
   }
 
-  fileprivate mutating func take(_ points: [MetricPoint], of series: String, run: RunID) {
+  fileprivate mutating func take(_ points: [MetricPoint], of series: SeriesKey, run: RunID) {
     let experiment = runs.record(run)?.experiment
     histories[run, default: .init()].take(points, of: series, experiment: experiment)
   }

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 
 /// Actions on the encoders at hand.
 extension AppState {

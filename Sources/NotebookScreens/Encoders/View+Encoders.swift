@@ -1,5 +1,6 @@
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// Where the parts of the encoders' screen stand.

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Forking from a checkpoint: which run and which point of it the weights are taken from.

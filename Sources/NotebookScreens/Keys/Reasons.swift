@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Why an action cannot be carried out now: the reason that is shown instead.

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// The commands that are typed after `:`.

@@ -1,7 +1,8 @@
 package import Experiments
 package import Foundation
-package import LabNotebook
+import LabNotebook
 import NamedEntities
+package import RunFolders
 package import TerminalUI
 
 /// A text, and what one or two runs find in it.

@@ -1,6 +1,7 @@
 package import Experiments
 package import Foundation
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Opening the probe, what it hears of engines, and when it asks.

@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Keys of the probe: typing, and actions.

@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// The probe: a text, and what runs find in it.

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+package import RunFolders
 
 /// Why a chart has no curves: what its run never measures, or has not measured yet.
 extension CurveCatalog {
@@ -29,7 +30,7 @@ extension CurveCatalog {
   }
 
   /// What stands in place of a set's curves when none is drawn.
-  package func absence(of set: RunCurves, hidden: Set<String>) -> String {
+  package func absence(of set: RunCurves, hidden: Set<SeriesKey>) -> String {
     if set != .inner, !curves(of: set, hidden: []).isEmpty { return "all curves are hidden" }
     if let reason = reasonNever(set) { return reason }
     return run.isOver ? "nothing was measured" : "no values yet"

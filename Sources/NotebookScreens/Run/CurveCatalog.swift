@@ -1,13 +1,14 @@
 import Experiments
 package import LabNotebook
+package import RunFolders
 package import TerminalUI
 
 /// One curve of a chart: where its values are and how it is told apart.
 package struct Curve: Hashable, Sendable {
-  /// The name of the series in the notebook.
-  package var series: String
+  /// The series in the notebook.
+  package var series: SeriesKey
   /// The series that is smoothed in its place, when it is another.
-  package var smoothSeries: String?
+  package var smoothSeries: SeriesKey?
   /// What the legend calls it.
   package var label: String
   package var role: Role
@@ -37,7 +38,7 @@ package struct CurveCatalog {
   package var available: [RunCurves] {
     RunCurves.allCases.filter { set in
       set == .inner
-        ? history.series["inner/loss"]?.isEmpty == false : !curves(of: set, hidden: []).isEmpty
+        ? history.series[.innerLoss]?.isEmpty == false : !curves(of: set, hidden: []).isEmpty
     }
   }
 
@@ -92,29 +93,33 @@ package struct CurveCatalog {
   }
 
   /// The curves of a set, in the order of their keys 1 to 8; none of `.inner`, which has no series.
-  package func curves(of set: RunCurves, hidden: Set<String>) -> [Curve] {
+  package func curves(of set: RunCurves, hidden: Set<SeriesKey>) -> [Curve] {
     let place = place(in: set)
     switch set {
     case .inner: return []
     case .loss:
-      return place.curve("outer/loss", "outer", .outerLoss, hidden)
-        + place.curve("inner/loss", "inner", .innerLoss, hidden)
-    case .pretraining: return place.curve("pretraining/loss", "pretraining", .outerLoss, hidden)
-    case .tuning: return place.languages("tuning/", "/loss", hidden)
-    case .f1: return place.languages("f1/", "", hidden)
+      return place.curve(.outerLoss, "outer", .outerLoss, hidden)
+        + place.curve(.innerLoss, "inner", .innerLoss, hidden)
+    case .pretraining: return place.curve(.pretrainingLoss, "pretraining", .outerLoss, hidden)
+    case .tuning: return place.languages(hidden) { $0.series == .trainingLoss(.tuning) }
+    case .f1: return place.languages(hidden) { $0.isF1 }
     case .gradientNorm:
-      return place.curve("outer/gradientNorm", "outer", .outerLoss, hidden)
-        + place.curve("pretraining/gradientNorm", "pretraining", .outerLoss, hidden)
+      return place.curve(.outerGradientNorm, "outer", .outerLoss, hidden)
+        + place.curve(
+          SeriesKey(.trainingGradientNorm(.pretraining)), "pretraining", .outerLoss, hidden)
     case .learningRate:
-      return place.curve("outer/learningRate", "outer", .outerLoss, hidden)
-        + place.curve("pretraining/learningRate", "pretraining", .outerLoss, hidden)
-    case .tuningGradientNorm: return place.languages("tuning/", "/gradientNorm", hidden)
-    case .tuningLearningRate: return place.languages("tuning/", "/learningRate", hidden)
+      return place.curve(.outerLearningRate, "outer", .outerLoss, hidden)
+        + place.curve(
+          SeriesKey(.trainingLearningRate(.pretraining)), "pretraining", .outerLoss, hidden)
+    case .tuningGradientNorm:
+      return place.languages(hidden) { $0.series == .trainingGradientNorm(.tuning) }
+    case .tuningLearningRate:
+      return place.languages(hidden) { $0.series == .trainingLearningRate(.tuning) }
     }
   }
 
   /// The part of the axis that all shown curves span together; nil when nothing was measured.
-  package func extent(of set: RunCurves, hidden: Set<String>) -> ClosedRange<Double>? {
+  package func extent(of set: RunCurves, hidden: Set<SeriesKey>) -> ClosedRange<Double>? {
     if set == .inner {
       guard let profile = history.innerProfile(tasks: 1, newest: true) else { return nil }
       return 0...Double(profile.losses.count)
@@ -140,25 +145,26 @@ private struct CurvePlace {
   let axis: RunArrangement.Axis
 
   func curve(
-    _ name: String, _ label: String, _ role: Role, _ hidden: Set<String>, language: String? = nil
+    _ key: SeriesKey, _ label: String, _ role: Role, _ hidden: Set<SeriesKey>,
+    language: String? = nil
   ) -> [Curve] {
-    guard let series = history.series[name], !series.isEmpty else { return [] }
-    let isInner = name == "inner/loss"
+    guard let series = history.series[key], !series.isEmpty else { return [] }
+    let isInner = key == .innerLoss
     return [
       Curve(
-        series: name, smoothSeries: isInner ? RunHistory.innerMean : nil, label: label, role: role,
+        series: key, smoothSeries: isInner ? RunHistory.innerMean : nil, label: label, role: role,
         language: language, axis: axis(scale: isInner ? history.inner.scale : 1, language),
-        smoothAxis: axis(scale: 1, language), isShown: !hidden.contains(name))
+        smoothAxis: axis(scale: 1, language), isShown: !hidden.contains(key))
     ]
   }
 
-  func languages(_ prefix: String, _ suffix: String, _ hidden: Set<String>) -> [Curve] {
-    let names = history.names(startingWith: prefix, endingWith: suffix)
-    return names.enumerated().flatMap { index, name in
-      let path = name.dropFirst(prefix.count).dropLast(suffix.count)
-      let language = prefix == "tuning/" ? String(path) : nil
-      return curve(
-        name, String(path).replacing("/", with: " "), .series(index), hidden, language: language)
+  func languages(_ hidden: Set<SeriesKey>, where isWanted: (SeriesKey) -> Bool) -> [Curve] {
+    history.keys(where: isWanted).enumerated().flatMap { index, key in
+      let name = key.language ?? ""
+      if case .f1(let split) = key.series {
+        return curve(key, "\(name) \(split)", .series(index), hidden)
+      }
+      return curve(key, name, .series(index), hidden, language: key.language)
     }
   }
 
@@ -187,7 +193,7 @@ private struct CurvePlace {
       return (Double(sentences) / batch).rounded(.up)
     }
     // Of a language that is being evaluated every step was measured.
-    let steps = history.series["tuning/\(language ?? "")/loss"]?.steps.last ?? 1
+    let steps = history.series[.tuningLoss(language)]?.steps.last ?? 1
     return max(Double(steps) / epochs, 1)
   }
 }

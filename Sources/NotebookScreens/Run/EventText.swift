@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// What the log says about an event: the time, a mark, and a sentence.

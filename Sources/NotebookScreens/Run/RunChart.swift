@@ -113,7 +113,7 @@ struct RunChart {
   /// query loss after the last one.
   private var innerSeries: [LineChart.Series] {
     let steps = history.inner.stepsPerTask
-    let all = (history.series["inner/loss"]?.count ?? 0) / steps
+    let all = (history.series[.innerLoss]?.count ?? 0) / steps
     let count = min(Self.profiledTasks, max(all / 2, 1))
     guard let newest = history.innerProfile(tasks: count, newest: true) else { return [] }
     var result = [line("last \(newest.taskCount)", newest, .innerLoss, .solid)]
@@ -143,7 +143,7 @@ struct RunChart {
   private func queryLoss(tasks: Int) -> Double? {
     guard !run.isPretraining, run.experiment[Settings.primingMethod] == .maml,
       run.experiment[Settings.outerLosses] == .last,
-      let outer = history.series["outer/loss"], !outer.isEmpty
+      let outer = history.series[.outerLoss], !outer.isEmpty
     else { return nil }
     let steps = (tasks + history.inner.tasksPerStep - 1) / history.inner.tasksPerStep
     let newest = outer.recent(max(steps, 1))

@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// What happened to a run, as marks on a chart's axis and as words under its cursor.
@@ -37,7 +38,7 @@ struct RunMarks {
     glyphs = chart.glyphs
     self.isOfTuning = isOfTuning
     phase =
-      isOfTuning ? .tuning : history.series["pretraining/loss"] == nil ? .priming : .pretraining
+      isOfTuning ? .tuning : history.series[.pretrainingLoss] == nil ? .priming : .pretraining
     rulers = history.timeline.languages.map { language in
       ruler(curves.first { $0.language == language })
     }

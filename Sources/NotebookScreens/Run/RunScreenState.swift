@@ -1,3 +1,4 @@
+package import RunFolders
 package import Experiments
 
 /// How one chart of a run is looked at.
@@ -5,7 +6,7 @@ package struct ChartState: Hashable, Sendable {
   /// The curves chosen by hand; nil follows the run, or what the other charts leave.
   package var chosen: RunCurves?
   /// Series that are not drawn, by name.
-  package var hidden: Set<String> = []
+  package var hidden: Set<SeriesKey> = []
   package var isLogarithmic = false
   /// The part of the x axis that is shown, when zoomed; nil shows all.
   package var range: ClosedRange<Double>?

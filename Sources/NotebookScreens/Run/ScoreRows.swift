@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// The rows of the F1 pane: a bar for each language and split, under a heading for each phase.

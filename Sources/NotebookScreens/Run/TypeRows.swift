@@ -1,5 +1,6 @@
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// The newest scores by entity type: a row for each language and split, a column for each type.
 struct TypeRows {

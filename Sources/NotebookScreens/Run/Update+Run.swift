@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 
 /// Actions on an opened run.
 extension AppState {

@@ -44,8 +44,8 @@ extension AppState {
   private func toggleSeries(_ index: Int, of chart: RunChart, in screen: inout RunScreenState) {
     let curves = catalog(of: chart.run).curves(of: chart.set, hidden: chart.look.hidden)
     guard curves.indices.contains(index) else { return }
-    let name = curves[index].series
-    if screen.chart.hidden.remove(name) == nil { screen.chart.hidden.insert(name) }
+    let key = curves[index].series
+    if screen.chart.hidden.remove(key) == nil { screen.chart.hidden.insert(key) }
   }
 
   /// Smooths the curves as asked, and says what that does where it cannot be seen.

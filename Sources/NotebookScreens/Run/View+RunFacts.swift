@@ -1,10 +1,11 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// The panes of a run that hold words and numbers: progress and measurements.
 extension ScreenPainter {
-  // MARK: Progress
+  // MARK: RunProgress
 
   mutating func paintProgress(_ run: RunRecord, isFocused: Bool, in area: Rect) {
     let inner = paintBlock("Progress", isFocused: isFocused, in: area).inset(
@@ -49,7 +50,7 @@ extension ScreenPainter {
 
   /// Outer step, task and inner step; or the step and the epoch of tuning; or what is evaluated.
   private func nested(
-    _ progress: Progress, _ run: RunRecord
+    _ progress: RunProgress, _ run: RunRecord
   ) -> [(label: String, fraction: Double?, detail: String)] {
     func share(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
     let language = progress.language ?? ""
@@ -112,27 +113,31 @@ extension ScreenPainter {
 
   /// The newest loss, gradient norm and rates of what is under way.
   private func losses(_ run: RunRecord, _ history: RunHistory) -> [Fact] {
-    let prefix: String
+    var training: (phase: RunPhase, language: String?)?
     switch run.progress?.phase {
     case .tuning where !run.isOver, .evaluation where !run.isOver:
       // An evaluation on the way of priming says nothing of tuning.
-      let name = "tuning/\(run.progress?.language ?? "")/"
-      prefix = history.series[name + "loss"] == nil ? "outer/" : name
-    case .pretraining: prefix = "pretraining/"
-    default: prefix = history.series["pretraining/loss"] == nil ? "outer/" : "pretraining/"
+      let language = run.progress?.language
+      training = history.series[.tuningLoss(language)].map { _ in (.tuning, language) }
+    case .pretraining: training = (.pretraining, nil)
+    default: training = history.series[.pretrainingLoss].map { _ in (.pretraining, nil) }
     }
-    func last(_ label: String, _ name: String) -> [Fact] {
-      guard let value = history.series[name]?.last else { return [] }
+    func last(_ label: String, _ key: SeriesKey) -> [Fact] {
+      guard let value = history.series[key]?.last else { return [] }
       return [Fact(name: label, value: Formatting.quantity(value))]
     }
-    let isPriming = prefix == "outer/"
-    var facts =
-      isPriming
-      ? last("outer loss", "outer/loss") + last("inner loss", "inner/loss")
-      : last("loss", prefix + "loss")
-    facts += last("gradient norm", prefix + "gradientNorm")
-    facts += last("learning rate", prefix + "learningRate")
-    if isPriming, history.series["inner/loss"] != nil {
+    var facts: [Fact]
+    if let (phase, language) = training {
+      func key(_ series: Series) -> SeriesKey { SeriesKey(series, language: language) }
+      facts = last("loss", key(.trainingLoss(phase)))
+      facts += last("gradient norm", key(.trainingGradientNorm(phase)))
+      facts += last("learning rate", key(.trainingLearningRate(phase)))
+    } else {
+      facts = last("outer loss", .outerLoss) + last("inner loss", .innerLoss)
+      facts += last("gradient norm", .outerGradientNorm)
+      facts += last("learning rate", .outerLearningRate)
+    }
+    if training == nil, history.series[.innerLoss] != nil {
       let rate = history.liveValue(of: Settings.innerLearningRate.key, in: run.experiment)
       facts.append(Fact(name: "inner rate", value: rate?.description ?? ""))
     }

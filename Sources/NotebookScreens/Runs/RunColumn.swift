@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 package import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// A column of the list of runs: something every run has, or one of its settings.

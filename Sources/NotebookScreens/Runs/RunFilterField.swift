@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 
 /// Something of a run that a filter can ask for.
 package enum RunFilterField: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Experiments
 package import Foundation
 package import LabNotebook
+package import RunFolders
 package import TerminalUI
 
 /// What the screens say about a run.

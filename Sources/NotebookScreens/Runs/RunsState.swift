@@ -1,5 +1,6 @@
 package import Experiments
 package import LabNotebook
+package import RunFolders
 
 /// The list of runs: what is in it, in which order, and where the cursor stands.
 ///

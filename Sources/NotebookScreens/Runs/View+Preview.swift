@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// The run under the cursor of the list, in short.

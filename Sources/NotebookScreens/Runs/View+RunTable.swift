@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// The table of runs, its headings and what stands in its cells.

@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// Where the parts of the list of runs stand.

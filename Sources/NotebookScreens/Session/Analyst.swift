@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 package import LabNotebook
+import RunFolders
 import Synchronization
 
 /// The thread that compares runs: it reads their predictions and draws thousands of resamples,

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import NamedEntities
 
 /// Has the engine look at model directories: what their files mean is known there alone.

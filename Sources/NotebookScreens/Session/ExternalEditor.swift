@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// The user's own editor: which it is, how it is called, and the file it works on.
 package struct ExternalEditor: Sendable {

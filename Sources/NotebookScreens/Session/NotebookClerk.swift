@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 package import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Carries out what the screens ask of the notebook and of files, and says what came of it.
 package struct NotebookClerk: Sendable {
@@ -73,9 +75,7 @@ package struct NotebookClerk: Sendable {
     case .enqueueAll(let experiments, let study):
       var runs: [RunID] = []
       for experiment in experiments {
-        let run = try notebook.enqueue(experiment)
-        if !study.isEmpty { try notebook.setStudy(run, study) }
-        runs.append(run)
+        runs.append(try notebook.enqueue(experiment, study: study))
       }
       try Runner.startIfNeeded(notebook: notebook, program: program)
       return .succeeded("Queued \(AppState.numbers(runs)).")
@@ -124,7 +124,7 @@ package struct NotebookClerk: Sendable {
       if !replaces, FileManager.default.fileExists(atPath: full) {
         return .wouldReplace(path: full, .save(experiment, path: path, replaces: true))
       }
-      try experiment.toml().write(toFile: full, atomically: true, encoding: .utf8)
+      try AtomicFile.write(experiment.toml(), to: full)
       return .succeeded("Saved as \(full).")
     case .load(let path):
       let full = Self.expanded(path)
@@ -167,7 +167,7 @@ package struct NotebookClerk: Sendable {
       return .failed("\(path) is there already; add a ! to the command to write over it.")
     }
     do {
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      try AtomicFile.write(text, to: path)
     } catch {
       return .failed("\(path) cannot be written: \(error.localizedDescription)")
     }

@@ -1,5 +1,6 @@
 package import Experiments
 package import LabNotebook
+import RunFolders
 
 /// Turns what changed in the notebook into messages.
 ///
@@ -9,7 +10,7 @@ package struct NotebookReader: Sendable {
   private struct Position: Sendable {
     /// How often rows had been taken back when it was begun: then all is read again.
     var rewinds = 0
-    var rows: [String: Int64] = [:]
+    var rows: [SeriesKey: Int64] = [:]
     var event: Int64 = 0
     var evaluations: [EvaluationResult] = []
     var evaluation: Int64 = 0
@@ -82,9 +83,7 @@ package struct NotebookReader: Sendable {
     guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasAllSeries || !record.isSettled else { return }
-    for name in try notebook.seriesNames(run) {
-      try read(name, of: run, &position, into: &messages)
-    }
+    try read(notebook.series(of: run).filter(\.isDrawn), of: run, &position, into: &messages)
     try readEvents(of: run, &position, into: &messages)
     position.hasAllSeries = record.isSettled
     position.hasCompared = record.isSettled
@@ -97,9 +96,8 @@ package struct NotebookReader: Sendable {
     guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasCompared || !record.isSettled else { return }
-    for name in try notebook.seriesNames(run) where CompareCurves.isCompared(name) {
-      try read(name, of: run, &position, into: &messages)
-    }
+    let compared = try notebook.series(of: run).filter(CompareCurves.isCompared)
+    try read(compared, of: run, &position, into: &messages)
     try readEvents(of: run, &position, into: &messages)
     position.hasCompared = record.isSettled
     positions[run] = position
@@ -125,23 +123,32 @@ package struct NotebookReader: Sendable {
     guard let record = record(run) else { return }
     var position = positions[run] ?? Position(rewinds: record.rewinds)
     guard !position.hasSummary || !record.isSettled, record.state != .queued else { return }
-    let names = try notebook.seriesNames(run)
-    let losses = ["outer/loss", "pretraining/loss"].filter(names.contains)
-    let tuning = names.filter { $0.hasPrefix("tuning/") && $0.hasSuffix("/loss") }
-    for name in losses.isEmpty ? tuning : losses {
-      try read(name, of: run, &position, into: &messages)
-    }
+    let keys = try notebook.series(of: run)
+    let losses = [SeriesKey.outerLoss, .pretrainingLoss].filter(keys.contains)
+    let tuning = keys.filter { $0.series == .trainingLoss(.tuning) }
+    try read(losses.isEmpty ? tuning : losses, of: run, &position, into: &messages)
     position.hasSummary = record.isSettled
     positions[run] = position
   }
 
   private func read(
-    _ series: String, of run: RunID, _ position: inout Position, into messages: inout [Message]
+    _ keys: [SeriesKey], of run: RunID, _ position: inout Position, into messages: inout [Message]
   ) throws {
-    let points = try notebook.metrics(run, series: series, after: position.rows[series] ?? 0)
-    guard let last = points.last else { return }
-    position.rows[series] = last.rowID
-    messages.append(.metrics(run, series: series, points))
+    var inner: [MetricPoint] = []
+    for key in keys {
+      let points = try notebook.metrics(run, series: key, after: position.rows[key] ?? 0)
+      guard let last = points.last else { continue }
+      position.rows[key] = last.place
+      // The inner losses of all languages are drawn as one series, in the order of the steps.
+      if key.series == .innerLoss {
+        inner += points
+      } else {
+        messages.append(.metrics(run, series: key, points))
+      }
+    }
+    if inner.isEmpty { return }
+    inner.sort { $0.place < $1.place }
+    messages.append(.metrics(run, series: .innerLoss, inner))
   }
 }
 

@@ -1,5 +1,7 @@
+import Experiments
 import Foundation
 package import LabNotebook
+import RunQueue
 import Synchronization
 
 /// The thread that reads and writes the notebook, so that the one that draws never waits for it.
@@ -25,6 +27,7 @@ package final class NotebookThread: Sendable {
 
   private static let secondsBetweenPolls = 0.2
   private static let secondsBetweenHealthChecks = 5.0
+  private static let secondsBetweenFullLooks = 60.0
   private static let runsDecodedAhead = 250
   /// How many of them at once: whoever asks for something meanwhile waits no longer than that.
   private static let runsDecodedAtOnce = 10
@@ -103,8 +106,11 @@ package final class NotebookThread: Sendable {
   private func work() {
     var reader = NotebookReader(notebook)
     var lastCheck = -Double.infinity
+    var lastFullLook: Double?
     var lastError: String?
+    var told: Set<RunID> = []
     if let obstacle = notebook.obstacle { post([.failed("Reading only. \(obstacle)")]) }
+    post(notebook.notices.map { .failed($0) })
     var clock = ProcessorClock()
     while true {
       let (requests, interest, isEnding) = mail.withLock { mail in
@@ -120,10 +126,14 @@ package final class NotebookThread: Sendable {
         let now = ProcessInfo.processInfo.systemUptime
         if now - lastCheck > Self.secondsBetweenHealthChecks {
           lastCheck = now
-          _ = try notebook.markInterrupted()
+          post(try abandonedRuns(&told))
         }
+        let isFirst = lastFullLook == nil
+        if !isFirst { try refresh(&lastFullLook, now) }
         let messages = try reader.poll(interest)
         post(messages)
+        // What the index has is on the screen before the folders are looked through.
+        if isFirst { try refresh(&lastFullLook, now) }
         if messages.isEmpty { isAwake = decodeAhead(&reader) }
         if let run = interest.detail, let share = clock.share(of: reader.record(run), now: now) {
           post([.processorShare(run, share)])
@@ -138,6 +148,27 @@ package final class NotebookThread: Sendable {
       if !isAwake { _ = wake.wait(timeout: .now() + Self.secondsBetweenPolls) }
     }
     ended.signal()
+  }
+
+  /// Brings the index up to date: of all runs from time to time, of those under way each time.
+  private func refresh(_ lastFullLook: inout Double?, _ now: Double) throws {
+    let isFull = lastFullLook.map { now - $0 > Self.secondsBetweenFullLooks } ?? true
+    if isFull { lastFullLook = now }
+    try notebook.refresh(isFull ? .all : .open)
+  }
+
+  /// Tells once of each run that waits though nobody works on the queue.
+  private func abandonedRuns(_ told: inout Set<RunID>) throws -> [Message] {
+    guard notebook.obstacle == nil else { return [] }
+    let runs = try Runner.abandonedRuns(of: notebook).filter { !told.contains($0) }
+    guard let first = runs.first else { return [] }
+    told.formUnion(runs)
+    let those = AppState.numbers(runs)
+    return [
+      .failed(
+        "\(those) \(runs.count == 1 ? "waits" : "wait") in the queue, and no runner works on it: "
+          + "primer resume \(first) starts one.")
+    ]
   }
 
   /// Decodes experiments while nobody asks for anything; whether somebody did.

@@ -1,5 +1,6 @@
-package import LabNotebook
+import LabNotebook
 import NamedEntities
+package import RunFolders
 
 /// What is said to one engine and what comes back: one request at a time, the newest question of each
 /// language only, and no sentence twice.

@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import Synchronization
 
 /// One engine of the probe, and the thread that talks to it.

@@ -1,6 +1,7 @@
 package import Experiments
 import Foundation
-package import LabNotebook
+import LabNotebook
+package import RunQueue
 import Synchronization
 
 /// The engines that answer the probe: one process for each chosen run, which stays while it is wanted,
@@ -30,7 +31,7 @@ package final class Prober: Sendable {
       return try LineProcess(
         EngineProcess.locate(),
         arguments: [
-          "primer-engine", "probe", "--notebook", notebookFolder, "--run", String(run), "--idle",
+          "primer-engine", "probe", "--folder", "\(notebookFolder)/runs/\(run)", "--idle",
           String(Self.secondsUntilRest),
         ],
         environment: EngineProcess.environment(threads: max(1, processors / 2)))

@@ -1,5 +1,6 @@
 import Foundation
 package import LabNotebook
+import RunFolders
 
 /// How busy the engine of a run keeps this machine's processors, from `/proc`.
 ///

@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 
 /// Actions on a study, and on the list of studies.
 extension AppState {

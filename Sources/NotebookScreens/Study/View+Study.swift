@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 import TerminalUI
 
 /// The screen of a study: its table, the runs behind a cell, and what each method spends.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// Shows runs side by side, and whether their differences are more than noise.
 struct CompareCommand: ParsableCommand {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Holds a run after the step it is at.
 struct PauseCommand: ParsableCommand {
@@ -29,7 +31,8 @@ struct ResumeCommand: ParsableCommand {
     discussion: """
       A run that was stopped, failed or was interrupted goes on from its last checkpoint, and ends \
       in the same numbers as if it had never ended. A setting that is changed before, with --set or \
-      `primer set`, is changed from there on.
+      `primer set`, is changed from there on. A run that waits in the queue gets a runner, if it has \
+      none.
       """)
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
@@ -41,21 +44,28 @@ struct ResumeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Live settings that change as it goes on, as in priming.steps=600.", valueName: "key=value"))
   var changes: [Assignment] = []
+  @Flag(
+    help: """
+      Take the run over from an engine on another machine of which nobody can tell if it still \
+      works.
+      """)
+  var takeOver = false
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
     let controls = try changes.map { try $0.control() }
     let notebook = try notebook.open()
-    _ = try notebook.markInterrupted()
     let run = try notebook.run(reference)
-    try run.require([.paused, .stopped, .interrupted, .failed], to: "be resumed")
+    if !run.isEngineUnknown {
+      try run.require([.queued, .paused, .stopped, .interrupted, .failed], to: "be resumed")
+    }
     for control in controls { try notebook.request(control, for: run.id) }
-    if run.state == .paused, !anew {
+    if run.state == .paused, !anew, !takeOver {
       try notebook.request(.resume, for: run.id)
       print("Run #\(run.id) goes on. See it: primer show \(run.id)")
       return
     }
-    try notebook.requeue(run.id, anew: anew)
+    try notebook.requeue(run.id, anew: anew, takeOver: takeOver)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
     let place =
       anew || !run.hasCheckpoint ? "to begin again" : "to go on from its last checkpoint"

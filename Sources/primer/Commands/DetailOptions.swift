@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// What is looked at behind the F1 of runs: where, and how closely.
 struct DetailOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabNotebook
 import Foundation
+import RunFolders
 
 /// Looks for what could keep the program from working, and says how to mend it.
 struct DoctorCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import LabNotebook
+import RunQueue
 
 /// The commands that compute: `primer-engine` carries them out, with the arguments as they are.
 ///
@@ -14,9 +15,11 @@ enum EngineCommands {
 
   /// The arguments for the engine where a command of its own is asked for, else nil.
   ///
+  /// The engine knows of no notebook: a run that is named becomes its folder.
+  ///
   ///     tokenize --model DIR                →   tokenize --model DIR
-  ///     --notebook NB predict --run last    →   predict --notebook NB --run last
-  static func engineArguments(_ arguments: [String]) -> [String]? {
+  ///     --notebook NB predict --run last    →   predict --folder NB/runs/12
+  static func engineArguments(_ arguments: [String]) throws -> [String]? {
     var rest = arguments[...]
     var notebook: [String] = []
     if let first = rest.first, first == "--notebook", rest.count > 2 {
@@ -27,7 +30,45 @@ enum EngineCommands {
     rest = rest.dropFirst(notebook.count)
     guard let name = rest.popFirst(), let command = all.first(where: { $0._commandName == name })
     else { return nil }
-    return [name] + (command.usesNotebook ? notebook : []) + rest
+    let isHelp = rest.contains { ["--help", "-h"].contains($0) }
+    guard command.usesNotebook, !isHelp else { return [name] + rest }
+    let parsed = try PrimerCommand.parseAsRoot([name] + rest)
+    guard let predict = parsed as? PredictCommand, let reference = predict.reference else {
+      return [name] + without(["--notebook"], Array(rest))
+    }
+    // Not of what was parsed: there `primer` itself takes the option for its own.
+    let folder = value(of: "--notebook", in: notebook + rest) ?? Notebook.defaultFolder
+    let run = try Notebook.openAsPossible(folder: folder, create: false).run(reference)
+    return [name] + without(["--run", "--notebook"], Array(rest)) + ["--folder", run.folder]
+  }
+
+  /// The value of an option, where it is given: the last of them.
+  private static func value(of option: String, in arguments: [String]) -> String? {
+    var found: String?
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { break }
+      if argument == option, index + 1 < arguments.count { found = arguments[index + 1] }
+      if argument.hasPrefix(option + "=") { found = String(argument.dropFirst(option.count + 1)) }
+    }
+    return found
+  }
+
+  /// Arguments without some options and their values.
+  private static func without(_ options: Set<String>, _ arguments: [String]) -> [String] {
+    var kept: [String] = []
+    var isValue = false
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { return kept + arguments[index...] }
+      let name = argument.split(separator: "=").first.map(String.init) ?? argument
+      if isValue {
+        isValue = false
+      } else if options.contains(argument) {
+        isValue = true
+      } else if !options.contains(name) {
+        kept.append(argument)
+      }
+    }
+    return kept
   }
 }
 
@@ -78,6 +119,24 @@ struct PredictCommand: EngineCommand {
   var lineBuffered = false
   @Argument(help: "The file to read; without it, standard input.", completion: .file())
   var file: String?
+
+  func validate() throws {
+    guard (reference == nil) != (model == nil) else {
+      throw ValidationError("Name either a run by --run or a model directory by --model.")
+    }
+    if language != nil, reference == nil {
+      throw ValidationError("--language belongs to --run.")
+    }
+    if adapter != nil, model == nil { throw ValidationError("--adapter belongs to --model.") }
+    let formats = ["text", "words", "conll", "panx"]
+    if let format, !formats.contains(format) {
+      throw ValidationError(
+        "‘\(format)’ is no format; expected \(formats.joined(separator: ", ")).")
+    }
+    if words, let format, format != "text", format != "words" {
+      throw ValidationError("--words and --format \(format) exclude each other.")
+    }
+  }
 }
 
 struct TokenizeCommand: EngineCommand {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import NotebookScreens
 
 /// Writes what a run measured or made in the format of another program.
@@ -89,7 +91,6 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let book = try notebook.openToRead()
-    _ = try book.markInterrupted()
     let runs = try references.map { try book.run($0) }
     let run = runs[0]
     try checkLanguage(of: run)
@@ -163,7 +164,7 @@ struct ExportCommand: ParsableCommand {
     try target.checkFolder()
     try EngineProcess.replaceCurrentProcess(
       arguments: [
-        "export-model", "--notebook", notebook.folder, "--run", "\(run.id)", "--format",
+        "export-model", "--folder", run.folder, "--format",
         format.rawValue, "--out", target.absolutePath,
       ] + (language.map { ["--language", $0] } ?? []) + (withEncoder ? ["--with-encoder"] : []))
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LabNotebook
 import NotebookScreens
+import RunFolders
 
 /// Takes runs of another notebook into this one.
 struct ImportCommand: ParsableCommand {

@@ -2,6 +2,7 @@ package import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunQueue
 
 /// Which notebook a command works on.
 struct NotebookOptions: ParsableArguments {
@@ -19,7 +20,9 @@ struct NotebookOptions: ParsableArguments {
 
   /// Opens the notebook; a new one is made when there is none.
   func open() throws -> Notebook {
-    try Notebook.open(folder: folder, mode: .readWrite)
+    let notebook = try Notebook.open(folder: folder, mode: .readWrite)
+    for notice in notebook.notices { printError(notice) }
+    return notebook
   }
 
   /// Opens the notebook to look at it: where it is damaged, or cannot be written to, for reading
@@ -27,7 +30,19 @@ struct NotebookOptions: ParsableArguments {
   func openToRead() throws -> Notebook {
     let notebook = try Notebook.openAsPossible(folder: folder)
     if let obstacle = notebook.obstacle { printError("Reading only. \(obstacle)") }
+    for notice in notebook.notices { printError(notice) }
     return notebook
+  }
+
+  /// Says which runs wait in the queue though nobody works on it.
+  static func tellOfAbandonedRuns(_ notebook: Notebook) throws {
+    let runs = try Runner.abandonedRuns(of: notebook)
+    guard let first = runs.first else { return }
+    let those = runs.prefix(10).map { "#\($0)" }.joined(separator: ", ")
+    let more = runs.count > 10 ? " and \(runs.count - 10) more" : ""
+    printError(
+      "\(those)\(more) \(runs.count == 1 ? "waits" : "wait") in the queue, and no runner works on "
+        + "it: primer resume \(first) starts one")
   }
 }
 

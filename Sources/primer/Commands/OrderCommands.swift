@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// The runs that a command is about.
 struct RunArguments: ParsableArguments {
@@ -58,12 +60,11 @@ struct TagCommand: ParsableCommand {
       for tag in run.tags { print(tag) }
       return
     }
-    if let missing = remove.first(where: { !run.tags.contains($0) }) {
+    if let missing = try book.changeTags(run.id, adding: tags, removing: remove).first {
       throw CommandFailure(
         "run #\(run.id) has no tag ‘\(missing)’; its tags are: "
           + (run.tags.isEmpty ? "none" : run.tags.joined(separator: ", ")))
     }
-    try book.setTags(run.id, run.tags.filter { !remove.contains($0) } + tags)
   }
 }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Lists the runs that wait, and gives them another order.
 struct QueueCommand: ParsableCommand {
@@ -27,7 +29,6 @@ struct ListQueue: ParsableCommand {
 
   func run() throws {
     let notebook = try notebook.openToRead()
-    _ = try notebook.markInterrupted()
     let active = try notebook.runs().filter { [.running, .paused].contains($0.state) }
     let waiting = try notebook.queue()
     if output.json {

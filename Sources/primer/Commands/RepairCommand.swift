@@ -3,54 +3,38 @@ import Experiments
 import Foundation
 import LabNotebook
 
-/// Makes a damaged notebook again from its journals.
+/// Makes the index of a notebook again from the run folders.
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
-    abstract: "Make a damaged notebook again from its journals.",
+    abstract: "Make a notebook's index again from its run folders.",
     discussion: """
-      Each run keeps a journal in its folder, runs/N/journal.jsonl, with all that the notebook \
-      knows of it, and the notebook's own notes are in pages.jsonl too. Where notebook.sqlite is \
-      damaged or gone it is made again from them; the damaged file is kept under another name. \
-      Stop the runs and quit every primer on the notebook first. A sound notebook is left as it is; \
-      what is older than journals gets one.
+      Each run is its folder, runs/N, and the notebook's own notes are in pages.jsonl: \
+      notebook.sqlite is an index of them, which loses nothing when it is gone. Primer makes it again \
+      by itself where it is missing or damaged; this does so even if it looks sound, and tells what \
+      cannot be read of the folders. The index as it was is kept under another name where it was \
+      damaged. Quit every other primer on the notebook first.
       """)
 
   @OptionGroup var notebook: NotebookOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let report = try NotebookRepair.carryOut(folder: notebook.folder)
-    var written: [RunID] = []
-    if !report.wasNeeded {
-      let book = try Notebook.open(folder: notebook.folder, create: false)
-      written = try book.completeJournals()
-      try book.completePageJournal()
-    }
+    let report = try Notebook.readAgain(folder: notebook.folder)
     if output.json {
       try printJSON(report)
       return
     }
-    for complaint in report.complaints.prefix(5) { print("Found: \(complaint)") }
-    for loss in report.losses.prefix(50) { printError("Lost: \(loss)") }
-    if report.losses.count > 50 { printError("Lost: \(report.losses.count - 50) more") }
-    if !report.wasNeeded {
-      let more = written.isEmpty ? "" : "; \(count(written.count, "older run")) got a journal"
-      print("The notebook is sound\(more).")
-      return
-    }
-    let (runs, points) = (count(report.runs.count, "run"), count(report.points, "point"))
+    for notice in report.notices { printError(notice) }
+    for fault in report.faults.prefix(50) { printError("Cannot be read: \(fault)") }
+    if report.faults.count > 50 { printError("Cannot be read: \(report.faults.count - 50) more") }
     let notes = report.pages > 0 ? ", and \(count(report.pages, "note")) of the notebook," : ""
-    print("\(runs) with \(points)\(notes) are there again.")
-    if !report.salvaged.isEmpty {
-      print("Without a journal, from the damaged file: \(list(report.salvaged))")
-    }
-    if let aside = report.setAside { print("The damaged file is \(notebook.folder)/\(aside)") }
+    print(
+      "\(count(report.runs, "run")) with \(count(report.points, "point"))\(notes) "
+        + "\(report.runs == 1 && notes.isEmpty ? "was" : "were") read again.")
   }
 
   private func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
-
-  private func list(_ runs: [RunID]) -> String { runs.map { "#\($0)" }.joined(separator: " ") }
 }

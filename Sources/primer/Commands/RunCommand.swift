@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Queues an experiment, starts the runner if none is there, and follows the run.
 struct RunCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import RunQueue
 
 /// Takes queued runs in order until none is left; started by the other commands.
 struct RunnerCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 
 /// Lists the runs of the notebook, the newest last.
 struct RunsCommand: ParsableCommand {
@@ -19,6 +20,7 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let notebook = try notebook.openToRead()
+    try NotebookOptions.tellOfAbandonedRuns(notebook)
     let runs = try notebook.runs().filter { run in
       bin ? run.deleted != nil : run.deleted == nil && (all || !run.archived)
     }

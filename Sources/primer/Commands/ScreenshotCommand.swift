@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import NotebookScreens
 import TerminalUI
+import RunFolders
 
 /// Draws what the screens show, without a terminal.
 struct ScreenshotCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct ScreenshotCommand: ParsableCommand {
       out.lowercased().hasSuffix(".svg")
       ? picture.svg(theme: theme, title: "Primer") : picture.text() + "\n"
     do {
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      try AtomicFile.write(text, to: path)
     } catch {
       throw CommandFailure("\(out) cannot be written: \(error.localizedDescription)")
     }

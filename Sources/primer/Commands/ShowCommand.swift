@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 
 /// Shows what is known of one run.
 struct ShowCommand: ParsableCommand {
@@ -25,6 +26,7 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let book = try notebook.openToRead()
     let run = try book.run(reference)
+    if run.state == .queued { try NotebookOptions.tellOfAbandonedRuns(book) }
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
     if output.json {
       try printJSON(RunReport(run, details: details.map { ($0, self.details) }))
@@ -48,7 +50,8 @@ struct ShowCommand: ParsableCommand {
   ) -> String {
     var facts = TextTable([.left(""), .left("")])
     facts.add(["Run", "#\(run.id) \(run.name)\(run.starred ? " ★" : "")"])
-    facts.add(["State", run.state.rawValue + (run.archived ? " (archived)" : "")])
+    let doubt = run.isEngineUnknown ? " as far as can be told from here" : ""
+    facts.add(["State", run.state.rawValue + doubt + (run.archived ? " (archived)" : "")])
     facts.add(["Created", localTime(run.created)])
     if let started = run.started { facts.add(["Started", localTime(started)]) }
     if let finished = run.finished { facts.add(["Ended", localTime(finished)]) }
@@ -57,11 +60,12 @@ struct ShowCommand: ParsableCommand {
       facts.add(["Progress", ProgressText(progress: progress, losses: Losses()).text])
     }
     if let start = run.experiment.startWords {
-      let name = StartOrigin.name(keptIn: run.folder).map { " (\($0))" } ?? ""
+      let name = RunFolder(run.folder).startName.map { " (\($0))" } ?? ""
       facts.add(["Began with", start + name])
     }
     facts.add(["Folder", run.folder])
     if let error = run.error { facts.add(["Error", error]) }
+    if let fault = run.fault { facts.add(["Cannot be read", fault]) }
     if let warning { facts.add(["Last warning", warning]) }
     var sections = [facts.text]
     if let table = resultsTable(of: run) { sections.append(table) }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import NamedEntities
 
 /// How the table of a study is printed.
@@ -120,8 +122,14 @@ struct StudyCommand: ParsableCommand {
   private func follow(_ ids: [RunID], in book: Notebook) throws {
     var open = ids
     tell("\(ids.count) runs; Ctrl-C leaves them going, the same command shows them again")
+    var looks = 0
     while !open.isEmpty {
-      _ = try book.markInterrupted()
+      try book.refresh(.open)
+      // A runner that was killed leaves runs that nobody would take.
+      looks += 1
+      if looks % 16 == 0, try !Runner.abandonedRuns(of: book).isEmpty {
+        try Runner.startIfNeeded(notebook: book, program: try programPath())
+      }
       for id in open {
         guard let run = try book.run(id), run.state.isFinal else { continue }
         open.removeAll { $0 == id }

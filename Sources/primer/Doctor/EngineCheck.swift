@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Lets `primer-engine doctor` tell about the numerics.
 struct EngineCheck {

@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 
 /// Looks whether the files that the program needs beside it are there.
 struct FilesCheck {

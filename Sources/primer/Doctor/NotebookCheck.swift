@@ -1,5 +1,7 @@
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 
 /// Looks whether a notebook's folder can be worked with.
 struct NotebookCheck {
@@ -15,7 +17,9 @@ struct NotebookCheck {
           advice: "Run chmod u+w on it, or name another with --notebook")
       ]
     }
-    if !files.fileExists(atPath: "\(folder)/notebook.sqlite") {
+    if !files.fileExists(atPath: "\(folder)/runs"),
+      !files.fileExists(atPath: "\(folder)/notebook.sqlite")
+    {
       return [.ok("notebook", "\(folder) is writable and has no run yet"), diskSpace]
     }
     return [.ok("notebook", "\(folder) is writable")] + bookFindings + [diskSpace]
@@ -41,16 +45,25 @@ struct NotebookCheck {
         complaints.isEmpty
         ? .ok("notebook", "format \(Notebook.formatVersion), whole")
         : .problem(
-          "notebook", "notebook.sqlite is damaged: \(complaints.prefix(3).joined(separator: "; "))",
-          advice: "Stop all runs, quit every primer on it, then: primer repair")
-      return [integrity, try runsFinding(notebook)]
+          "notebook",
+          "its index notebook.sqlite is damaged: \(complaints.prefix(3).joined(separator: "; "))",
+          advice: "Nothing is lost: primer repair")
+      let notices = notebook.notices.map {
+        Finding.warning("notebook", $0, advice: "Nothing to do")
+      }
+      return [integrity] + notices + [try runsFinding(notebook)] + (try faults(notebook))
     } catch {
-      let advice =
-        (error as? NotebookError)?.kind == .damaged
-        ? "Stop all runs, quit every primer on it, then: primer repair"
-        : "Name another folder with --notebook"
-      return [.problem("notebook", "\(error)", advice: advice)]
+      return [.problem("notebook", "\(error)", advice: "Name another folder with --notebook")]
     }
+  }
+
+  /// The runs whose files cannot all be read.
+  private func faults(_ notebook: Notebook) throws -> [Finding] {
+    try notebook.runs().compactMap { run in
+      (run.fault ?? run.experimentProblem).map {
+        .warning("run #\(run.id)", $0, advice: "See it: primer show \(run.id)")
+      }
+    }.prefix(20).map(\.self)
   }
 
   private func runsFinding(_ notebook: Notebook) throws -> Finding {

@@ -1,5 +1,6 @@
 import LabNotebook
 import Foundation
+import RunFolders
 
 /// What is known of the terminal this program runs in.
 struct TerminalFacts {

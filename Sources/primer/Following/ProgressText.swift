@@ -1,4 +1,5 @@
 import LabNotebook
+import RunFolders
 import TerminalUI
 
 /// The newest losses of a run.
@@ -21,11 +22,11 @@ struct ProgressText {
     var rank: Int
   }
 
-  private let progress: Progress
+  private let progress: RunProgress
   private let losses: Losses
 
   /// The progress of a run, and the losses to show with it.
-  init(progress: Progress, losses: Losses) {
+  init(progress: RunProgress, losses: Losses) {
     self.progress = progress
     self.losses = losses
   }

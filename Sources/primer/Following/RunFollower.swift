@@ -1,6 +1,8 @@
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
+import RunQueue
 import NamedEntities
 
 /// Watches a run in the notebook until it ends, and shows what happens.
@@ -15,7 +17,7 @@ final class RunFollower {
   private let id: RunID
   private let display: FollowDisplay
   private var lastEvent: Int64 = 0
-  private var lastRows: [String: Int64] = [:]
+  private var lastPlaces: [SeriesKey: Int64] = [:]
   private var losses = Losses()
   private var shownState: RunState?
   private var stopWasAsked = false
@@ -41,6 +43,7 @@ final class RunFollower {
       }
       if Interrupts.count == 1, !stopWasAsked { try askToStop() }
       try checkThatSomebodyWorks()
+      try notebook.refresh(.run(id))
       guard let run = try notebook.run(id) else {
         throw CommandFailure("run #\(id) was deleted while it was followed")
       }
@@ -60,11 +63,10 @@ final class RunFollower {
     try notebook.request(.stop, for: id)
   }
 
-  /// Every few seconds: marks a run whose process died, starts a runner for a queued one.
+  /// Every few seconds: starts a runner for a queued run that has none.
   private func checkThatSomebodyWorks() throws {
     guard Date().timeIntervalSince(lastCheck) > 5 else { return }
     lastCheck = Date()
-    _ = try notebook.markInterrupted()
     if try notebook.run(id)?.state == .queued {
       try Runner.startIfNeeded(notebook: notebook, program: try programPath())
     }
@@ -85,15 +87,13 @@ final class RunFollower {
       if let line = Self.line(for: entry.event) { display.say(line) }
     }
     guard run.state == .running, let progress = run.progress else { return }
-    losses.inner = try newest("inner/loss") ?? losses.inner
-    losses.outer = try newest("outer/loss") ?? losses.outer
-    switch progress.phase {
-    case .tuning:
-      if let language = progress.language {
-        losses.training = try newest("tuning/\(language)/loss") ?? losses.training
+    losses.inner = try newest { $0.series == .innerLoss } ?? losses.inner
+    losses.outer = try newest { $0.series == .outerLoss } ?? losses.outer
+    if [.tuning, .pretraining].contains(progress.phase) {
+      let newest = try newest {
+        $0.series == .trainingLoss(progress.phase) && $0.language == progress.language
       }
-    case .pretraining: losses.training = try newest("pretraining/loss") ?? losses.training
-    default: break
+      losses.training = newest ?? losses.training
     }
     display.show(ProgressText(progress: progress, losses: losses))
   }
@@ -110,12 +110,16 @@ final class RunFollower {
     }
   }
 
-  /// The newest value of a series; nil if there is none since the last time.
-  private func newest(_ series: String) throws -> Double? {
-    let points = try notebook.metrics(id, series: series, after: lastRows[series] ?? 0)
-    guard let last = points.last else { return nil }
-    lastRows[series] = last.rowID
-    return last.value
+  /// The newest value of some series; nil if there is none since the last time.
+  private func newest(where isWanted: (SeriesKey) -> Bool) throws -> Double? {
+    var newest: MetricPoint?
+    for key in try notebook.series(of: id) where isWanted(key) {
+      let points = try notebook.metrics(id, series: key, after: lastPlaces[key] ?? 0)
+      guard let last = points.last else { continue }
+      lastPlaces[key] = last.place
+      if last.place > newest?.place ?? 0 { newest = last }
+    }
+    return newest?.value
   }
 
   /// What is said of an event; nothing of those that the progress shows.

@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// What `primer compare --json` prints.
 struct ComparisonReport: Encodable {

@@ -1,6 +1,7 @@
 import Experiments
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// A comparison of runs for a person to read.
 struct ComparisonText {

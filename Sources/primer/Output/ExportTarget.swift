@@ -1,5 +1,6 @@
 import Foundation
 import NamedEntities
+import RunFolders
 
 /// Where an export goes: standard output, a file, or a folder.
 struct ExportTarget {
@@ -27,7 +28,7 @@ struct ExportTarget {
     }
     try prepareFile()
     try attempt {
-      try Data(text.utf8).write(to: URL(filePath: absolutePath), options: .atomic)
+      try AtomicFile.write(text, to: absolutePath)
     }
   }
 
@@ -37,7 +38,7 @@ struct ExportTarget {
     try attempt {
       try FileManager.default.createDirectory(
         atPath: absolutePath, withIntermediateDirectories: true)
-      try data.write(to: URL(filePath: "\(absolutePath)/\(name)"), options: .atomic)
+      try AtomicFile.write(data, to: "\(absolutePath)/\(name)")
     }
   }
 
@@ -72,6 +73,8 @@ struct ExportTarget {
   private func attempt(_ body: () throws -> Void) throws {
     do {
       try body()
+    } catch let error as RunFolderError {
+      throw CommandFailure("\(path) cannot be written: \(error.problem)")
     } catch {
       throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")
     }

@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// A run's predictions: files of `word<TAB>gold<TAB>predicted`, a blank line between sentences.
 struct PredictionExport {

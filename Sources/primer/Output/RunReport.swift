@@ -2,6 +2,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import NamedEntities
+import RunFolders
 
 /// What `--json` prints of a run.
 struct RunReport: Encodable {

@@ -8,17 +8,21 @@ package enum NotebookMutator {
       [
         "id", "name", "state", "experiment", "created", "started", "finished", "heartbeat",
         "processID", "host", "error", "note", "starred", "archived", "rewinds", "position", "tags",
-        "study", "deleted", "scores",
+        "study", "deleted", "scores", "progress", "fault", "isUnknown",
       ]
     ),
-    ("progress", ["run", "json"]), ("series", ["id", "run", "name"]),
-    ("metric", ["id", "series", "step", "value", "time"]),
-    ("event", ["id", "run", "time", "json"]),
-    ("result", ["id", "run", "json"]), ("control", ["id", "run", "json"]),
+    (
+      "source",
+      [
+        "run", "isOpen", "isHeld", "logSize", "logTime", "journalSize", "journalTime",
+        "progressTime", "reading",
+      ]
+    ),
+    ("series", ["id", "run", "name", "language"]),
+    ("event", ["run", "place", "time", "json"]), ("result", ["run", "place", "json"]),
     ("page", ["name", "text", "changed"]),
-    ("journal", ["run", "length", "metrics", "events", "results"]),
-    ("chunk", ["id", "series", "last", "points"]), ("change", ["run", "version"]),
-    ("sqlite_sequence", ["seq"]),
+    ("chunk", ["series", "last", "isWide", "points"]), ("counter", ["name", "value"]),
+    ("change", ["run", "version"]),
   ]
 
   private static let literals = [
@@ -69,7 +73,9 @@ package enum NotebookMutator {
         : value(column, &chance)
       let rows =
         chance.once(in: 2)
-        ? "" : " WHERE rowid IN (SELECT rowid FROM \(table) LIMIT 1 OFFSET \(chance.below(12)))"
+        ? ""
+        : " WHERE \(columns[0]) IN (SELECT \(columns[0]) FROM \(table) "
+          + "LIMIT 1 OFFSET \(chance.below(12)))"
       return "UPDATE OR IGNORE \(table) SET \(column) = \(new)\(rows);"
     }.joined(separator: "\n")
   }
@@ -80,7 +86,7 @@ package enum NotebookMutator {
     let column = chance.pick(columns)
     let list = columns.map { "x AS \($0)" }.joined(separator: ", ")
     let endless = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t)"
-    let triggers = ["runInsert", "runUpdate", "runDelete", "progressUpdate", "resultInsert"]
+    let triggers = ["runInsert", "runUpdate", "runDelete"]
     let change =
       switch chance.below(19) {
       case 0: "DROP TABLE \(table)"
@@ -90,9 +96,9 @@ package enum NotebookMutator {
       case 4:
         "CREATE TRIGGER evil AFTER UPDATE ON run BEGIN INSERT INTO page \(endless) "
           + "SELECT x, 'x', 1 FROM t; END"
-      case 5: "CREATE TRIGGER evil BEFORE DELETE ON \(table) BEGIN DELETE FROM metric; END"
+      case 5: "CREATE TRIGGER evil BEFORE DELETE ON \(table) BEGIN DELETE FROM chunk; END"
       case 6: "DROP TRIGGER \(chance.pick(triggers))"
-      case 7: "PRAGMA user_version = \(chance.pick([0, 1, 2, 3, 4, 5, -1, 2_147_483_647]))"
+      case 7: "PRAGMA user_version = \(chance.pick([0, 5, 6, -1, 2_147_483_647]))"
       case 8: "PRAGMA application_id = \(chance.pick([0, 1, -1]))"
       case 9: "ALTER TABLE \(table) ADD COLUMN big TEXT AS (zeroblob(900000000))"
       case 10: "ALTER TABLE \(table) ADD COLUMN more TEXT DEFAULT 'x'"
@@ -102,7 +108,7 @@ package enum NotebookMutator {
       case 12: "UPDATE sqlite_master SET sql = 'CREATE TABLE \(table) (x)' WHERE name = '\(table)'"
       case 13: "UPDATE sqlite_master SET rootpage = \(chance.below(40)) WHERE name = '\(table)'"
       case 14: "DELETE FROM sqlite_master WHERE name = '\(table)'"
-      case 15: "DELETE FROM sqlite_sequence"
+      case 15: "DELETE FROM counter"
       case 16: "CREATE INDEX extra ON \(table) (\(column)); ANALYZE"
       case 17: "CREATE VIEW extra AS SELECT 1"
       default: "CREATE TABLE extra (a, b); INSERT INTO extra VALUES (1, 2)"

@@ -1,0 +1,113 @@
+import Foundation
+import RunFolders
+
+/// The file of the notebook's own pages, `pages.jsonl`: a JSON array a line, first what it is, then
+/// each page that there is, with when it was written last.
+///
+///     ["pages",1]
+///     ["page","Notebook",1764000000.5,"# What was learnt\n…"]
+///
+/// Pages are few and small, so the file is written anew whenever one changes, whole or not at all.
+struct PageFile {
+  static let name = "pages.jsonl"
+  /// The format that this program writes.
+  private static let version = 1
+  /// The longest file that is read, in bytes.
+  private static let longest = 64 << 20
+
+  /// The pages, each once: what stands further down counts.
+  private(set) var pages: [Page] = []
+  /// Lines that say nothing, and why.
+  private(set) var problems: [(line: Int, reason: String)] = []
+
+  static func path(_ folder: String) -> String { "\(folder)/\(name)" }
+
+  /// What tells that there is no file.
+  static let nothing: [String: Int64] = ["pagesSize": 0, "pagesTime": -1]
+
+  /// What tells that the file has changed.
+  static func look(_ folder: String) -> [String: Int64] {
+    var facts = stat()
+    guard lstat(path(folder), &facts) == 0 else { return nothing }
+    return [
+      "pagesSize": Int64(facts.st_size),
+      "pagesTime": Int64(facts.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(facts.st_mtim.tv_nsec),
+    ]
+  }
+
+  /// Writes the file of these pages, whole or not at all.
+  static func write(_ pages: [Page], in folder: String) throws {
+    var text = "[\"pages\",\(version)]\n"
+    for page in pages.sorted(by: { $0.name < $1.name }) {
+      text += "[\"page\",\(try StoredJSON.encode(page.name)),"
+      text += "\(page.changed.timeIntervalSince1970),\(try StoredJSON.encode(page.text))]\n"
+    }
+    try AtomicFile.write(text, to: path(folder))
+  }
+
+  /// Reads the file of a notebook's folder; nil when there is none that can be read.
+  init?(folder: String) throws {
+    let path = Self.path(folder)
+    var facts = stat()
+    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+      facts.st_size <= Self.longest
+    else { return nil }
+    self.init(try Data(contentsOf: URL(filePath: path)))
+  }
+
+  /// Reads a file; whatever cannot be read is left out and told.
+  init(_ data: Data) {
+    let decoder = StoredJSON.decoder
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.isEmpty {
+      do {
+        take(try decoder.decode(Line.self, from: line))
+      } catch {
+        let reason =
+          if case DecodingError.dataCorrupted(let context) = error {
+            context.debugDescription
+          } else {
+            "it is no line of a page"
+          }
+        problems.append((number + 1, reason))
+      }
+    }
+  }
+
+  private mutating func take(_ line: Line) {
+    guard case .page(let page) = line else { return }
+    pages.removeAll { $0.name.isSame(as: page.name) }
+    pages.append(page)
+  }
+
+  /// A line of the file.
+  private enum Line: Decodable {
+    case header
+    case page(Page)
+
+    init(from decoder: any Decoder) throws {
+      func corrupted(_ text: String) -> DecodingError {
+        .dataCorrupted(.init(codingPath: [], debugDescription: text))
+      }
+      var parts = try decoder.unkeyedContainer()
+      let word = try parts.decode(String.self)
+      switch word {
+      case "pages":
+        let version = try parts.decode(Int.self)
+        guard version <= PageFile.version else {
+          throw corrupted("a newer program wrote it (format \(version))")
+        }
+        self = .header
+      case "page":
+        let name = try parts.decode(String.self)
+        let changed = try parts.decode(Double.self)
+        let text = try parts.decode(String.self)
+        guard Notebook.isPageName(name) else { throw corrupted("‘\(name)’ is no name of a page") }
+        guard Plausibility.isClockTime(changed) else { throw corrupted("\(changed) is no time") }
+        guard !text.isEmpty else { throw corrupted("the page ‘\(name)’ has no text") }
+        self = .page(Page(name: name, text: text, changed: Date(timeIntervalSince1970: changed)))
+      default: throw corrupted("it begins with ‘\(word)’")
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package import Experiments
+import Foundation
+import GRDB
+import RunFolders
+
+extension Notebook {
+  /// Queues an experiment as a new run.
+  ///
+  /// Relative paths become absolute, so that the engine finds the same files wherever it starts.
+  /// The run's folder appears whole: with the experiment, and what it needs of the run from whose
+  /// point it begins, if it names one.
+  ///
+  /// - Parameters:
+  ///   - near: The experiment's file; relative paths may be relative to it.
+  ///   - study: The study that it belongs to.
+  package func enqueue(
+    _ experiment: Experiment, near: String? = nil, study: String = ""
+  ) throws -> RunID {
+    guard !isReadOnly else { throw readOnly() }
+    try experiment.validated()
+    var resolved = try experiment.resolved(near: near)
+    let origin = try self.origin(of: resolved)
+    if let origin { resolved[Settings.startCheckpoint] = origin.point.text }
+    let staging = try newFolder()
+    defer { try? FileManager.default.removeItem(atPath: staging.path) }
+    try explainingFiles {
+      try AtomicFile.write(resolved.resolvedToml(), to: staging.experiment)
+      try origin?.keep(in: staging.path)
+      let header = RunLog.Header(
+        created: clock.now(), name: experiment[Settings.name], study: study)
+      try RunLog.append([.header(header)], to: staging)
+    }
+    return try write { try self.place(staging.path, $0) }
+  }
+
+  /// A folder among those of the runs that is none yet.
+  func newFolder() throws -> RunFolder {
+    let path = "\(folder)/runs/.new-\(UUID().uuidString)"
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw NotebookError(
+        .readOnly, path: path,
+        problem: "it cannot be made (\(error.localizedDescription))",
+        advice: "Check the notebook's permissions and its disk.")
+    }
+    return RunFolder(path)
+  }
+
+  /// Gives a folder the next number of a run, and takes it into the index.
+  func place(_ staging: String, _ database: Database) throws -> RunID {
+    var number = try lastNumber(database) + 1
+    // Where another machine was quicker the number after that is tried.
+    while Glibc.rename(staging, runFolder(number)) != 0 {
+      guard [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno) else {
+        throw NotebookError(
+          .readOnly, path: runFolder(number),
+          problem: "it cannot be made (\(String(cString: strerror(errno))))",
+          advice: "Check the folder's permissions and its disk.")
+      }
+      number += 1
+    }
+    do {
+      try refresh(number, database)
+    } catch {
+      // Whoever queued it is told that it is not there.
+      _ = Glibc.rename(runFolder(number), staging)
+      throw error
+    }
+    return number
+  }
+
+  /// The highest number that a run has or had.
+  func lastNumber(_ database: Database) throws -> RunID {
+    let known = try RunID.fetchOne(database, sql: "SELECT max(id) FROM run") ?? 0
+    let there = RunFiles.numbers(in: folder).last ?? 0
+    return max(known, there, RunNumbers.last(in: folder))
+  }
+}

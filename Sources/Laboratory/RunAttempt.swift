@@ -1,0 +1,86 @@
+package import Experiments
+import Foundation
+package import RunFolders
+import Tensors
+
+/// Carries out the run of a folder: from its beginning, or from its newest checkpoint that can be
+/// read and whose measurements the journal still has.
+package struct RunAttempt {
+  private let experiment: Experiment
+  private let writer: JournalWriter
+  private let engine: String
+  private let lender: RunExecutor.PrimedRun?
+
+  /// The next attempt of a run.
+  ///
+  /// - Parameters:
+  ///   - writer: The run's journal; whoever has it holds the run's lock.
+  ///   - engine: The engine's libraries, for the record.
+  ///   - lender: A finished run whose priming is the same, whose primed encoder is to be taken.
+  package init(
+    _ experiment: Experiment, writer: JournalWriter, engine: String,
+    lender: RunExecutor.PrimedRun? = nil
+  ) {
+    self.experiment = experiment
+    self.writer = writer
+    self.engine = engine
+    self.lender = lender
+  }
+
+  /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
+  ///
+  /// - Parameter book: The ties to the folder; nil for the plain ones.
+  package func carryOut(book: RunBook? = nil) throws {
+    let book = book ?? RunBook(writer)
+    let folder = writer.folder
+    let log = try RunLog(folder)
+    let last = writer.opening.summary.attempt
+    let isAnew = log.anewAttempt > last
+    let store = CheckpointStore(runFolder: folder.path)
+    // Before the journal says so: a checkpoint of before must not outlive what it goes on from.
+    if isAnew { try store.removeAll() }
+    try writer.begin(
+      attempt: max(last + 1, log.wantedAttempt),
+      JournalLine.Engine(
+        processID: ProcessInfo.processInfo.processIdentifier,
+        host: ProcessInfo.processInfo.hostName, boot: Machine.boot, threads: Numerics.threads,
+        engine: engine), anew: isAnew)
+    AtomicFile.sweep(folder.path)
+    var problems: [String] = []
+    var checkpoint: Checkpoint?
+    var takenBack: [Event] = []
+    if !isAnew {
+      checkpoint = store.newest(
+        accepts: { writer.opening.holds($0.mark) ? nil : Self.isAhead },
+        onProblem: { problems.append($0) })
+      // What was measured after the checkpoint is measured again, to the same numbers.
+      takenBack = try writer.rewind(to: checkpoint?.state.mark ?? .beginning)
+    }
+    try book.record(.stateChanged(.running))
+    for problem in problems {
+      let next = checkpoint == nil ? "The run begins again" : "An earlier one is used"
+      try book.record(.log(.warning, "A checkpoint is of no use. \(problem) \(next)."))
+    }
+    let context = try RunContext(
+      experiment, book: book, store: store,
+      resuming: ResumePlan(from: checkpoint, takenBack: takenBack))
+    try RunExecutor(folder: folder.path, context: context, primedRun: lender).run()
+    store.removeAllButBest()
+  }
+
+  /// Writes the end of the run and why, waiting while the disk is full unless it is asked to stop.
+  package func finish(_ state: RunState, error: String? = nil) throws {
+    while true {
+      do {
+        return try writer.finish(state: state, error: error)
+      } catch let full as RunFolderError where full.kind == .full {
+        try writer.waitForRoom { writer.isAskedToStop }
+        if writer.isFull { throw full }
+      }
+    }
+  }
+
+  private static let isAhead =
+    "the journal does not have all that was measured before it: some of the folder is older, or was "
+    + "taken back"
+}

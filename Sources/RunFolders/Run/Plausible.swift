@@ -1,0 +1,110 @@
+import Foundation
+import NamedEntities
+
+/// What is stored and may be looked at later, if it is such as this program writes.
+///
+/// A file may have been damaged, or made by somebody else: a step of 9223372036854775807 is a
+/// number, but one that nobody can add one to.
+package protocol Plausible {
+  /// What is wrong with it; nil when nothing is.
+  var complaint: String? { get }
+}
+
+/// The bounds of what this program writes.
+package enum Plausibility {
+  /// The largest number that JSON, SQLite and Swift's Double hold alike.
+  package static let largest: Int64 = 1 << 53
+
+  /// Whether a number counts something.
+  package static func isCount(_ number: Int) -> Bool { (0...Int(largest)).contains(number) }
+
+  /// Whether a number is a span of seconds, or seconds since 1970 in this century or the next.
+  package static func isTime(_ seconds: Double) -> Bool { (0..<6_000_000_000).contains(seconds) }
+
+  /// Whether a number is seconds since 1970 on a clock that may be wrong.
+  package static func isClockTime(_ seconds: Double) -> Bool { abs(seconds) < 60_000_000_000 }
+}
+
+extension RunProgress: Plausible {
+  package var complaint: String? {
+    let counts = [
+      step, stepCount, task, taskCount, innerStep, innerStepCount, residentBytes,
+    ]
+    // What cannot be told yet may be no number; it is shown as such.
+    let isRight =
+      counts.allSatisfy(Plausibility.isCount) && Plausibility.isTime(secondsElapsed)
+      && (0...1).contains(fraction)
+      && [secondsLeft, sentencesPerSecond].allSatisfy {
+        $0.map { !$0.isFinite || (0...1e12).contains($0) } ?? true
+      }
+    return isRight ? nil : "its progress is none"
+  }
+}
+
+extension EvaluationResult: Plausible {
+  package var complaint: String? {
+    let isRight =
+      ([scores.micro] + scores.types.values).allSatisfy { score in
+        [score.correct, score.predicted, score.gold].allSatisfy(Plausibility.isCount)
+          && score.correct <= min(score.predicted, score.gold)
+      }
+      && [step, sentenceCount, cutSentenceCount].allSatisfy(Plausibility.isCount)
+      && Plausibility.isTime(seconds)
+      && !(language + split).contains { $0.isNewline || $0 == " " }
+    return isRight ? nil : "a result for \(language) is none"
+  }
+}
+
+extension Event: Plausible {
+  package var complaint: String? {
+    switch self {
+    case .evaluation(let result): return result.complaint
+    case .progress(let progress): return progress.complaint
+    case .started(_, _, let threads, _): return Self.complaint([threads])
+    case .innerStep(let step, let task, _, let inner, _):
+      return Self.complaint([step, task, inner])
+    case .outerStep(let step, _, _, _, _), .trainingStep(_, _, let step, _, _, _),
+      .checkpoint(let step, _), .resumed(_, let step):
+      return Self.complaint([step])
+    case .settingChanged(_, _, _, let step, let tick): return Self.complaint([step, tick ?? 0])
+    case .phase, .log, .stateChanged: return nil
+    }
+  }
+
+  private static func complaint(_ counts: [Int]) -> String? {
+    counts.first { !Plausibility.isCount($0) }.map { "\($0) in an event is no count" }
+  }
+}
+
+extension RowMark: Plausible {
+  package var complaint: String? {
+    [metric, event, result].first { !(0...Plausibility.largest).contains($0) }
+      .map { "\($0) is no number of a row" }
+  }
+}
+
+extension RunMark: Plausible {
+  package var complaint: String? {
+    switch self {
+    case .rows(let mark): mark.complaint
+    case .offset(let offset, _): Plausibility.isCount(offset) ? nil : "\(offset) is no place"
+    }
+  }
+}
+
+/// Thrown for a value that could be decoded, but is none that this program writes.
+package struct Implausible: Error, CustomStringConvertible {
+  /// What is wrong with it.
+  package let description: String
+}
+
+extension StoredJSON {
+  /// A value of a text, if it is one that this program would write.
+  package static func decode<Value: Decodable & Plausible>(
+    _ type: Value.Type, _ text: String
+  ) throws -> Value {
+    let value = try decoder.decode(type, from: Data(text.utf8))
+    if let complaint = value.complaint { throw Implausible(description: complaint) }
+    return value
+  }
+}

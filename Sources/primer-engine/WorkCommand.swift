@@ -1,0 +1,92 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Laboratory
+import RunFolders
+import Tensors
+
+/// Carries out the run of a folder.
+struct WorkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "Carry out the run of a folder.", shouldDisplay: false)
+
+  @Argument(help: "The run's folder.", completion: .directory)
+  var folder: String
+
+  @Option(help: "The open file by which whoever starts this engine has the run's lock.")
+  var lockDescriptor: Int32?
+
+  @Option(
+    help: "The folder of a finished run with the same priming, whose primed encoder is taken.",
+    completion: .directory)
+  var reuse: String?
+
+  @Flag(help: "Work though nobody can tell whether another engine does.")
+  var takeOver = false
+
+  func run() throws {
+    let folder = RunFolder(Self.absolute(folder))
+    let experiment = try folder.loadExperiment()
+    let lock =
+      try lockDescriptor.map { try RunLock(folder: folder.path, inherited: $0) }
+      ?? RunLock(folder: folder.path)
+    defer { lock.release() }
+    let writer = try JournalWriter(folder, innerSteps: experiment[Settings.innerSteps])
+    try check(writer, lock)
+    let attempt = RunAttempt(
+      experiment, writer: writer,
+      engine: "libtorch \(Numerics.version), \(BlasLibrary.loaded().summary)",
+      lender: reuse.map { path in
+        let lender = RunFolder(Self.absolute(path))
+        return .init(id: lender.number ?? 0, folder: lender.path)
+      })
+    TensorFailure.setHandler { text in
+      try? writer.record(.log(.error, text))
+      try? writer.finish(state: .failed, error: text)
+    }
+    let heartbeat = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+    heartbeat.schedule(deadline: .now() + 2, repeating: 2)
+    heartbeat.setEventHandler {
+      writer.flushSoon()
+      lock.touch()
+    }
+    heartbeat.resume()
+    defer { heartbeat.cancel() }
+    Numerics.useDeterministicAlgorithms()
+    EndSignals.listen()
+    do {
+      try attempt.carryOut(book: EndSignals.added(to: RunBook(writer)))
+      try attempt.finish(.finished)
+    } catch is RunStopped {
+      guard let signal = EndSignals.first else { return try attempt.finish(.stopped) }
+      try attempt.finish(
+        .interrupted, error: "The engine was asked to end (\(signal)); it wrote a checkpoint.")
+      throw ExitCode(EndSignals.exitStatus)
+    } catch let error as RunFolderError where error.kind == .takenOver {
+      throw error  // the run is another engine's
+    } catch {
+      try? writer.record(.log(.error, "\(error)"))
+      try attempt.finish(.failed, error: "\(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  /// Throws unless the run waits for an engine, and it is certain that no other works on it.
+  private func check(_ writer: JournalWriter, _ lock: RunLock) throws {
+    let (folder, journal) = (writer.folder, writer.opening.summary)
+    let status = RunStatus(
+      journal: journal, log: try RunLog(folder), lock: lock.isCertain ? .nobody : .unknown(""))
+    guard status.state == .queued || takeOver && !status.state.isFinal else {
+      let since = journal.host.map { ", by an engine on \($0)" } ?? ""
+      throw LaboratoryError(
+        "\(folder.path) is \(status.state.rawValue)\(status.isUnknown ? since : ""); expected it in "
+          + "the queue."
+          + (status.isUnknown
+            ? " This file system has no locks: where that engine is gone, use --take-over." : ""))
+    }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+}
