@@ -1,5 +1,5 @@
 package import Encoders
-package import Experiments
+import Experiments
 package import NamedEntities
 import RunFolders
 import Tensors

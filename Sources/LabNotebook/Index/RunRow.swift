@@ -50,9 +50,12 @@ enum RunRow {
       }
     }
     let id: RunID = try row.stored(first)
+    let stateText: String = try row.stored(first + 2)
+    guard let state = RunState(rawValue: stateText) else {
+      throw UnreadableRow(description: "‘\(stateText)’ is not a state of a run")
+    }
     var record = RunRecord.Fields(
-      id: id, name: try row.stored(first + 1),
-      state: RunState(rawValue: try row.stored(first + 2)) ?? .failed,
+      id: id, name: try row.stored(first + 1), state: state,
       parts: try parts(row, first, id, notebook, before, results),
       created: try date(4) ?? .distantPast,
       folder: notebook.runFolder(id))
