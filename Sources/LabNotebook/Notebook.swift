@@ -27,7 +27,8 @@ package final class Notebook: Sendable {
   let list = Mutex(RunList())
   /// What tells the time.
   package let clock: NotebookClock
-  let isReadOnly: Bool
+  /// Whether it can only be read.
+  package let isReadOnly: Bool
   private let patience: Double
   private let current: Mutex<IndexDatabase>
   private let presence: Mutex<NotebookPresence?>

@@ -68,8 +68,11 @@ package final class Runner {
   }
 
   /// The runs that wait in the queue though nobody works on it; none where a runner does.
+  ///
+  /// Grids of studies whose methods were timed before the runner ended are queued first.
   package static func abandonedRuns(of notebook: Notebook) throws -> [RunID] {
     if isAlive(notebookFolder: notebook.folder) { return [] }
+    try StudyLauncher.queueTimedStudies(in: notebook)
     return try notebook.queue().map(\.id)
   }
 
@@ -125,7 +128,7 @@ package final class Runner {
           idleSince = ProcessInfo.processInfo.systemUptime
           return nil
         }
-        return try notebook.nextQueued()
+        return try nextRun()
       }
       if let next = next ?? nil {
         try carryOut(next)
@@ -136,6 +139,21 @@ package final class Runner {
         usleep(100_000)
       }
     }
+  }
+
+  /// The head of the queue, which the grids of studies join as soon as their methods are timed.
+  private func nextRun() throws -> RunRecord? {
+    do {
+      for study in try StudyLauncher.queueTimedStudies(in: notebook) {
+        tell("Study \(study.study): methods are timed, \(study.queued.count) runs queued")
+      }
+    } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
+      throw error
+    } catch {
+      // A study that cannot be queued does not hold up the runs that are.
+      tell("A study cannot be queued: \(error)")
+    }
+    return try notebook.nextQueued()
   }
 
   /// Tries until nobody else keeps the notebook locked and its disk has room; nil when it was asked
@@ -164,7 +182,7 @@ package final class Runner {
     flock(lock, LOCK_UN)
     let next = try whenPossible { () -> RunRecord? in
       try notebook.refresh(.open)
-      return try notebook.nextQueued()
+      return try nextRun()
     }
     if next ?? nil == nil { return true }
     return !FileLock.take(lock)

@@ -35,17 +35,6 @@ import Testing
     ["HOME": primer.folder.path, "XDG_DATA_HOME": primer.folder.path]
   }
 
-  private func wait(
-    _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
-    until condition: () throws -> Bool
-  ) throws {
-    for _ in 0..<3600 {
-      if try condition() { return }
-      usleep(50_000)
-    }
-    Issue.record("waited three minutes for \(what)", sourceLocation: sourceLocation)
-  }
-
   private func lines(_ book: Notebook, _ name: String) -> [String] {
     let text = try? String(contentsOfFile: book.folder + "/" + name, encoding: .utf8)
     return (text ?? "").split(separator: "\n").map(String.init)

@@ -110,15 +110,4 @@ import Testing
       if case .settingChanged(_, _, let new, _, _) = logged.event { new.description } else { nil }
     }
   }
-
-  private func wait(
-    _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
-    until condition: () throws -> Bool
-  ) throws {
-    for _ in 0..<2400 {
-      if try condition() { return }
-      usleep(50_000)
-    }
-    Issue.record("waited two minutes for \(what)", sourceLocation: sourceLocation)
-  }
 }

@@ -31,14 +31,6 @@ import Testing
     return copy
   }
 
-  private func wait(until condition: () throws -> Bool) throws {
-    for _ in 0..<3600 {
-      if try condition() { return }
-      usleep(50_000)
-    }
-    Issue.record("waited for three minutes in vain")
-  }
-
   @Test func `the queue is listed, reordered and cut`() throws {
     try withPrimer { primer in
       #expect(try primer.onBook("queue").output.hasPrefix("Nothing is under way"))

@@ -75,6 +75,26 @@ import Testing
     }
   }
 
+  @Test func `a study matched by time needs nobody to stay: its grid follows the timing runs`()
+    throws
+  {
+    try withPrimer { primer in
+      try write(primer, match: "time")
+      let launched = try primer("study", "study.toml", "--notebook", "book", "--detach")
+      #expect(launched.status == 0, "\(launched.errors)")
+      #expect(launched.lines.first == "Queued: #1 #2", "\(launched.output)")
+      // Two timing runs, and 3 methods × 2 tunings.
+      try wait("the runs of the grid") {
+        let runs = try primer("runs", "--notebook", "book", "--json").lines
+        return runs.count { $0.contains("\"finished\"") } == 8
+      }
+      let table = try primer(
+        "study", "study.toml", "--notebook", "book", "--no-run", "--resamples", "200")
+      #expect(table.status == 0, "\(table.errors)")
+      #expect(table.lines.count { $0.hasSuffix("1/1") } == 6, "\(table.output)")
+    }
+  }
+
   @Test(arguments: [
     (["study", "study.toml", "--split", "dev"], "does not evaluate on dev"),
     (["study", "study.toml", "--control", "me"], "no method me"),

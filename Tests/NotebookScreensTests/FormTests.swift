@@ -257,6 +257,28 @@ import Testing
     }
   }
 
+  @Test func `a study matched by time queues its timing runs, and says that the grid follows`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let book = try Notebook.open(folder: folder.appending(path: "book").path)
+      let clerk = NotebookClerk(book, program: "/bin/true")
+      var study = try Study.grid(
+        "steps", over: "priming.inner.steps", values: [.integer(1), .integer(5)], seeds: [1, 2],
+        base: Experiment())
+      study.match = .time
+      let messages = carryOut(clerk, .startStudy(study, near: nil))
+      guard case .succeeded(let text)? = messages.last else {
+        Issue.record("\(messages)")
+        return
+      }
+      #expect(
+        text == "Timing methods first: #1, #2. The grid of steps is queued when they have finished."
+      )
+      #expect(try book.runs().count == 2)
+    }
+  }
+
   @Test func `a file is not written over unasked`() throws {
     try withTemporaryFolder { folder in
       let book = try Notebook.open(folder: folder.appending(path: "book").path)

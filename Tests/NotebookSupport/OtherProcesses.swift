@@ -1,6 +1,5 @@
 import Foundation
 package import LabNotebook
-package import Testing
 
 /// A program for the system to start.
 ///
@@ -17,17 +16,6 @@ package func script(_ text: String, in notebook: Notebook, name: String = "engin
   try writer.run()
   writer.waitUntilExit()
   return path
-}
-
-/// Waits for something that another process or thread does.
-package func wait(
-  sourceLocation: SourceLocation = #_sourceLocation, until condition: () throws -> Bool
-) throws {
-  for _ in 0..<3600 {
-    if try condition() { return }
-    Thread.sleep(forTimeInterval: 0.05)
-  }
-  Issue.record("waited for three minutes in vain", sourceLocation: sourceLocation)
 }
 
 package func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -212,7 +212,7 @@ import Testing
 
   @Test func `an ending is not written over a run whose engine is another's by then`() throws {
     try withNotebook { notebook in
-      // The first engine ends and leaves its lock to one that is not the runner's.
+      // The first engine ends, and its lock goes to another before the runner sees that.
       let engine = try script("touch \"$2/begun\"; sleep 0.3; exit 7", in: notebook)
       let id = try notebook.enqueue(Experiment())
       let folder = notebook.runFolder(id)

@@ -67,6 +67,38 @@ extension Notebook {
     }.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
   }
 
+  // MARK: Grids that wait for timing runs
+
+  /// The file that says that a kept study's grid is to be queued when its methods have been timed.
+  private static func waitingMark(of file: String) -> String {
+    PathText.folder(of: file) + "/waits-for-timing"
+  }
+
+  /// Says whether the grid of a kept study is to be queued when its methods have been timed.
+  ///
+  /// - Parameter file: The path that `keep` returned.
+  package func setWaitsForTiming(_ waits: Bool, studyFile file: String) throws {
+    let mark = Self.waitingMark(of: file)
+    if waits {
+      try explainingFiles { try AtomicFile.write("", to: mark) }
+    } else if unlink(mark) != 0, errno != ENOENT {
+      throw NotebookError(
+        .readOnly, path: mark,
+        problem: "it cannot be removed (\(String(cString: strerror(errno))))",
+        advice: "Check the folder's permissions.")
+    }
+  }
+
+  /// The kept studies whose grids are to be queued when their methods have been timed.
+  package func studiesWaitingForTiming() -> [StudyFile] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/studies")) ?? []
+    return folders.sorted().compactMap { name in
+      let path = "\(folder)/studies/\(name)/study.toml"
+      guard access(Self.waitingMark(of: path), F_OK) == 0 else { return nil }
+      return (try? Study.load(path: path)).map { StudyFile(name: $0.name, path: path) }
+    }
+  }
+
   /// A study's name as a folder's: letters and digits, and a number that tells apart what is left.
   private static func folderName(of study: String) -> String {
     let words = study.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")

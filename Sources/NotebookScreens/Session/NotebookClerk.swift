@@ -139,27 +139,17 @@ package struct NotebookClerk: Sendable {
 
   /// Queues what a study lacks; what the notebook has finished or is working on stays.
   private func start(_ study: Study, near: String?) throws -> Message {
-    try notebook.keep(study, near: near)
-    let place = near ?? notebook.folder
-    let entries = try study.entries(
-      in: notebook, near: place, secondsPerStep: study.timings(in: notebook, near: place))
-    var queued: [RunID] = []
-    for entry in entries {
-      let run: RunID
-      if let known = entry.run?.id {
-        run = known
-      } else {
-        run = try notebook.enqueue(entry.cell.experiment, near: near)
-        queued.append(run)
-      }
-      // A run that is a part of another study too stays with that one.
-      if entry.run?.study.isEmpty ?? true { try notebook.setStudy(run, study.name) }
-    }
+    let outcome = try StudyLauncher.launch(study, near: near, in: notebook)
     try Runner.startIfNeeded(notebook: notebook, program: program)
-    let kept = entries.count - queued.count
+    if !outcome.timing.isEmpty {
+      return .succeeded(
+        "Timing methods first: \(AppState.numbers(outcome.timing)). The grid of \(study.name) is "
+          + "queued when they have finished.")
+    }
+    let known = outcome.grid.count - outcome.queued.count
     return .succeeded(
-      (queued.isEmpty ? "No run to queue" : "Queued \(AppState.numbers(queued))")
-        + " for the study \(study.name)" + (kept > 0 ? ", \(kept) there already." : "."))
+      (outcome.queued.isEmpty ? "No run to queue" : "Queued \(AppState.numbers(outcome.queued))")
+        + " for the study \(study.name)" + (known > 0 ? ", \(known) there already." : "."))
   }
 
   private func export(_ text: String, to path: String, overwrites: Bool) throws -> Message {

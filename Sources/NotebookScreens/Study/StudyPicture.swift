@@ -45,8 +45,7 @@ package struct StudyPicture: Sendable {
     let study = try Study.load(path: path)
     let splits = study.base[Settings.evaluationSplits].map(\.rawValue)
     let wanted = question.split ?? (splits.contains("test") ? "test" : splits.first ?? "test")
-    let seconds = try study.timings(in: notebook, near: path)
-    let found = try study.entries(in: notebook, near: path, secondsPerStep: seconds)
+    let found = try study.entries(in: notebook, near: path)
     let cells = found.map {
       Cell(method: $0.cell.method, tuning: $0.cell.tuning, seed: $0.cell.seed, run: $0.run?.id)
     }

@@ -20,7 +20,8 @@ struct StudyCommand: ParsableCommand {
       Runs that the notebook already has finished, or is working on, are not begun again: after \
       Ctrl-C the same command goes on. Cells that differ only in tuning prime their encoder once. \
       With match = "updates", "sentences" or "time" in the study's file every method is given the \
-      budget of the reference; by time, each is timed first in a short run of its own.
+      budget of the reference; by time, each is timed first in a short run of its own, and the \
+      runner queues the grid when these have finished.
       """)
 
   @Argument(help: "The study's file (TOML).")
@@ -70,52 +71,35 @@ struct StudyCommand: ParsableCommand {
     }
     if noRun {
       let book = try notebook.openToRead()
-      try report(
-        study, near: path, in: book, secondsPerStep: study.timings(in: book, near: path))
+      try report(study, near: path, in: book)
       return
     }
     _ = try EngineProcess.locate()
     let book = try notebook.open()
-    var secondsPerStep: [String: Double] = [:]
-    if try study.needsTiming() {
-      secondsPerStep = try timed(study, near: path, in: book)
-    }
     // The screens find the study in the notebook, by its plan and by its runs.
-    try book.keep(plan, near: path)
-    let ids = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
-      .map { entry in
-        let id = try entry.run?.id ?? book.enqueue(entry.cell.experiment, near: path)
-        if entry.run?.study.isEmpty ?? true { try book.setStudy(id, study.name) }
-        return id
-      }
+    var launched = try StudyLauncher.launch(plan, near: path, in: book)
     try Runner.startIfNeeded(notebook: book, program: try programPath())
+    if !launched.timing.isEmpty, !detach {
+      tell("Timing methods first")
+      try follow(launched.timing, in: book)
+      // The runner may have queued the grid already; then there is nothing left to queue.
+      if let problem = try StudyTiming(plan, near: path, in: book).problem { throw problem }
+      launched = try StudyLauncher.launch(plan, near: path, in: book)
+      try Runner.startIfNeeded(notebook: book, program: try programPath())
+    }
     if detach {
-      print("Queued: " + ids.map { "#\($0)" }.joined(separator: " "))
+      let runs = launched.timing.isEmpty ? launched.grid : launched.timing
+      print("Queued: " + runs.map { "#\($0)" }.joined(separator: " "))
+      if !launched.timing.isEmpty {
+        tell("These time the methods; the grid is queued when they have finished.")
+      }
       return
     }
-    try follow(ids, in: book)
-    try report(study, near: path, in: book, secondsPerStep: secondsPerStep)
-    if try ids.contains(where: { try book.run($0)?.state != .finished }) {
+    try follow(launched.grid, in: book)
+    try report(study, near: path, in: book)
+    if try launched.grid.contains(where: { try book.run($0)?.state != .finished }) {
       throw ExitCode.failure
     }
-  }
-
-  /// What an outer step of each method takes, by short runs of their own.
-  private func timed(
-    _ study: Study, near path: String, in book: Notebook
-  ) throws -> [String: Double] {
-    let known = try book.runs()
-    let ids = try study.timingRuns().map { timing in
-      let experiment = try timing.experiment.resolved(near: path)
-      let run = known.last { run in
-        run.experiment == experiment
-          && [.queued, .running, .paused, .finished].contains(run.state)
-      }
-      return try run?.id ?? book.enqueue(timing.experiment, near: path)
-    }
-    try Runner.startIfNeeded(notebook: book, program: try programPath())
-    try follow(ids, in: book)
-    return try study.timings(in: book, near: path)
   }
 
   /// Waits for every run, and tells of each as it ends.
@@ -151,10 +135,8 @@ struct StudyCommand: ParsableCommand {
     }
   }
 
-  private func report(
-    _ study: Study, near path: String, in book: Notebook, secondsPerStep: [String: Double]
-  ) throws {
-    let entries = try study.entries(in: book, near: path, secondsPerStep: secondsPerStep)
+  private func report(_ study: Study, near path: String, in book: Notebook) throws {
+    let entries = try study.entries(in: book, near: path)
       .compactMap { entry -> StudyResults.Entry? in
         try entry.run.map { try StudyResults.Entry(cell: entry.cell, run: $0, in: book) }
       }
