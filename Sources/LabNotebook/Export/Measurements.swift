@@ -38,7 +38,8 @@ package struct Measurements {
         phase
       case .f1: .evaluation
       case .other(let name):
-        RunPhase(rawValue: name.split(separator: "/").first.map(String.init) ?? "")
+        // A series of another program: its name begins with a phase, or has none.
+        RunPhase.allCases.first { name.utf8.starts(with: ($0.rawValue + "/").utf8) }
       }
     }
 

@@ -204,52 +204,11 @@ package final class JournalWriter: Sendable {
     }
   }
 
-  /// Adds what an event becomes: points of series, a line of the record, a picture of progress.
   private static func add(
     _ event: Event, at time: Double, request: String?, to waiting: inout Waiting
   ) throws {
-    func point(
-      _ series: Series, _ language: String?, _ step: Int, task: Int? = nil, inner: Int? = nil,
-      _ value: Double
-    ) {
-      JournalLine.write(
-        series, language: language, step: step, task: task, innerStep: inner, value: value,
-        time: time, to: &waiting.lines)
-      waiting.rows += 1
-    }
-    switch event {
-    case .innerStep(let step, let task, let language, let inner, let loss):
-      point(.innerLoss, language, step, task: task + 1, inner: inner, loss)
-    case .outerStep(let step, let tasks, let loss, let norm, let rate):
-      point(.outerLoss, nil, step, loss)
-      point(.outerGradientNorm, nil, step, norm)
-      point(.outerLearningRate, nil, step, rate)
-      for (index, task) in tasks.enumerated() {
-        point(.taskLoss, task.language, step, task: index + 1, task.outer)
-        if let loss = task.before {
-          point(.lossBeforeAdaptation, task.language, step, task: index + 1, loss)
-        }
-        if let loss = task.after {
-          point(.lossAfterAdaptation, task.language, step, task: index + 1, loss)
-        }
-      }
-    case .trainingStep(let phase, let language, let step, let loss, let norm, let rate):
-      point(.trainingLoss(phase), language, step, loss)
-      point(.trainingGradientNorm(phase), language, step, norm)
-      point(.trainingLearningRate(phase), language, step, rate)
-    case .evaluation(let result):
-      point(.f1(split: result.split), result.language, result.step, result.scores.micro.f1)
-      try JournalLine.result(time: time, result).write(to: &waiting.lines)
-      waiting.rows += 1
-    case .progress(let newest): waiting.progress = newest
-    case .started, .phase, .settingChanged, .checkpoint, .log, .stateChanged, .resumed:
-      try JournalLine.event(time: time, event, request: request).write(to: &waiting.lines)
-      waiting.rows += 1
-      return
-    }
-    if let request {
-      try JournalLine.answered(request: request, time: time).write(to: &waiting.lines)
-    }
+    if case .progress(let newest) = event { waiting.progress = newest }
+    waiting.rows += try event.writeLines(at: time, request: request, to: &waiting.lines)
   }
 
   private static func urgency(of event: Event, _ waiting: inout Waiting) -> Urgency {
@@ -445,66 +404,5 @@ package final class JournalWriter: Sendable {
     }
     guard isDue, let text = try? StoredJSON.encode(progress) else { return }
     try? AtomicFile.write(text, to: folder.progress, isDurable: false)
-  }
-}
-
-/// What a journal said when an engine opened it.
-package struct JournalOpening: Sendable {
-  /// What it says of the run as a whole.
-  package let summary: JournalSummary
-  /// Its events, but for those that were taken back.
-  package let events: [JournalChange.LoggedEvent]
-  /// The requests that were carried out.
-  package let answered: Set<String>
-  /// Lines that could not be read.
-  package let problems: [JournalChange.Problem]
-  let position: FilePosition
-  private let path: String
-  private let takings: [(begin: Int, from: Int, rows: (after: RowMark, of: RowMark)?)]
-
-  init(path: String, innerSteps: Int) throws(RunFolderError) {
-    var reading = JournalReading(
-      innerSteps: innerSteps, summary: .init(), isFromBeginning: true, keepsPoints: false)
-    var end = FilePosition()
-    if let file = try LineFile(path: path) {
-      end = try file.read(from: .init(), longest: JournalReader.longestLine) { line in
-        reading.read(line)
-        return true
-      }
-    }
-    position = end
-    summary = reading.summary
-    events = reading.change.events
-    answered = Set(reading.change.answered)
-    problems = reading.change.problems
-    takings = reading.takings
-    self.path = path
-  }
-
-  /// Whether the journal has everything that it had when a mark was made.
-  ///
-  /// A copy that was made before the checkpoint lacks some of it, and what a later line took back is
-  /// gone; what the journal has must not be taken back for such a mark.
-  package func holds(_ mark: RunMark) -> Bool {
-    switch mark {
-    case .offset(0, _): return true
-    case .offset(let offset, let check):
-      guard offset <= position.length, let file = try? LineFile(path: path) else { return false }
-      return file.check(at: offset) == check
-        && !takings.contains { $0.begin >= offset && $0.from < offset }
-    case .rows(let rows):
-      guard rows.isNotAfter(summary.lastRows) else { return false }
-      return !takings.contains { taking in
-        guard let (after, last) = taking.rows else { return false }
-        return rows.isNotAfter(last) && !rows.isNotAfter(after)
-      }
-    }
-  }
-}
-
-extension RowMark {
-  /// Whether every row that the mark has is one of those up to another.
-  fileprivate func isNotAfter(_ other: RowMark) -> Bool {
-    metric <= other.metric && event <= other.event && result <= other.result
   }
 }

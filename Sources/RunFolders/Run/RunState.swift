@@ -25,6 +25,6 @@ package enum RunState: String, Codable, Sendable, CaseIterable {
 }
 
 /// The part of a run that is under way.
-package enum RunPhase: String, Codable, Sendable {
+package enum RunPhase: String, Codable, Sendable, CaseIterable {
   case loading, pretraining, priming, tuning, evaluation
 }

@@ -10,6 +10,7 @@ import Testing
 /// runs of two languages a step, one stopped, one killed and resumed, two of a study, a page, tags.
 @Suite struct OldFormatTests {
   private static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appending(path: "Fixtures/Format4")
   /// Where the notebook lay when it was written.
   private static let home = "/srv/primer/book"
