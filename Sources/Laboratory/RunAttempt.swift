@@ -58,8 +58,8 @@ package struct RunAttempt {
     }
     try book.record(.stateChanged(.running))
     for problem in problems {
-      let next = checkpoint == nil ? "The run begins again" : "An earlier one is used"
-      try book.record(.log(.warning, "A checkpoint is of no use. \(problem) \(next)."))
+      let next = checkpoint == nil ? "Restarting from step 0" : "An earlier one is used"
+      try book.record(.log(.warning, "A checkpoint cannot be used. \(problem) \(next)."))
     }
     let context = try RunContext(
       experiment, book: book, store: store,

@@ -82,7 +82,7 @@ package struct Tuning {
         try context.progress.place { ($0.step, $0.stepCount) = (step + 1, total) }
         try train(
           on: rows.map { data.encoded[$0] }, parameters, subwords, &optimizer, mask: mask,
-          step: step,
+          language: language, step: step,
           rate: context.live[Settings.tuningLearningRate] * schedule.factor(at: step))
         step += 1
       }
@@ -92,7 +92,8 @@ package struct Tuning {
 
   private func train(
     on sentences: [EncodedSentence], _ parameters: Parameters, _ subwords: SubwordRows?,
-    _ optimizer: inout Optimizer, mask: ParameterMask, step: Int, rate: Double
+    _ optimizer: inout Optimizer, mask: ParameterMask, language: Int, step: Int,
+    rate: Double
   ) throws {
     let plan = context.plan
     let batch = TokenClassificationBatch(sentences)
@@ -120,7 +121,7 @@ package struct Tuning {
         "The loss of tuning step \(step + 1) on \(data.language) is \(value) and its gradient norm "
           + "\(norm). Lower tuning.learningRate."
       ) {
-        var kept = Checkpoint(state: try context.state(at: .tuning(language: 0, step: step)))
+        var kept = Checkpoint(state: try context.state(at: .tuning(language: language, step: step)))
         kept.add(parameters.filter { mask($0.key) }, under: "parameter")
         return kept
       }
