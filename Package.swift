@@ -79,15 +79,21 @@ let package = Package(
     .target(
       name: "NotebookScreens",
       dependencies: [
-        "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments", "NamedEntities",
+        "TerminalUI", "LabNotebook", "RunFolders", "Experiments", "NamedEntities",
+      ]),
+    .target(
+      name: "NotebookSession",
+      dependencies: [
+        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities",
       ]),
 
     // The programs
     .executableTarget(
       name: "primer",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
-        "NamedEntities", argumentParser,
+        "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
+        "Experiments", "NamedEntities", argumentParser,
       ]
     ),
     .executableTarget(
@@ -147,14 +153,21 @@ let package = Package(
     .testTarget(
       name: "NotebookScreensTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
-        "NamedEntities", "NotebookSupport", "TestSupport",
+        "NotebookScreens", "NotebookSession", "TerminalUI", "LabNotebook", "RunFolders",
+        "Experiments", "NamedEntities", "NotebookSupport", "TestSupport",
       ],
       exclude: ["Snapshots"]),
     .testTarget(
+      name: "NotebookSessionTests",
+      dependencies: [
+        "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook",
+        "RunFolders", "Experiments", "NamedEntities", "NotebookSupport", "TestSupport",
+      ]),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
+        "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
+        "Experiments",
         "NamedEntities", "NotebookSupport", "TestSupport",
       ]),
   ],

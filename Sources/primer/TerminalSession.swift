@@ -4,6 +4,7 @@ import LabNotebook
 import RunFolders
 import RunQueue
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 
 /// The screens at work: a terminal, a notebook, and the loop between them.

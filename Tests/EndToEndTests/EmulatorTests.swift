@@ -2,6 +2,7 @@ import Foundation
 import LabNotebook
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import TestSupport
 import Testing
 

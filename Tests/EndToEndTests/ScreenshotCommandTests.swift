@@ -2,6 +2,7 @@ import Foundation
 import LabNotebook
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Experiments
 import LabNotebook
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import RunFolders
 import NotebookSupport
 import NamedEntities
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import LabNotebook
 import RunFolders
 import NamedEntities
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

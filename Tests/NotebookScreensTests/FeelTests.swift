@@ -1,4 +1,5 @@
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import Testing
 

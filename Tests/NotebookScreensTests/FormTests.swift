@@ -1,9 +1,9 @@
 import Experiments
 import Foundation
 import LabNotebook
-import RunQueue
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

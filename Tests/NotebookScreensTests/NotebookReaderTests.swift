@@ -4,6 +4,7 @@ import LabNotebook
 import RunFolders
 import NotebookSupport
 import NotebookScreens
+import NotebookSession
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import LabNotebook
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

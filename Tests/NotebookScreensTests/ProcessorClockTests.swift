@@ -1,6 +1,7 @@
 import RunFolders
 import LabNotebook
 import NotebookScreens
+import NotebookSession
 import RunFolders
 import Testing
 

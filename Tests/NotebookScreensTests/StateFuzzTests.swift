@@ -3,6 +3,7 @@ import LabNotebook
 import RunFolders
 import NotebookSupport
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import TestSupport
 import Testing

@@ -1,12 +1,15 @@
-import RunFolders
+package import RunFolders
 
 /// The series that charts draw.
 extension SeriesKey {
-  static let outerLoss = SeriesKey(.outerLoss)
-  static let innerLoss = SeriesKey(.innerLoss)
+  /// The loss after adaptation, over outer steps.
+  package static let outerLoss = SeriesKey(.outerLoss)
+  /// The loss over inner steps.
+  package static let innerLoss = SeriesKey(.innerLoss)
   static let outerGradientNorm = SeriesKey(.outerGradientNorm)
   static let outerLearningRate = SeriesKey(.outerLearningRate)
-  static let pretrainingLoss = SeriesKey(.trainingLoss(.pretraining))
+  /// The loss of pretraining.
+  package static let pretrainingLoss = SeriesKey(.trainingLoss(.pretraining))
 
   /// The loss of tuning a language.
   static func tuningLoss(_ language: String?) -> SeriesKey {
@@ -19,7 +22,7 @@ extension SeriesKey {
   }
 
   /// Whether charts draw it; the losses of each task are kept for others.
-  var isDrawn: Bool {
+  package var isDrawn: Bool {
     switch series {
     case .taskLoss, .lossBeforeAdaptation, .lossAfterAdaptation: false
     default: true

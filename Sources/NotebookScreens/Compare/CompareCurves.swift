@@ -1,10 +1,10 @@
 import Experiments
 import LabNotebook
-import RunFolders
+package import RunFolders
 import TerminalUI
 
 /// The curves of several runs, one series at a time.
-struct CompareCurves {
+package struct CompareCurves {
   private let histories: [RunHistory]
   private let runs: [RunID]
 
@@ -32,7 +32,7 @@ struct CompareCurves {
   }
 
   /// Whether the comparison reads a series of the notebook at all.
-  static func isCompared(_ key: SeriesKey) -> Bool { rank(key) != nil }
+  package static func isCompared(_ key: SeriesKey) -> Bool { rank(key) != nil }
 
   private static func rank(_ key: SeriesKey) -> Int? {
     switch key.series {

@@ -30,7 +30,7 @@ package struct ProbeQuestion: Hashable, Sendable {
 
   /// Whether another question need not be answered any more once this one is asked: an older one,
   /// or one in the same language.
-  func replaces(_ other: ProbeQuestion) -> Bool {
+  package func replaces(_ other: ProbeQuestion) -> Bool {
     other.number < number || other.language == language
   }
 }

@@ -1,4 +1,4 @@
-import Experiments
+package import Experiments
 import LabNotebook
 import TerminalUI
 
@@ -224,7 +224,7 @@ extension AppState {
   }
 
   /// `#3`, or `#3, #4 and 5 more`.
-  static func numbers(_ ids: [RunID]) -> String {
+  package static func numbers(_ ids: [RunID]) -> String {
     let shown = ids.prefix(4).map { "#\($0)" }.joined(separator: ", ")
     return ids.count > 4 ? "\(shown) and \(ids.count - 4) more" : shown
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import NotebookScreens
+import NotebookSession
 import TerminalUI
 import RunFolders
 

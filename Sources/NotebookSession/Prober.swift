@@ -1,3 +1,4 @@
+package import NotebookScreens
 package import Experiments
 import Foundation
 import LabNotebook

@@ -1,3 +1,4 @@
+package import NotebookScreens
 package import Experiments
 package import LabNotebook
 import RunFolders

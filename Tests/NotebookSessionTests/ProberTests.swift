@@ -3,6 +3,7 @@ import LabNotebook
 import RunQueue
 import RunFolders
 import NotebookScreens
+import NotebookSession
 import Testing
 
 /// Engines of the probe as processes: scripts of the shell that answer as an engine would.

@@ -1,3 +1,4 @@
+import NotebookScreens
 import Foundation
 package import LabNotebook
 import RunFolders

@@ -1,6 +1,7 @@
 import Foundation
 import LabNotebook
 import NotebookScreens
+import NotebookSession
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+package import NotebookScreens
 import Experiments
 import Foundation
 package import LabNotebook

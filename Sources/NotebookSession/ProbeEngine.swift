@@ -1,3 +1,4 @@
+import NotebookScreens
 import Experiments
 import Foundation
 import LabNotebook

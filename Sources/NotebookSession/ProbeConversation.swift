@@ -1,3 +1,4 @@
+package import NotebookScreens
 import LabNotebook
 import NamedEntities
 package import RunFolders

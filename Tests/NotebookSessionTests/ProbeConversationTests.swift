@@ -2,6 +2,7 @@ import RunFolders
 import LabNotebook
 import NamedEntities
 import NotebookScreens
+import NotebookSession
 import RunFolders
 import Testing
 

@@ -1,3 +1,4 @@
+package import NotebookScreens
 import Foundation
 import Synchronization
 
