@@ -131,6 +131,7 @@ extension AppState {
   /// What keeps an action of a study from being carried out.
   func reasonInStudy(_ action: Action, _ screen: StudyScreenState) -> String? {
     guard let picture = screen.picture else {
+      if action == .probe { return reasonNotToProbe }
       return [.open, .export, .start, .split, .compare].contains(action)
         ? screen.problem ?? "The study is being read." : nil
     }
@@ -149,6 +150,7 @@ extension AppState {
         ? "The row and its control need a finished run each." : nil
     case .export:
       return picture.hasIntervals ? nil : "The intervals are being found; a moment."
+    case .probe: return reasonNotToProbe
     default: return nil
     }
   }
