@@ -34,10 +34,15 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
-    // The two C targets: a thin header each over the terminal and over the numerics
+    // The C targets: a thin header each over the terminal, text, checksums and the numerics
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CFribidi", linkerSettings: [.linkedLibrary("fribidi")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "CMarkdown",
+      linkerSettings: [.linkedLibrary("cmark-gfm-extensions"), .linkedLibrary("cmark-gfm")]),
     .target(
       name: "CTorch",
       cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-O2"] + torchCompilerFlags)],
@@ -51,7 +56,7 @@ let package = Package(
 
     // The engine
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(name: "ModelFiles", dependencies: ["Tensors"]),
+    .target(name: "ModelFiles", dependencies: ["Tensors", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["NamedEntities"]),
     .target(
       name: "Encoders", dependencies: ["Tensors", "ModelFiles", "Tokenization", "NamedEntities"]),
@@ -63,7 +68,7 @@ let package = Package(
     .target(
       name: "LabNotebook",
       dependencies: [
-        "RunFolders", "Experiments", "NamedEntities",
+        "RunFolders", "Experiments", "NamedEntities", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(name: "RunQueue", dependencies: ["LabNotebook", "RunFolders", "Experiments"]),
@@ -75,7 +80,7 @@ let package = Package(
       ]),
 
     // The screens
-    .target(name: "TerminalUI", dependencies: ["CNcurses"]),
+    .target(name: "TerminalUI", dependencies: ["CNcurses", "CFribidi", "CMarkdown"]),
     .target(
       name: "NotebookScreens",
       dependencies: [
@@ -177,7 +182,8 @@ let package = Package(
 // What makes inputs for ten thousand tries of each reader is worth optimizing in every build.
 package.targets.first { $0.name == "TestSupport" }?.swiftSettings = [.unsafeFlags(["-O"])]
 
-for target in package.targets where target.name != "CTorch" && target.name != "CNcurses" {
+let cTargets = ["CNcurses", "CFribidi", "CMarkdown", "CZlib", "CTorch"]
+for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),

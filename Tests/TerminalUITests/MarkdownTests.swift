@@ -1,10 +1,15 @@
-import TerminalUI
 import Testing
+
+@testable import TerminalUI
 
 /// Markdown as rows of a screen.
 @Suite struct MarkdownTests {
   private func rows(_ text: String, width: Int = 40, _ glyphs: Glyphs = .braille) -> [String] {
     MarkdownView(text, glyphs: glyphs).rows(width: width).map(\.plain)
+  }
+
+  private func line(_ text: String) -> StyledText {
+    MarkdownView(text).rows(width: 10_000).first ?? ""
   }
 
   @Test func `blocks stand apart, and lines of a paragraph stay lines`() {
@@ -20,7 +25,7 @@ import Testing
     #expect(
       rows("- one\n  - two\n    lines\n- [x] done\n- [ ] open\n\n9. nine\n10. ten")
         == ["• one", "  • two", "    lines", "☑ done", "☐ open", "", "9.  nine", "10. ten"])
-    #expect(rows("* a\n- [x] b", .ascii) == ["- a", "[x] b"])
+    #expect(rows("- a\n- [x] b", .ascii) == ["- a", "[x] b"])
   }
 
   @Test func `items wrap under their text`() {
@@ -43,7 +48,7 @@ import Testing
   }
 
   @Test func `emphasis, code and links have their styles`() {
-    let text = MarkdownText.styled("a **b *c*** `d_e_` [f](http://g.h) \\*i\\* http://j.k.")
+    let text = line("a **b *c*** `d_e_` [f](http://g.h) \\*i\\* http://j.k.")
     #expect(text.plain == "a b c d_e_ f (http://g.h) *i* http://j.k.")
     func style(_ part: String) -> Style? { text.spans.first { $0.text == part }?.style }
     #expect(style("b ")?.attributes == .bold)
@@ -53,20 +58,41 @@ import Testing
   }
 
   @Test(arguments: [
-    "a_b_c", "2 * 3 * 4", "**open", "[no](link", "`open", "a ** b", "***", "[]", "\\", "!", "<http",
+    "a_b_c", "2 * 3 * 4", "**open", "[no](link", "`open", "a ** b", "[]", "\\", "!", "<http",
     "snake_case_name",
   ]) func `what is no mark stays text`(text: String) {
-    #expect(MarkdownText.styled(text).plain == text)
+    #expect(line(text).plain == text)
   }
 
   @Test func `nothing written in any depth is lost or hangs`() {
     let deep = String(repeating: "> ", count: 200) + "deep"
     #expect(rows(deep, width: 500).joined().contains("deep"))
     let stars = String(repeating: "*", count: 3000) + "x" + String(repeating: "*", count: 3000)
-    #expect(MarkdownText.styled(stars).plain.contains("x"))
+    #expect(line(stars).plain.contains("x"))
     let lists = (0..<60).map { String(repeating: " ", count: $0 * 2) + "- x\($0)" }
       .joined(separator: "\n")
     #expect(rows(lists, width: 400).joined().contains("x59"))
+    let images =
+      String(repeating: "![", count: 5000) + "deep" + String(repeating: "](a)", count: 5000)
+    #expect(rows(images, width: 10_000).joined().contains("deep"))
     #expect(rows("").isEmpty && rows("\n\n").isEmpty)
+  }
+
+  @Test func `GitHub's additions are read, and HTML stays text`() {
+    let text = line("~~gone~~ www.a.org <b>bold</b> a@b.org &amp; ![plot](p.png)")
+    #expect(text.plain == "gone www.a.org <b>bold</b> a@b.org & image: plot (p.png)")
+    #expect(text.spans.first?.style == Style(.faint))
+    #expect(rows("<div>\n  x\n</div>") == ["<div>", "  x", "</div>"])
+    #expect(rows("[a]: http://b.c\n\nsee [a]") == ["see a (http://b.c)"])
+    #expect(rows("one  \ntwo\\\nthree") == ["one", "two", "three"])
+  }
+
+  @Test func `a text that would take too long, or too much, stands as it is`() {
+    let long = String(repeating: "# a\n", count: MarkdownBlock.longestText / 4 + 1)
+    #expect(rows(long).first == "# a")
+    // Each row of a table is filled up to as many cells as its first one has.
+    let cells = String(repeating: "|a", count: 5000)
+    let marks = String(repeating: "|-", count: 5000)
+    #expect(rows(cells + "\n" + marks + "\n" + String(repeating: "|\n", count: 5000)).count > 5000)
   }
 }

@@ -26,6 +26,27 @@ import Testing
     #expect(VisualOrder.drawn(text, .rightToLeft) == drawn)
   }
 
+  // UAX #9, N0 and X5a to X6a, whose examples these follow (section 3.3.5: "smith (fabrikam ARABIC) HEBREW").
+  @Test(arguments: [
+    ("smith (fabrikam ערב) עברית", VisualOrder.Direction.rightToLeft, "תירבע (ברע fabrikam) smith"),
+    ("ערב book(s)", .rightToLeft, "book(s) ברע"), ("x (א b) ג", .leftToRight, "x (א b) ג"),
+    ("א \u{2066}b, ג!\u{2069} ד", .rightToLeft, "ד \u{2069}b, ג!\u{2066} א"),
+    ("a \u{202B}אב c\u{202C} d", .leftToRight, "a \u{202B}c בא\u{202C} d"),
+  ])
+  func `brackets pair, and embeddings and isolates hold together`(
+    text: String, direction: VisualOrder.Direction, drawn: String
+  ) {
+    func visible(_ text: String) -> String {
+      String(String.UnicodeScalarView(text.unicodeScalars.filter { !TextWidth.isInvisible($0) }))
+    }
+    #expect(visible(VisualOrder.drawn(text, direction)) == visible(drawn))
+  }
+
+  @Test func `an override turns nothing round`() {
+    #expect(VisualOrder.drawn("א \u{202E}abc").contains("abc"))
+    #expect(VisualOrder.drawn("\u{202E}abc") == "\u{202E}abc")
+  }
+
   @Test func `the first letter says where a text begins`() {
     #expect(VisualOrder.direction(of: "12, «שלום» abc") == .rightToLeft)
     #expect(VisualOrder.direction(of: "(a) שלום") == .leftToRight)

@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 
 /// The 512 bytes before a file in a tar archive (POSIX.1-1988 "ustar").
@@ -125,25 +126,13 @@ struct TarHeader: Hashable {
   }
 }
 
-/// The CRC-32 of gzip and PNG.
+/// The CRC-32 of gzip and PNG, of bytes that come in pieces.
 struct CRC32 {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-    }
-  }
-
-  private var state: UInt32 = 0xFFFF_FFFF
-
   /// The sum of the bytes so far.
-  var value: UInt32 { ~state }
+  private(set) var value: UInt32 = 0
 
   /// Takes more bytes.
-  mutating func add(_ bytes: some Sequence<UInt8>) {
-    Self.table.withUnsafeBufferPointer { table in
-      for byte in bytes {
-        state = table[Int(UInt8(truncatingIfNeeded: state) ^ byte)] ^ (state >> 8)
-      }
-    }
+  mutating func add(_ bytes: some ContiguousBytes) {
+    value = bytes.withUnsafeBytes { czlib_crc32(value, $0.baseAddress, $0.count) }
   }
 }

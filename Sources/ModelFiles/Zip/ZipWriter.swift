@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 
 /// Writes a zip archive whose entries are stored as they are, each aligned as PyTorch aligns it.
@@ -34,7 +35,8 @@ struct ZipWriter {
         path: path, problem: "it would have more than four gigabytes",
         expected: "less in an archive of this kind", advice: "Write safetensors instead.")
     }
-    let entry = Entry(name: name, checksum: Checksum.of(bytes), size: size, start: start)
+    let checksum = bytes.withUnsafeBytes { czlib_crc32(0, $0.baseAddress, $0.count) }
+    let entry = Entry(name: name, checksum: checksum, size: size, start: start)
     // The extra field "FB" fills up, so that the numbers begin at a multiple of 64.
     let begin = position + 30 + name.utf8.count + 4
     let padding = (64 - begin % 64) % 64
@@ -88,46 +90,6 @@ struct ZipWriter {
     result.append(littleEndian: UInt16(entry.name.utf8.count))
     result.append(littleEndian: extraLength)
     return result
-  }
-}
-
-/// The checksum of zip archives: CRC-32 (ISO 3309), eight bytes at a time.
-enum Checksum {
-  private static let tables: [UInt32] = {
-    var tables = [UInt32](repeating: 0, count: 8 * 256)
-    for byte in 0..<256 {
-      tables[byte] = (0..<8).reduce(UInt32(byte)) { value, _ in
-        value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1
-      }
-    }
-    for index in 256..<8 * 256 {
-      let previous = tables[index - 256]
-      tables[index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
-    }
-    return tables
-  }()
-
-  static func of(_ bytes: Data) -> UInt32 {
-    var value: UInt32 = 0xFFFF_FFFF
-    tables.withUnsafeBufferPointer { tables in
-      bytes.withUnsafeBytes { bytes in
-        let whole = bytes.count / 8 * 8
-        for place in stride(from: 0, to: whole, by: 8) {
-          let low = value ^ bytes.number(UInt32.self, at: place)
-          let high = bytes.number(UInt32.self, at: place + 4)
-          value =
-            tables[7 * 256 + Int(low & 0xFF)] ^ tables[6 * 256 + Int(low >> 8 & 0xFF)]
-            ^ tables[5 * 256 + Int(low >> 16 & 0xFF)] ^ tables[4 * 256 + Int(low >> 24)]
-          value ^=
-            tables[3 * 256 + Int(high & 0xFF)] ^ tables[2 * 256 + Int(high >> 8 & 0xFF)]
-            ^ tables[256 + Int(high >> 16 & 0xFF)] ^ tables[Int(high >> 24)]
-        }
-        for byte in bytes[whole...] {
-          value = value >> 8 ^ tables[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
-        }
-      }
-    }
-    return ~value
   }
 }
 

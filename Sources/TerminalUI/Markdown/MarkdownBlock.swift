@@ -1,26 +1,53 @@
+import CMarkdown
+
 /// A part of a Markdown text that stands for itself.
 ///
-/// CommonMark's blocks and GitHub's tables and tasks. A line end within a paragraph stays one, as in
-/// GitHub's comments: notes are written line by line.
+/// CommonMark's blocks and GitHub's tables, tasks, strikethrough and addresses, as libcmark-gfm reads
+/// them. A line end within a paragraph stays one, as in GitHub's comments: notes are written line by
+/// line. Emphasis, code and links have become styles.
 package indirect enum MarkdownBlock: Hashable, Sendable {
   /// A heading of a level from 1 to 6.
-  case heading(level: Int, String)
+  case heading(level: Int, StyledText)
   /// Lines of text.
-  case paragraph([String])
+  case paragraph([StyledText])
   /// Items; the number of the first where they are numbered.
   case list([MarkdownItem], start: Int?)
   case quote([MarkdownBlock])
   /// Lines as they are.
   case code([String])
-  case table(header: [String], rows: [[String]])
+  case table(header: [StyledText], rows: [[StyledText]])
   case rule
+
+  /// A longer text, in bytes, is not parsed: its lines stand as they are.
+  static let longestText = 100_000
+  /// Lists in lists in quotes and so on; what is deeper is text.
+  static let deepest = 12
+  /// A text that could have more cells than this has no tables, since each row is filled up.
+  private static let mostCells = 50_000
 
   /// The blocks of a text.
   package static func blocks(of text: String) -> [MarkdownBlock] {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    var parser = MarkdownParser(
-      lines: lines.map { String($0.replacing("\t", with: "    ")) }, depth: 0)
-    return parser.blocks()
+    var text = text
+    return text.withUTF8 { bytes in
+      guard !bytes.isEmpty else { return [] }
+      let document = bytes.withMemoryRebound(to: CChar.self) { characters in
+        characters.count > longestText
+          ? nil : cmarkdown_parse(characters.baseAddress, characters.count, canHaveTables(bytes))
+      }
+      guard let document else {
+        let lines = String(decoding: bytes, as: UTF8.self)
+          .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return [.paragraph(lines.map { StyledText(String($0)) })]
+      }
+      defer { cmark_node_free(document) }
+      return children(of: document).flatMap { MarkdownTree.blocks(of: $0, depth: 0) }
+    }
+  }
+
+  private static func canHaveTables(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let columns = lines.map { line in line.count { $0 == UInt8(ascii: "|") } + 1 }.max() ?? 0
+    return columns * lines.count <= mostCells
   }
 }
 
@@ -31,277 +58,164 @@ package struct MarkdownItem: Hashable, Sendable {
   package var blocks: [MarkdownBlock]
 }
 
-/// Cuts lines into blocks.
-private struct MarkdownParser {
-  /// Lists in lists in quotes and so on; what is deeper is text.
-  private static let deepest = 12
+/// The nodes within a node, one level below it.
+private func children(of node: OpaquePointer) -> [OpaquePointer] {
+  var children: [OpaquePointer] = []
+  var next = cmark_node_first_child(node)
+  while let child = next {
+    children.append(child)
+    next = cmark_node_next(child)
+  }
+  return children
+}
 
-  let lines: [String]
-  let depth: Int
-  private var index = 0
-
-  init(lines: [String], depth: Int) {
-    self.lines = lines
-    self.depth = depth
+/// Makes blocks of libcmark-gfm's tree.
+private enum MarkdownTree {
+  static func blocks(of node: OpaquePointer, depth: Int) -> [MarkdownBlock] {
+    let kind = cmarkdown_kind_of(node)
+    if depth >= MarkdownBlock.deepest, kind == CMARKDOWN_QUOTE || kind == CMARKDOWN_LIST {
+      return flattened(node)
+    }
+    func inner(_ node: OpaquePointer) -> [MarkdownBlock] {
+      children(of: node).flatMap { blocks(of: $0, depth: depth + 1) }
+    }
+    switch kind {
+    case CMARKDOWN_QUOTE: return [.quote(inner(node))]
+    case CMARKDOWN_LIST:
+      let items = children(of: node).map { item in
+        let task = cmarkdown_task(item)
+        return MarkdownItem(isDone: task == 0 ? nil : task == 2, blocks: inner(item))
+      }
+      let isNumbered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
+      return [.list(items, start: isNumbered ? Int(cmark_node_get_list_start(node)) : nil)]
+    case CMARKDOWN_RULE: return [.rule]
+    case CMARKDOWN_TABLE:
+      let rows = children(of: node).enumerated().map { index, row in
+        children(of: row).map { cell in
+          lines(of: cell, style: index == 0 ? Style(.header) : .text).first ?? ""
+        }
+      }
+      guard let header = rows.first, !header.isEmpty else { return [] }
+      let others = rows.dropFirst().map { row in
+        header.indices.map { $0 < row.count ? row[$0] : "" }
+      }
+      return [.table(header: header, rows: others)]
+    default: return leaf(node, kind).map { [$0] } ?? []
+    }
   }
 
-  mutating func blocks() -> [MarkdownBlock] {
+  /// A block that has no blocks within it.
+  private static func leaf(_ node: OpaquePointer, _ kind: cmarkdown_kind) -> MarkdownBlock? {
+    switch kind {
+    case CMARKDOWN_HEADING:
+      let level = Int(cmark_node_get_heading_level(node))
+      let style =
+        level == 1
+        ? Style(.title, on: nil, [.bold, .underline])
+        : Style(level == 2 ? .title : .accent, on: nil, .bold)
+      let lines = lines(of: node, style: style)
+      return .heading(
+        level: level, StyledText(Array(lines.map(\.spans).joined(separator: [.init(" ", style)]))))
+    case CMARKDOWN_PARAGRAPH: return .paragraph(lines(of: node, style: .text))
+    case CMARKDOWN_CODE_BLOCK: return .code(literalLines(node))
+    case CMARKDOWN_HTML_BLOCK: return .paragraph(literalLines(node).map { StyledText($0) })
+    default: return nil
+    }
+  }
+
+  /// Blocks that are too deep, one after the other; without recursion, since there is no limit.
+  private static func flattened(_ node: OpaquePointer) -> [MarkdownBlock] {
     var blocks: [MarkdownBlock] = []
-    while index < lines.count {
-      if lines[index].isBlank {
-        index += 1
-      } else if let block = block() {
+    walk(node) { event, node in
+      let kind = cmarkdown_kind_of(node)
+      guard event == CMARK_EVENT_ENTER else { return }
+      if kind == CMARKDOWN_TABLE_CELL {
+        blocks.append(.paragraph(lines(of: node, style: .text)))
+      } else if let block = leaf(node, kind) {
         blocks.append(block)
       }
     }
     return blocks
   }
 
-  private mutating func block() -> MarkdownBlock? {
-    let line = lines[index]
-    if let fence = Fence(line) { return code(fence) }
-    if let heading = Self.heading(line) {
-      index += 1
-      return heading
+  private static func walk(
+    _ node: OpaquePointer, _ visit: (cmark_event_type, OpaquePointer) -> Void
+  ) {
+    guard let iterator = cmark_iter_new(node) else { return }
+    defer { cmark_iter_free(iterator) }
+    while true {
+      let event = cmark_iter_next(iterator)
+      guard event != CMARK_EVENT_DONE, let node = cmark_iter_get_node(iterator) else { return }
+      visit(event, node)
     }
-    if Self.isRule(line) {
-      index += 1
-      return .rule
-    }
-    if depth < Self.deepest {
-      if line.trimmingIndent.hasPrefix(">") { return quote() }
-      if let marker = ListMarker(line) { return list(marker) }
-    }
-    if let table = table() { return table }
-    if line.indent >= 4 { return indentedCode() }
-    return paragraph()
   }
 
-  // MARK: Blocks of lines
-
-  private mutating func code(_ fence: Fence) -> MarkdownBlock {
-    index += 1
-    var content: [String] = []
-    while index < lines.count, !fence.isClosed(by: lines[index]) {
-      content.append(String(lines[index].dropFirst(min(fence.indent, lines[index].indent))))
-      index += 1
-    }
-    index += 1
-    return .code(content)
+  private static func text(_ characters: UnsafePointer<CChar>?) -> String {
+    characters.map { String(cString: $0) } ?? ""
   }
 
-  private mutating func indentedCode() -> MarkdownBlock {
-    var content: [String] = []
-    while index < lines.count, lines[index].indent >= 4 || lines[index].isBlank {
-      content.append(String(lines[index].dropFirst(4)))
-      index += 1
-    }
-    while content.last?.isBlank == true { content.removeLast() }
-    return .code(content)
+  private static func literalLines(_ node: OpaquePointer) -> [String] {
+    var lines = text(cmark_node_get_literal(node))
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { String($0.replacing("\t", with: "    ")) }
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
   }
 
-  private mutating func quote() -> MarkdownBlock {
-    var inner: [String] = []
-    while index < lines.count {
-      let line = lines[index].trimmingIndent
-      guard line.hasPrefix(">") else { break }
-      let text = line.dropFirst()
-      inner.append(String(text.hasPrefix(" ") ? text.dropFirst() : text))
-      index += 1
-    }
-    var parser = MarkdownParser(lines: inner, depth: depth + 1)
-    return .quote(parser.blocks())
-  }
+  // MARK: Text
 
-  private mutating func list(_ first: ListMarker) -> MarkdownBlock {
-    var items: [MarkdownItem] = []
-    while index < lines.count, let marker = ListMarker(lines[index]), marker.kind == first.kind,
-      !Self.isRule(lines[index])
-    {
-      items.append(item(marker))
-      // Blank lines may stand between items.
-      var next = index
-      while next < lines.count, lines[next].isBlank { next += 1 }
-      if next < lines.count, ListMarker(lines[next])?.kind == first.kind { index = next }
-    }
-    return .list(items, start: first.number)
-  }
-
-  private mutating func item(_ marker: ListMarker) -> MarkdownItem {
-    var text = String(lines[index].dropFirst(marker.width))
-    var isDone: Bool?
-    for (box, value) in [("[ ] ", false), ("[x] ", true), ("[X] ", true)] where text.hasPrefix(box)
-    {
-      isDone = value
-      text = String(text.dropFirst(4))
-    }
-    var inner = [text]
-    index += 1
-    while index < lines.count {
-      let line = lines[index]
-      if line.isBlank {
-        // A blank line belongs to the item when what follows does.
-        var next = index
-        while next < lines.count, lines[next].isBlank { next += 1 }
-        guard next < lines.count, lines[next].indent >= marker.width else { break }
-        inner.append("")
-      } else if line.indent >= marker.width {
-        inner.append(String(line.dropFirst(marker.width)))
-      } else if inner.last?.isBlank == false, !Self.begins(line) {
-        inner.append(line.trimmingIndent)
+  /// The text of a block in lines, its marks turned into styles.
+  private static func lines(of block: OpaquePointer, style: Style) -> [StyledText] {
+    var lines: [[StyledText.Span]] = [[]]
+    var styles = [style]
+    /// The text of the links that are open, to tell whether it is their address.
+    var links: [String] = []
+    func add(_ text: String, _ style: Style) {
+      guard !text.isEmpty else { return }
+      for index in links.indices { links[index] += text }
+      let line = lines.count - 1
+      if let last = lines[line].indices.last, lines[line][last].style == style {
+        lines[line][last].text += text
       } else {
-        break
+        lines[line].append(.init(text, style))
       }
-      index += 1
     }
-    var parser = MarkdownParser(lines: inner, depth: depth + 1)
-    return MarkdownItem(isDone: isDone, blocks: parser.blocks())
-  }
-
-  private mutating func table() -> MarkdownBlock? {
-    guard lines[index].contains("|"), index + 1 < lines.count else { return nil }
-    let header = Self.cells(lines[index])
-    let rule = Self.cells(lines[index + 1])
-    let isRule = rule.allSatisfy { cell in
-      cell.contains("-") && cell.allSatisfy { $0 == "-" || $0 == ":" }
-    }
-    guard isRule, rule.count == header.count else { return nil }
-    index += 2
-    var rows: [[String]] = []
-    while index < lines.count, lines[index].contains("|") {
-      let cells = Self.cells(lines[index])
-      rows.append((0..<header.count).map { $0 < cells.count ? cells[$0] : "" })
-      index += 1
-    }
-    return .table(header: header, rows: rows)
-  }
-
-  private mutating func paragraph() -> MarkdownBlock {
-    var text = [lines[index].trimmed]
-    index += 1
-    while index < lines.count, !lines[index].isBlank {
-      let line = lines[index]
-      let plain = line.trimmed
-      if let mark = plain.first, mark == "=" || mark == "-", plain.allSatisfy({ $0 == mark }) {
-        index += 1
-        return .heading(level: mark == "=" ? 1 : 2, text.joined(separator: " "))
-      }
-      if Self.begins(line) { break }
-      text.append(plain)
-      index += 1
-    }
-    return .paragraph(text)
-  }
-
-  // MARK: Lines
-
-  /// Whether a line begins another block than a paragraph that goes on.
-  private static func begins(_ line: String) -> Bool {
-    Fence(line) != nil || heading(line) != nil || isRule(line)
-      || line.trimmingIndent.hasPrefix(">") || ListMarker(line) != nil
-  }
-
-  private static func heading(_ line: String) -> MarkdownBlock? {
-    let text = line.trimmed
-    let level = text.prefix { $0 == "#" }.count
-    guard (1...6).contains(level), line.indent < 4 else { return nil }
-    let rest = text.dropFirst(level)
-    guard rest.isEmpty || rest.first == " " else { return nil }
-    var words = String(rest).trimmed
-    let closing = words.reversed().prefix { $0 == "#" }.count
-    if closing > 0, words.dropLast(closing).last.map({ $0 == " " }) ?? true {
-      words = String(words.dropLast(closing)).trimmed
-    }
-    return .heading(level: level, words)
-  }
-
-  private static func isRule(_ line: String) -> Bool {
-    let marks = line.filter { $0 != " " }
-    guard let first = marks.first, "-*_".contains(first), line.indent < 4 else { return false }
-    return marks.count >= 3 && marks.allSatisfy { $0 == first }
-  }
-
-  private static func cells(_ line: String) -> [String] {
-    var cells = [""]
-    var isEscaped = false
-    for character in line.trimmed {
-      if character == "|", !isEscaped {
-        cells.append("")
-      } else {
-        if isEscaped, character != "|" { cells[cells.count - 1].append("\\") }
-        if character == "\\", !isEscaped {
-          isEscaped = true
-          continue
+    walk(block) { event, node in
+      let current = styles[styles.count - 1]
+      let kind = cmarkdown_kind_of(node)
+      if event == CMARK_EVENT_EXIT {
+        if kind == CMARKDOWN_LINK || kind == CMARKDOWN_IMAGE {
+          styles.removeLast()
+          let words = links.removeLast()
+          let address = text(cmark_node_get_url(node))
+          let isShown = [words, "http://" + words, "mailto:" + words].contains(address)
+          if !address.isEmpty, !isShown { add(" (\(address))", .faint) }
+        } else if let _ = emphasis(kind, current) {
+          styles.removeLast()
         }
-        cells[cells.count - 1].append(character)
+        return
       }
-      isEscaped = false
-    }
-    if cells.first?.isBlank == true { cells.removeFirst() }
-    if cells.count > 1, cells.last?.isBlank == true { cells.removeLast() }
-    return cells.map(\.trimmed)
-  }
-}
-
-/// The line that begins code.
-private struct Fence {
-  let indent: Int
-  private let mark: Character
-  private let count: Int
-
-  init?(_ line: String) {
-    indent = line.indent
-    let text = line.trimmingIndent
-    guard indent < 4, let first = text.first, first == "`" || first == "~" else { return nil }
-    mark = first
-    count = text.prefix { $0 == first }.count
-    guard count >= 3, first == "~" || !text.dropFirst(count).contains("`") else { return nil }
-  }
-
-  func isClosed(by line: String) -> Bool {
-    let text = line.trimmed
-    return text.count >= count && text.allSatisfy { $0 == mark }
-  }
-}
-
-/// What begins an item of a list.
-private struct ListMarker {
-  /// Items of one list have one kind.
-  enum Kind: Hashable { case bullet, number }
-
-  let kind: Kind
-  let number: Int?
-  /// The columns before its text.
-  let width: Int
-
-  init?(_ line: String) {
-    let indent = line.indent
-    let text = line.dropFirst(indent)
-    guard indent < 4, let first = text.first else { return nil }
-    let mark: Int
-    if "-*+".contains(first) {
-      (kind, number, mark) = (.bullet, nil, 1)
-    } else {
-      let digits = text.prefix { $0.isASCII && $0.isNumber }
-      guard !digits.isEmpty, digits.count < 10, let value = Int(digits) else { return nil }
-      guard let end = text.dropFirst(digits.count).first, end == "." || end == ")" else {
-        return nil
+      switch kind {
+      case CMARKDOWN_TEXT, CMARKDOWN_HTML: add(text(cmark_node_get_literal(node)), current)
+      case CMARKDOWN_CODE: add(text(cmark_node_get_literal(node)), Style(.keyName))
+      case CMARKDOWN_LINE_END: lines.append([])
+      case CMARKDOWN_LINK, CMARKDOWN_IMAGE:
+        if kind == CMARKDOWN_IMAGE { add("image: ", .faint) }
+        styles.append(Style(.accent, on: nil, .underline))
+        links.append("")
+      default: if let style = emphasis(kind, current) { styles.append(style) }
       }
-      (kind, number, mark) = (.number, value, digits.count + 1)
     }
-    let rest = text.dropFirst(mark)
-    guard rest.first == " " else { return nil }
-    let spaces = rest.prefix { $0 == " " }.count
-    guard rest.count > spaces else { return nil }
-    width = indent + mark + (spaces > 4 ? 1 : spaces)
+    return lines.map { StyledText($0) }
   }
-}
 
-extension String {
-  fileprivate var indent: Int { prefix { $0 == " " }.count }
-  fileprivate var isBlank: Bool { allSatisfy { $0 == " " } }
-  fileprivate var trimmingIndent: String { String(drop { $0 == " " }) }
-  fileprivate var trimmed: String {
-    String(trimmingIndent.reversed().drop { $0 == " " }.reversed())
+  private static func emphasis(_ kind: cmarkdown_kind, _ style: Style) -> Style? {
+    switch kind {
+    // There is no italic that every terminal has.
+    case CMARKDOWN_EMPHASIS: style.with(.underline)
+    case CMARKDOWN_STRONG: style.with(.bold)
+    case CMARKDOWN_STRIKETHROUGH: Style(.faint, on: style.background, style.attributes)
+    default: nil
+    }
   }
 }

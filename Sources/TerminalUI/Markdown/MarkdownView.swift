@@ -44,14 +44,8 @@ package struct MarkdownView: Widget {
 
   private func rows(_ block: MarkdownBlock, width: Int) -> [StyledText] {
     switch block {
-    case .heading(let level, let text):
-      let style =
-        level == 1
-        ? Style(.title, on: nil, [.bold, .underline])
-        : Style(level == 2 ? .title : .accent, on: nil, .bold)
-      return Paragraph.wrapped(MarkdownText.styled(text, style: style), width: width)
-    case .paragraph(let lines):
-      return lines.flatMap { Paragraph.wrapped(MarkdownText.styled($0), width: width) }
+    case .heading(_, let text): return Paragraph.wrapped(text, width: width)
+    case .paragraph(let lines): return lines.flatMap { Paragraph.wrapped($0, width: width) }
     case .code(let lines):
       return indented(
         lines.flatMap { line in
@@ -98,10 +92,10 @@ package struct MarkdownView: Widget {
 
   // MARK: Tables
 
-  private func table(_ header: [String], _ rows: [[String]], width: Int) -> [StyledText] {
-    let titles = header.map { MarkdownText.styled($0, style: Style(.header)) }
-    let cells = rows.map { $0.map { MarkdownText.styled($0) } }
-    var widths = header.indices.map { column in
+  private func table(
+    _ titles: [StyledText], _ cells: [[StyledText]], width: Int
+  ) -> [StyledText] {
+    var widths = titles.indices.map { column in
       max(titles[column].width, cells.map { $0[column].width }.max() ?? 0, 1)
     }
     // The widest give way first.
