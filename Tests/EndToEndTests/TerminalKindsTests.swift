@@ -212,6 +212,83 @@ import Testing
     }
   }
 
+  /// Where one may be when a terminal answers: a list, a line, a form, a value in it, a note.
+  private static let places: [(keys: [String], shown: String)] = [
+    ([], "fourth"), ([":", "t", "h"], "Tab  Complete"), (["n"], "Experiment"),
+    (["n", "Enter"], "Experiment"), (["W", "Enter"], "The notebook's own note"),
+  ]
+
+  @Test(arguments: places.indices)
+  func `what a terminal reports of itself changes nothing, wherever one is`(place: Int) throws {
+    try withRuns { primer, _ in
+      let terminal = try open(primer)
+      defer { terminal.close() }
+      try terminal.wait(for: "fourth")
+      for key in Self.places[place].keys {
+        try terminal.press(key)
+        usleep(300_000)
+      }
+      let before = try terminal.wait(for: Self.places[place].shown)
+      let replies = [
+        "\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\", "\u{1B}]52;c;cQpxCg==\u{7}",
+        "\u{1B}P>|tmux 3.3a\u{1B}\\",
+        "\u{1B}_Gi=31;OK\u{1B}\\", "\u{1B}^q\rd\ry\u{1B}\\", "\u{1B}Xq\rq\u{9C}",
+        "\u{1B}[?62;1;6;22c",
+        "\u{1B}[>41;390;0c", "\u{1B}[24;80R", "\u{1B}[1;5R", "\u{1B}[?2026;2$y", "\u{1B}[I",
+        "\u{1B}[O",
+        "\u{1B}[?1u", "\u{1B}[113;5u", "\u{1B}[8;24;80t", "\u{1B}[0n",
+      ]
+      for reply in replies {
+        try terminal.type(reply)
+        // The same in pieces that come late.
+        let characters = Array(reply)
+        for cut in [2, characters.count / 2, characters.count - 1] where cut >= 2 {
+          try terminal.type(String(characters[..<cut]))
+          usleep(100_000)
+          try terminal.type(String(characters[cut...]))
+        }
+      }
+      try terminal.type("\u{1B}]52;c;" + String(repeating: "cXFx", count: 2500))
+      try terminal.type(String(repeating: "cQpx", count: 2500) + "\u{7}")
+      usleep(500_000)
+      func plain(_ screen: String) -> ArraySlice<Substring> {
+        // The clock goes on.
+        screen.split(separator: "\n").dropFirst()
+      }
+      let after = try terminal.screen()
+      #expect(plain(after) == plain(before), "\(before)\n\(after)")
+      // A string that never ends takes the keyboard for two seconds.
+      try terminal.type("\u{1B}P1$r")
+      usleep(2_500_000)
+      if place == 0 {
+        try terminal.press("?")
+        try terminal.wait(for: "Keys and commands")
+      }
+    }
+  }
+
+  @Test func `many lines that are pasted without a mark carry nothing out`() throws {
+    try withRuns { primer, book in
+      let terminal = try open(primer)
+      defer { terminal.close() }
+      try terminal.wait(for: "fourth")
+      try terminal.pasteUnmarked("q\nd\ny\n:quit\n")
+      try terminal.wait(for: "What was pasted is not taken for keys.")
+      try terminal.press(":")
+      try terminal.wait(for: "Tab  Complete")
+      try terminal.pasteUnmarked("theme light\nquit\n")
+      try terminal.wait(for: "Took the first of 2 pasted lines.")
+      #expect(try terminal.screen().contains("theme light"))
+      #expect(try !terminal.screen().contains("quit"))
+      try terminal.press("Escape", "W", "Enter")
+      try terminal.wait(for: "The notebook's own note")
+      try terminal.pasteUnmarked("one\ntwo\nq\n")
+      let screen = try terminal.wait(for: "two")
+      #expect(screen.contains("one"))
+      #expect(try book.runs().count == 4)
+    }
+  }
+
   @Test func `a click chooses, two open, the wheel scrolls, and the key bar is pressed`() throws {
     try withRuns { primer, book in
       let terminal = try open(primer)

@@ -64,6 +64,12 @@ struct Tmux {
     try tmux("paste-buffer", "-p", "-r", "-t", "story")
   }
 
+  /// Pastes a text as a terminal does that does not mark what is pasted.
+  func pasteUnmarked(_ text: String) throws {
+    try tmux("set-buffer", "--", text)
+    try tmux("paste-buffer", "-t", "story")
+  }
+
   /// Has all that the program writes from now on in a file, too.
   func record(to path: String) throws {
     try tmux("pipe-pane", "-o", "-t", "story", "cat > '\(path)'")

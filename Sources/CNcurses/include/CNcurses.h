@@ -37,6 +37,18 @@ static inline int cncurses_set_cell(cchar_t *cell, const wchar_t *text, attr_t a
   return setcchar(cell, text, attributes, 0, &pair);
 }
 
+// Characters
+
+/// Reads the first character of some bytes in the locale's character set: how many bytes it has, 0 when
+/// its rest is missing, -1 when there is none.
+static inline int cncurses_character(const char *bytes, size_t count, wchar_t *character) {
+  mbstate_t state = {0};
+  size_t length = mbrtowc(character, bytes, count, &state);
+  if (length == (size_t)-2) return 0;
+  if (length == (size_t)-1) return -1;
+  return length == 0 ? 1 : (int)length;
+}
+
 // Capabilities
 
 /// Reads the description of a terminal type: 1 when it is there, 0 when it isn't (or too generic), -1

@@ -9,7 +9,9 @@ extension AppState {
     return []
   }
 
-  /// Puts pasted text where one is typing.
+  /// Puts pasted text where one is typing: all of it into a text, its first line into a line.
+  ///
+  /// Elsewhere it does nothing, and says so: what is pasted is no keys.
   mutating func paste(_ text: String) -> [Effect] {
     if context == .note {
       pasteInNote(text)
@@ -19,14 +21,30 @@ extension AppState {
       pasteIntoProbe(text)
       return []
     }
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    guard let line = lines.first.map(String.init) else { return [] }
+    if lines.count > 1 {
+      say(.warning, "Took the first of \(lines.count) pasted lines.")
+    }
     if KeyContext.typing.contains(context) {
       changeFront {
-        $0.insert(text)
+        $0.insert(line)
         return true
       }
       return []
     }
-    return editLine { $0.insert(text) }
+    guard isTypingLine else {
+      say(.information, "What was pasted is not taken for keys.")
+      return []
+    }
+    return editLine { $0.insert(line) }
+  }
+
+  /// Whether a line is being typed, at the bottom or in a form.
+  private var isTypingLine: Bool {
+    if case .prompt = overlay { return true }
+    if overlay == nil, case .experiment(let form) = stack.last { return form.edit != nil }
+    return false
   }
 
   private mutating func changeFront(_ change: (inout TextInput) -> Bool) {

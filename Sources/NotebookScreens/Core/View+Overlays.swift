@@ -30,11 +30,14 @@ extension ScreenPainter {
       " \(label) ", at: area.x, area.y, style: Style(.accent, on: nil, .bold),
       maximumWidth: max(area.width / 2, area.width - 24))
     var field = area.columns([.fixed(used), .fill])[1]
-    if let error = prompt.error {
-      let width = min(TextWidth.width(of: error) + 3, area.width / 2)
+    let warning = state.notice.flatMap { $0.kind == .warning ? $0.text : nil }
+    if let remark = prompt.error ?? warning {
+      let width = min(TextWidth.width(of: remark) + 3, area.width / 2)
       field.width -= width
-      buffer.write(
-        StyledText(" ✗ \(error)", Style(.error)), truncatedTo: width, at: field.right, area.y)
+      let text =
+        prompt.error == nil
+        ? StyledText(" ! \(remark)", Style(.warning)) : StyledText(" ✗ \(remark)", Style(.error))
+      buffer.write(text, truncatedTo: width, at: field.right, area.y)
     }
     buffer.draw(TextField(prompt.line, isInvalid: prompt.error != nil), in: field)
   }

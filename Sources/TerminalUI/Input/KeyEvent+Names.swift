@@ -55,6 +55,10 @@ extension KeyEvent {
       }
       if modifiers.remove(.control) != nil {
         key = try control(character, name: name)
+      } else if modifiers.contains(.alt), key.beginsReply {
+        throw NameError(
+          problem: "“\(name)” is what a terminal's own reports begin with",
+          expected: "Alt with another character")
       }
     } else if key == .tab, modifiers.remove(.shift) != nil {
       key = .backTab
@@ -87,6 +91,11 @@ extension KeyEvent {
 }
 
 extension Key {
+  /// Whether an escape and this character begin a sequence or a string, as terminals send them.
+  fileprivate var beginsReply: Bool {
+    if case .character(let character) = self { "[O]PX^_".contains(character) } else { false }
+  }
+
   /// The key of a name without modifiers; small and capital letters matter for single characters.
   fileprivate init?(plainName name: String) {
     let names: [String: Key] = [

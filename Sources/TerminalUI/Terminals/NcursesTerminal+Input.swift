@@ -1,29 +1,65 @@
 import CNcurses
 import Glibc
 
+/// Reading: bytes are taken from the terminal and given to `InputParser`; ncurses only draws.
 extension NcursesTerminal {
   package func nextEvent(timeoutMilliseconds: Int) -> InputEvent? {
     checkThread()
     precondition(timeoutMilliseconds <= Int(Int32.max), "A timeout is at most 2³¹−1 milliseconds")
-    if !pendingEvents.isEmpty { return pendingEvents.removeFirst() }
-    if let event = handleSignals() ?? readEvent() { return event }
-    guard waitForInput(timeoutMilliseconds) else { return nil }
-    return handleSignals() ?? readEvent()
+    let end =
+      timeoutMilliseconds < 0 ? nil : clock + .milliseconds(max(timeoutMilliseconds, 0))
+    while true {
+      if !pendingEvents.isEmpty { return delivered(pendingEvents.removeFirst()) }
+      if let event = handleSignals() { return event }
+      pendingEvents = readEvents()
+      if !pendingEvents.isEmpty { continue }
+      let now = clock
+      if let end, now >= end { return nil }
+      waitForInput(until: [end, parser.deadline].compactMap { $0 }.min())
+    }
   }
 
-  /// Waits for a key or a signal, and says whether one came.
-  private func waitForInput(_ timeoutMilliseconds: Int) -> Bool {
+  /// Reads what has come and forgets it, but for where in a sequence or string it ended.
+  func discardInput() {
+    while let bytes = readBytes() { _ = parser.feed(bytes, at: clock) }
+    pendingEvents = []
+  }
+
+  private var clock: Duration { started.duration(to: .now) }
+
+  /// Waits for a key or a signal.
+  private func waitForInput(until end: Duration?) {
     var files = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wakePipe.read, events: Int16(POLLIN), revents: 0),
     ]
-    let count = poll(&files, 2, Int32(max(-1, timeoutMilliseconds)))
-    if files[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
-      // The terminal is gone, and a signal that says so was ignored (nohup): no key will ever come.
-      exit(128 + SIGHUP)
-    }
-    // A signal interrupts the wait; what it meant is in the pipe.
-    return count > 0 || (count < 0 && errno == EINTR)
+    let left = end.map { max(0, ($0 - clock) / .milliseconds(1)).rounded(.up) }
+    _ = poll(&files, 2, left.map { Int32(min($0, Double(Int32.max))) } ?? -1)
+    if isGone(files[0]) { exitAsGone() }
+  }
+
+  private func isGone(_ file: pollfd) -> Bool {
+    file.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
+  }
+
+  /// The terminal is gone, and a signal that says so was ignored (nohup): no key will ever come.
+  private func exitAsGone() -> Never { exit(128 + SIGHUP) }
+
+  /// What is there to be read now; nil when nothing is.
+  private func readBytes() -> [UInt8]? {
+    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    guard poll(&file, 1, 0) > 0 else { return nil }
+    if isGone(file) { exitAsGone() }
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    let count = read(STDIN_FILENO, &bytes, bytes.count)
+    if count == 0 || count < 0 && errno == EIO { exitAsGone() }
+    return count > 0 ? Array(bytes.prefix(count)) : nil
+  }
+
+  /// The events of what is there, or of what has been waited for long enough.
+  private func readEvents() -> [InputEvent] {
+    guard let bytes = readBytes() else { return parser.expire(at: clock) }
+    return parser.feed(bytes, at: clock)
   }
 
   /// Carries out what signals asked for.
@@ -38,12 +74,9 @@ extension NcursesTerminal {
     return adoptSize()
   }
 
-  private func readEvent() -> InputEvent? {
-    var events = NcursesKeys.read()
-    guard !events.isEmpty else { return nil }
-    let first = doubled(events.removeFirst())
-    pendingEvents += events
-    guard first == .key(KeyEvent(.control("z"))) else { return first }
+  /// The event as the program has it: Ctrl-Z suspends, a second click is a double one.
+  private func delivered(_ event: InputEvent) -> InputEvent {
+    guard event == .key(KeyEvent(.control("z"))) else { return doubled(event) }
     suspend()
     return adoptSize()
   }

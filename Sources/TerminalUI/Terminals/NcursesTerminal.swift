@@ -17,6 +17,9 @@ package final class NcursesTerminal: Terminal {
   let wakePipe: (read: Int32, write: Int32)
   /// Events that one reading yielded in addition to the one it returned.
   var pendingEvents: [InputEvent] = []
+  var parser: InputParser
+  /// What the parser's times are counted from.
+  let started = ContinuousClock.now
   /// The newest press of a mouse button, which may become a double click.
   var lastPress: (event: MouseEvent, time: ContinuousClock.Instant)?
   var drawing: NcursesDrawing
@@ -49,6 +52,9 @@ package final class NcursesTerminal: Terminal {
     let isUTF8 = Self.chooseLocale() && environment.glyphs(isUTF8: true) != .ascii
     var depth = environment.colorDepth(described: Int(cncurses_number("colors")))
     let hasMouse = cncurses_capability("kmous", 0, 0) != nil
+
+    // Asked of the description as it is; the one that the screen is opened with has fewer keys.
+    parser = InputParser(keys: TerminfoKeys.sequences(), isUTF8: Self.isLocaleUTF8)
 
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .cannotOpen(type) }
@@ -123,7 +129,7 @@ package final class NcursesTerminal: Terminal {
     endwin()
     body { cncurses_stop_job() }
     _ = receivedSignals()  // that it was continued, which is known; and of the other program's time
-    flushinp()
+    discardInput()
     size = Self.measuredSize()
     resize_term(Int32(size.height), Int32(size.width))
     drawing.prepare()
@@ -184,11 +190,13 @@ package final class NcursesTerminal: Terminal {
   /// is hardly a terminal that reads anything else; a locale of another character set is kept.
   private static func chooseLocale() -> Bool {
     let isKnown = setlocale(LC_CTYPE, "") != nil
-    let codeset = String(cString: nl_langinfo(nl_item(CODESET)))
-    if codeset == "UTF-8" { return true }
+    if isLocaleUTF8 { return true }
     guard !isKnown || codeset.hasPrefix("ANSI_X3.4") else { return false }
     return setlocale(LC_CTYPE, "C.UTF-8") != nil
   }
+
+  private static var codeset: String { String(cString: nl_langinfo(nl_item(CODESET))) }
+  private static var isLocaleUTF8: Bool { codeset == "UTF-8" }
 
   /// What turns reports of the mouse (SGR: click, drag, wheel) and of pasted text on and off.
   ///
@@ -204,11 +212,8 @@ package final class NcursesTerminal: Terminal {
     nonl()
     let main = cncurses_stdscr()
     keypad(main, true)
-    nodelay(main, true)
     idcok(main, false)
     idlok(main, false)
     scrollok(main, false)
-    set_escdelay(25)
-    NcursesKeys.defineReports()
   }
 }
