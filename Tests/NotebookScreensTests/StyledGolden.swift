@@ -5,17 +5,11 @@ import Testing
 
 @testable import TerminalUI
 
-/// The cells of a screen with their looks as text: what each cell means, letter by letter, and how
-/// each theme shows each meaning at each depth of colour.
+/// The cells of a screen with their looks as text: what each cell means, letter by letter.
 ///
 ///     ..aaaaaa..        . text
 ///     ..bbbb....        a title
 ///                       b faint
-///
-///     dark
-///     .  – | white on black | 252 on 233 | #d1d7e0 on #0d1117
-///
-/// The columns are those of `NO_COLOR`, of 16, of 256 and of all colours.
 struct StyledPicture {
   private static let letters = Array(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-*/=<>#%&@$?!")
@@ -34,8 +28,8 @@ struct StyledPicture {
     precondition(styles.count <= Self.letters.count, "A screen has at most 76 styles")
   }
 
-  /// The picture and its legend, for these themes.
-  func text(_ themes: [Theme]) -> String {
+  /// The picture and its legend.
+  var text: String {
     let numbers = Dictionary(uniqueKeysWithValues: styles.enumerated().map { ($1, $0) })
     let rows = (0..<buffer.height).map { y in
       String(
@@ -45,16 +39,20 @@ struct StyledPicture {
     }
     let legend = [(Character("."), Style.text)] + zip(Self.letters, styles)
     let meanings = legend.map { "\($0)  \(Self.name($1))" }
-    let looks = themes.map { theme in
-      ([theme.name]
-        + legend.map { letter, style in
-          let depths: [ColorDepth] = [.none, .sixteen, .palette, .trueColor]
-          return "\(letter)  "
-            + depths.map { Self.name(theme.resolve(style, at: $0)) }.joined(separator: " | ")
-        }).joined(separator: "\n")
+    return rows.joined(separator: "\n") + "\n\n" + meanings.joined(separator: "\n") + "\n"
+  }
+
+  /// How a theme shows each meaning, alone and on the selected row: without colour, with 16, with 256
+  /// and with all of them.
+  static func palette(_ theme: Theme) -> String {
+    let styles = [nil, Role.selection, .selectionInactive].flatMap { background in
+      Role.allCases.map { Style($0, on: background) }
     }
-    return ([rows.joined(separator: "\n"), meanings.joined(separator: "\n")] + looks)
-      .joined(separator: "\n\n") + "\n"
+    return styles.map { style in
+      let depths: [ColorDepth] = [.none, .sixteen, .palette, .trueColor]
+      return name(style) + ": "
+        + depths.map { name(theme.resolve(style, at: $0)) }.joined(separator: " | ") + "\n"
+    }.joined()
   }
 
   private static func name(_ style: Style) -> String {
@@ -88,18 +86,49 @@ struct StyledPicture {
 }
 
 /// Compares a screen with its golden files: `NAME-80x24.txt` for the text, `….styles` for what the
-/// cells mean and how every theme shows them.
+/// cells mean. How each theme shows a meaning is in `palette-THEME.txt`.
 func expectScreen(
   _ state: AppState, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let buffer = view(state, width: state.width, height: state.height, glyphs: .braille)
-  let file = "\(name)-\(state.width)x\(state.height)"
-  try expectGolden(buffer.text() + "\n", "\(file).txt", sourceLocation: sourceLocation)
-  let folder = packageFolder.appending(path: "themes").path
-  let themes = try Theme.available(in: [folder]).sorted().map {
-    try Theme.load(name: $0, folders: [folder])
+  for (kind, text) in [("txt", buffer.text() + "\n"), ("styles", StyledPicture(buffer).text)] {
+    let file = "\(name)-\(state.width)x\(state.height).\(kind)"
+    try expectGolden(text, sharedGoldens[file] ?? file, sourceLocation: sourceLocation)
   }
-  #expect(themes.count >= 5, "dark, light, high contrast, colour-blind, monochrome")
-  try expectGolden(
-    StyledPicture(buffer).text(themes), "\(file).styles", sourceLocation: sourceLocation)
+}
+
+/// The golden files of screens that look like another one: where all panes have room, only the frames'
+/// styles tell which one has the keys.
+private let sharedGoldens = [
+  "compare-curves-160x48.txt": "compare-160x48.txt",
+  "compare-sentences-160x48.txt": "compare-160x48.txt",
+  "compare-settings-160x48.txt": "compare-160x48.txt",
+  "live-settings-160x48.txt": "run-settings-160x48.txt",
+  "live-settings-160x48.styles": "run-settings-160x48.styles",
+]
+
+@Suite struct GoldenFileTests {
+  @Test func `each theme shows each meaning as it did`() throws {
+    let folder = packageFolder.appending(path: "themes").path
+    let names = try Theme.available(in: [folder]).sorted()
+    #expect(names.count >= 5, "dark, light, high contrast, colour-blind, monochrome")
+    for name in names {
+      let theme = try Theme.load(name: name, folders: [folder])
+      try expectGolden(StyledPicture.palette(theme), "palette-\(name).txt")
+    }
+  }
+
+  @Test func `no two golden files have the same bytes`() throws {
+    var names: [Data: String] = [:]
+    for module in ["NotebookScreensTests", "TerminalUITests"] {
+      let folder = packageFolder.appending(path: "Tests/\(module)/Snapshots")
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      #expect(!files.isEmpty)
+      for file in files {
+        let other = names.updateValue(
+          file, forKey: try Data(contentsOf: folder.appending(path: file)))
+        #expect(other == nil, "\(file) and \(other ?? "")")
+      }
+    }
+  }
 }
