@@ -215,7 +215,7 @@ import Testing
   /// Where one may be when a terminal answers: a list, a line, a form, a value in it, a note.
   private static let places: [(keys: [String], shown: String)] = [
     ([], "fourth"), ([":", "t", "h"], "Tab  Complete"), (["n"], "Experiment"),
-    (["n", "Enter"], "Experiment"), (["W", "Enter"], "The notebook's own note"),
+    (["n", "Enter"], "Experiment"), (["W", "Enter"], "Markdown"),
   ]
 
   @Test(arguments: places.indices)
@@ -280,8 +280,12 @@ import Testing
       try terminal.wait(for: "Took the first of 2 pasted lines.")
       #expect(try terminal.screen().contains("theme light"))
       #expect(try !terminal.screen().contains("quit"))
-      try terminal.press("Escape", "W", "Enter")
+      try terminal.press("Escape")
+      try terminal.wait("the list") { !$0.contains("Tab  Complete") }
+      try terminal.press("W")
       try terminal.wait(for: "The notebook's own note")
+      try terminal.press("Enter")
+      try terminal.wait(for: "Markdown")
       try terminal.pasteUnmarked("one\ntwo\nq\n")
       let screen = try terminal.wait(for: "two")
       #expect(screen.contains("one"))
