@@ -40,6 +40,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "CFribidi", linkerSettings: [.linkedLibrary("fribidi")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CXxhash", linkerSettings: [.linkedLibrary("xxhash")]),
     .target(
       name: "CMarkdown",
       linkerSettings: [.linkedLibrary("cmark-gfm-extensions"), .linkedLibrary("cmark-gfm")]),
@@ -76,7 +77,7 @@ let package = Package(
       name: "Laboratory",
       dependencies: [
         "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors", "RunFolders",
-        "Experiments", "NamedEntities",
+        "Experiments", "NamedEntities", "CXxhash",
       ]),
 
     // The screens
@@ -182,7 +183,7 @@ let package = Package(
 // What makes inputs for ten thousand tries of each reader is worth optimizing in every build.
 package.targets.first { $0.name == "TestSupport" }?.swiftSettings = [.unsafeFlags(["-O"])]
 
-let cTargets = ["CNcurses", "CFribidi", "CMarkdown", "CZlib", "CTorch"]
+let cTargets = ["CNcurses", "CFribidi", "CMarkdown", "CZlib", "CXxhash", "CTorch"]
 for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

@@ -1,5 +1,6 @@
 /// Finds what the TOML library does not refuse but ends the program at.
 ///
+/// The bug is the library's: https://github.com/marzer/tomlplusplus/issues/294.
 /// After `[` and `[[` of a header it asserts that a key begins, and within a list that a value does,
 /// and does not ask; `[[[a]]]` or `[1, }` in a file would end every program that reads it. So texts
 /// are looked at before.

@@ -4,6 +4,8 @@ import Foundation
 /// The 512 bytes before a file in a tar archive (POSIX.1-1988 "ustar").
 ///
 /// Archives are plain tar, so that `tar tf` lists them; of what tar can hold only files are read.
+/// It is written out here, since a library of all archives would bring every format and link that must
+/// be refused.
 struct TarHeader: Hashable {
   static let size = 512
 

@@ -9,6 +9,8 @@ import RunFolders
 /// of the data; the checksum is CRC-32C, rotated and shifted (tensorflow/core/lib/io/record_writer.h).
 /// The data is an `Event` of tensorflow/core/util/event.proto, whose fields are written by hand:
 ///
+/// These few messages are all there is, so no protobuf library or generated code is linked for them.
+///
 ///     Event    1 wall_time: double   2 step: int64   3 file_version: string   5 summary
 ///     Summary  1 value: Value        Value  1 tag: string   2 simple_value: float   8 tensor   9 metadata
 package struct EventFile: Sendable {
@@ -109,7 +111,7 @@ package struct EventFile: Sendable {
 
   // MARK: Checksum
 
-  /// The table of CRC-32C (Castagnoli), polynomial 0x1EDC6F41, bits reversed.
+  /// The table of CRC-32C (Castagnoli), polynomial 0x1EDC6F41, bits reversed; zlib has CRC-32 only.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0x82F6_3B78 : crc >> 1 }
   }

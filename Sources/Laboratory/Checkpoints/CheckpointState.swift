@@ -17,7 +17,7 @@ enum CheckpointState {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     var data = try encoder.encode(state)
     guard let place = place(of: zeros, in: data) else { return data }
-    data.replaceSubrange(place, with: Data(padded(data.withUnsafeBytes(Digest.of)).utf8))
+    data.replaceSubrange(place, with: Data(data.withUnsafeBytes(Digest.digits).utf8))
     return data
   }
 
@@ -43,7 +43,10 @@ enum CheckpointState {
     if let digest = state.stateDigest {
       guard let place = place(of: digest, in: data) else { throw error("it has no digest") }
       data.replaceSubrange(place, with: Data(zeros.utf8))
-      guard padded(data.withUnsafeBytes(Digest.of)) == digest else {
+      guard
+        data.withUnsafeBytes(Digest.digits) == digest
+          || data.withUnsafeBytes(Digest.formerDigits) == digest
+      else {
         throw error("its bytes are not those that were written")
       }
     } else if state.format > 1 {
@@ -51,10 +54,6 @@ enum CheckpointState {
     }
     if let complaint = state.complaint { throw error(complaint) }
     return state
-  }
-
-  private static func padded(_ digest: String) -> String {
-    String(zeros.dropFirst(digest.count)) + digest
   }
 
   /// Where a digest of sixteen digits stands in a file.

@@ -125,7 +125,7 @@ package struct CheckpointStore {
   }
 
   private func check(_ file: String, _ expected: String) throws(ModelFileError) {
-    let found = try Digest.ofFile(file)
+    let found = try Digest.ofFile(file, like: expected)
     guard found == expected else {
       throw ModelFileError(
         path: file, problem: "its bytes are not those that were written",

@@ -3,7 +3,8 @@
 /// A pickle is a program for a small machine with a stack and a memory
 /// (docs.python.org/3/library/pickletools.html). This machine knows the instructions that build
 /// numbers, texts, lists and dictionaries, and of the names that a pickle may call only those of
-/// `PickleGlobal`. Every other instruction or name is an error that says which.
+/// `PickleGlobal`. Every other instruction or name is an error that says which. It is our own, since
+/// libtorch's reader runs what a pickle says.
 struct PickleReader {
   /// More instructions than this are an error: a state dict of 10,000 tensors has 400,000.
   static let maximumInstructions = 1_000_000

@@ -1,6 +1,8 @@
 import Foundation
 
 /// A chart as a picture: the same curves, dashes, marks and ticks, as lines instead of dots.
+///
+/// SVG is text, and what is drawn are lines and letters, so no drawing library is needed.
 extension LineChart {
   /// The picture as SVG text; sizes in pixels.
   ///

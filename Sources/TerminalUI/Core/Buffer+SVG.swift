@@ -1,6 +1,8 @@
 import Foundation
 
 /// A picture of a screen, as a terminal would show it.
+///
+/// SVG is text, and what is drawn are rectangles and letters, so no drawing library is needed.
 extension Buffer {
   /// The cells as SVG text, in a theme's true colours.
   ///

@@ -1,5 +1,7 @@
 /// Text of several lines and a cursor, with the editing keys of a shell, and undo.
 ///
+/// No library edits a value without a terminal of its own, which screens and their tests need.
+///
 ///     var text = TextDocument("Ada met Bo.\n")
 ///     text.insert("—")
 ///     text.undo()

@@ -1,4 +1,6 @@
 /// Text and a cursor, with the editing keys of a shell.
+///
+/// Not readline, which owns the terminal and its loop: this is a value that a test can edit.
 package struct TextInput: Hashable, Sendable {
   /// What has been typed.
   package private(set) var text: String

@@ -4,8 +4,9 @@ import Foundation
 ///
 /// Each scalar is decomposed, each run of marks sorted by class, then marks are joined to the
 /// letter before them. What was not assigned then neither changes, nor moves, nor joins others.
-/// Written out, since for some texts of several marks Foundation gives another order, or joins
-/// what does not belong together (U+E0067 and an accent become ǵ).
+/// It is our own, since a tokenizer's words must not change with a library's Unicode, and for some
+/// texts of several marks Foundation gives another order, or joins what does not belong together
+/// (U+E0067 and an accent become ǵ).
 struct NormalForm: Sendable {
   /// Variants become plain characters: ﬁ is f and i.
   var isCompatible: Bool
