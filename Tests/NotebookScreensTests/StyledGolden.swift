@@ -85,8 +85,9 @@ struct StyledPicture {
   }
 }
 
-/// Compares a screen with its golden files: `NAME-80x24.txt` for the text, `….styles` for what the
-/// cells mean. How each theme shows a meaning is in `palette-THEME.txt`.
+/// Compares a screen with its golden files.
+///
+/// `NAME-80x24.txt` has the text, `….styles` what the cells mean. How each theme shows a meaning is in `palette-THEME.txt`.
 func expectScreen(
   _ state: AppState, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {

@@ -251,4 +251,20 @@ import Testing
     Fixture.script(&state, Fixture.typed(":thema") + [Fixture.key(.enter)])
     #expect(state.notice?.text == "There is no command :thema (near: theme).")
   }
+
+  @Test func `pasted lines are text where one types, and no keys elsewhere`() {
+    var state = Fixture.stateWithRuns()
+    let before = state.runs.cursor
+    #expect(Fixture.script(&state, [.input(.paste("q\nj\ndy"))]).isEmpty)
+    #expect(state.stack.isEmpty && state.overlay == nil && state.runs.cursor == before)
+    #expect(state.notice?.text == "What was pasted is not taken for keys.")
+    Fixture.script(&state, [Fixture.key(.character(":")), .input(.paste("\ntheme light\nquit\n"))])
+    guard case .prompt(let prompt) = state.overlay else {
+      Issue.record("The line is not typed any more")
+      return
+    }
+    #expect(prompt.line.text == "theme light")
+    let text = view(state, width: state.width, height: state.height, glyphs: .braille).text()
+    #expect(text.contains("! Took the first of 2 pasted lines."))
+  }
 }
