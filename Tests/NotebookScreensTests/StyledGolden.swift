@@ -87,7 +87,8 @@ struct StyledPicture {
 
 /// Compares a screen with its golden files.
 ///
-/// `NAME-80x24.txt` has the text, `….styles` what the cells mean. How each theme shows a meaning is in `palette-THEME.txt`.
+/// The file that ends in `.txt` has the text, the one that ends in `.styles` what the cells mean. How
+/// each theme shows a meaning is in `palette-THEME.txt`.
 func expectScreen(
   _ state: AppState, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -98,8 +99,9 @@ func expectScreen(
   }
 }
 
-/// The golden files of screens that look like another one: where all panes have room, only the frames'
-/// styles tell which one has the keys.
+/// The golden files of screens that look like another one.
+///
+/// Where all panes have room, only the styles of the frames tell which one has the keys.
 private let sharedGoldens = [
   "compare-curves-160x48.txt": "compare-160x48.txt",
   "compare-sentences-160x48.txt": "compare-160x48.txt",
