@@ -63,7 +63,7 @@ let package = Package(
       name: "Encoders", dependencies: ["Tensors", "ModelFiles", "Tokenization", "NamedEntities"]),
     .target(name: "MetaLearning", dependencies: ["Tensors"]),
 
-    // The book
+    // The notebook
     .target(name: "Experiments", dependencies: ["NamedEntities", "TOMLKit"]),
     .target(name: "RunFolders", dependencies: ["Experiments", "NamedEntities"]),
     .target(

@@ -30,7 +30,7 @@ template <typename Result, typename Body> Result guarded(Result failed, Body bod
   } catch (const std::exception &error) {
     remember(error.what());
   } catch (...) {
-    remember("an exception that is no std::exception");
+    remember("an exception that is not a std::exception");
   }
   return failed;
 }

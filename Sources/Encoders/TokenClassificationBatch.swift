@@ -18,7 +18,7 @@ package struct TokenClassificationBatch: Hashable, Sendable {
 
   /// A batch of sentences as training reads them.
   ///
-  /// - Parameter window: By which ids are numbered anew; nil leaves them as they are.
+  /// - Parameter window: By which ids are renumbered; nil leaves them as they are.
   package init(_ sentences: some Collection<EncodedSentence>, in window: VocabularyWindow? = nil) {
     let subwords = SubwordBatch(sentences.lazy.map(\.ids))
     self.init(

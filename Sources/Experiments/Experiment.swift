@@ -63,10 +63,10 @@ package struct Experiment: Hashable, Sendable {
     // Nothing that long is like a setting.
     guard key.utf8.count <= 100 else {
       let begin = String(key.prefix(80))
-      return ExperimentError(key: begin, problem: "\(begin)… is no setting")
+      return ExperimentError(key: begin, problem: "\(begin)… is not a setting")
     }
     return ExperimentError(
-      key: key, problem: "\(key) is no setting", nearestKey: Settings.nearestKey(to: key))
+      key: key, problem: "\(key) is not a setting", nearestKey: Settings.nearestKey(to: key))
   }
 
   /// A setting that two experiments differ in.
@@ -98,7 +98,8 @@ extension Experiment: Codable {
     let stored = try decoder.singleValueContainer().decode([String: SettingValue].self)
     for (key, value) in stored {
       guard let descriptor = Settings.descriptor(key), descriptor.kind.accepts(value) else {
-        throw ExperimentError(key: key, problem: "\(key) = \(value) is no setting of this program")
+        throw ExperimentError(
+          key: key, problem: "\(key) = \(value) is not a setting of this program")
       }
       store(value, for: descriptor)
     }

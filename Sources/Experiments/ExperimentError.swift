@@ -30,7 +30,7 @@ package struct ExperimentError: Error, Hashable, Sendable, CustomStringConvertib
 
   /// The error in one sentence.
   ///
-  ///     sample.toml:12: priming.stpes is no setting; did you mean priming.steps?
+  ///     sample.toml:12: priming.stpes is not a setting; did you mean priming.steps?
   package var description: String {
     var text = ""
     if let file { text += file + (line.map { ":\($0)" } ?? "") + ": " }

@@ -82,7 +82,7 @@ extension Predictor {
     guard !saved.labels.isEmpty else { return nil }
     if let wrong = saved.labels.first(where: { !isEntityTag($0) }) {
       throw LaboratoryError(
-        "The adapter's label ‘\(wrong)’ is no tag of an entity; expected O, B-PER, I-PER and so on."
+        "The adapter's label ‘\(wrong)’ is not an entity tag; expected O, B-PER, I-PER and so on."
       )
     }
     return saved.labels
@@ -127,7 +127,7 @@ extension ModelDirectory {
     }
     if let wrong = labels.first(where: { !isEntityTag($0) }) {
       throw ModelFileError(
-        path: path + "/config.json", problem: "‘\(wrong)’ in id2label is no tag of an entity",
+        path: path + "/config.json", problem: "‘\(wrong)’ in id2label is not an entity tag",
         expected: expected)
     }
     return labels

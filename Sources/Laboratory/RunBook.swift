@@ -48,7 +48,7 @@ package struct RunBook {
       requests: {
         watch.new { id, problem in
           try? writer.record(
-            .log(.warning, "requests/\(id).json is no request and is left alone: \(problem)"))
+            .log(.warning, "requests/\(id).json is not a request and is left alone: \(problem)"))
         }
       },
       carriedOut: { try writer.answer($0, $1) },

@@ -99,7 +99,7 @@ package struct RunExecutor {
   private func logStart() throws {
     guard let words = plan.startWords else { return }
     let name = RunFolder(folder).startName.map { " (\($0))" } ?? ""
-    try context.log("Begins with \(words)\(name); optimizers and step counts begin anew")
+    try context.log("Begins with \(words)\(name); optimizers and step counts start from zero")
   }
 
   /// The encoder's parameters; the word embeddings apart, to be read by rows, unless all rows move or

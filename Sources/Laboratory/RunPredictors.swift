@@ -41,7 +41,7 @@ package final class RunPredictors {
     let parameters = encoder.merging(tuned) { $1 }
     try model.check(
       parameters, without: isTuned ? nil : embeddings, path: file.path,
-      advice: "Start the run anew.")
+      advice: "Start the run again.")
     let experiment = outcome.experiment
     let predictor = Predictor(
       model: model, parameters: parameters, subwords: isTuned ? nil : subwords, labels: labels,

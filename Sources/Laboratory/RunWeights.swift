@@ -65,7 +65,7 @@ struct RunWeights {
 ///
 /// What the point needs lies in `start/` of the run's folder, laid out as the folder of the run that
 /// it was taken from; see `RunFolder.start`. Weights are all that is taken: optimizers, schedules, step
-/// counts, learned step sizes and random numbers begin as in any run. They are read anew whenever
+/// counts, learned step sizes and random numbers begin as in any run. They are read again whenever
 /// the run goes on, so it ends in the same bytes however often it was broken off.
 extension RunWeights {
   /// The parameters that the run begins with.

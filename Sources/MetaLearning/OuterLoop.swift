@@ -86,7 +86,7 @@ package struct OuterLoop<L: Learner> {
   /// - Parameters:
   ///   - tasks: The meta-batch.
   ///   - rows: Rows of the state's table that the batches read; nil where there is no table. The
-  ///     batches number them anew in this order.
+  ///     batches renumber them in this order.
   ///   - rates: The learning rates and the like of this step.
   ///   - onEvent: Told what happens on the way; may throw to end the step before it has changed
   ///     anything.

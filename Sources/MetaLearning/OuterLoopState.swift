@@ -18,7 +18,7 @@ package struct OuterLoopState {
 
   /// The parameters as a step sees them that reads some rows of the table.
   ///
-  /// - Parameter rows: Rows of the table; they are numbered anew in this order. Nil where there is no
+  /// - Parameter rows: Rows of the table; they are renumbered in this order. Nil where there is no
   ///   table.
   /// - Throws: When the table's file is no longer what it was.
   package func parameters(reading rows: [Int]?) throws -> Parameters {

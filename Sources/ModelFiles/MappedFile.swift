@@ -21,7 +21,7 @@ final class MappedFile: @unchecked Sendable {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw problem(String(cString: strerror(errno))) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw problem("it is no ordinary file") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw problem("it is not a regular file") }
     identity = Identity(status)
     let count = Int(status.st_size)
     guard count > 0 else {

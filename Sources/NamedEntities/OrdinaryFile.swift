@@ -26,7 +26,7 @@ package enum OrdinaryFile {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw Problem(description: "it is a directory")
-    default: throw Problem(description: "it is no ordinary file")
+    default: throw Problem(description: "it is not a regular file")
     }
     let size = Int(status.st_size)
     guard size <= limit else { throw tooLong(size, limit) }

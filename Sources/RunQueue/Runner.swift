@@ -245,7 +245,7 @@ package final class Runner {
   private func start(_ run: RunRecord, _ claim: RunLock) throws -> pid_t {
     if let problem = run.fault ?? run.experimentProblem {
       throw ProcessError(
-        "This program cannot read all of the run: \(problem). Queue it anew.")
+        "This program cannot read all of the run: \(problem). Queue it again.")
     }
     var arguments = ["work", run.folder, "--lock-descriptor", "3"]
     if run.experiment[Settings.primingReuse],

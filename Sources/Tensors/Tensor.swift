@@ -201,7 +201,7 @@ package struct Tensor: @unchecked Sendable {
 
   /// The only element.
   package var scalar: Double {
-    precondition(count == 1, "A tensor of shape \(shape) is no scalar")
+    precondition(count == 1, "A tensor of shape \(shape) is not a scalar")
     return read("read a scalar", 0) { ctorch_item(raw, &$0) }
   }
 }

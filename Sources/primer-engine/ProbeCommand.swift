@@ -60,7 +60,7 @@ struct ProbeCommand: ParsableCommand {
     do {
       guard let request = try? ProbeRequest(line: line) else {
         throw lines.complaint(
-          "the line is no request", expected: #"{"id":1,"language":"nl","sentences":[["Ada"]]}"#,
+          "the line is not a request", expected: #"{"id":1,"language":"nl","sentences":[["Ada"]]}"#,
           advice: "primer-engine probe --help says how requests are written.")
       }
       id = request.id

@@ -77,11 +77,11 @@ import Tokenization
       }
       #expect(mkfifo(path, 0o600) == 0)
       let pipe = #expect(throws: (any Error).self) { try open() }
-      #expect("\(pipe.map { "\($0)" } ?? "")".contains("it is no ordinary file"))
+      #expect("\(pipe.map { "\($0)" } ?? "")".contains("it is not a regular file"))
       try FileManager.default.removeItem(atPath: path)
       try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
       let device = #expect(throws: (any Error).self) { try open() }
-      #expect("\(device.map { "\($0)" } ?? "")".contains("it is no ordinary file"))
+      #expect("\(device.map { "\($0)" } ?? "")".contains("it is not a regular file"))
     }
   }
 

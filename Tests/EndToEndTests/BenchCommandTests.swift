@@ -123,7 +123,7 @@ import Testing
     try withPrimer { primer in
       try primer.write("{\"workload\": 3}\n", to: "a")
       let outcome = try primer("bench", "--compare", "a", "a")
-      #expect(outcome.status == 1 && outcome.errors.contains("a:1: it is no measurement"))
+      #expect(outcome.status == 1 && outcome.errors.contains("a:1: it is not a measurement"))
     }
   }
 }

@@ -50,7 +50,7 @@ import Testing
       #expect(hi.hasSuffix("*"), "\(hi)")
       let af = try #require(outcome.lines.first { $0.hasPrefix("#2   test   af") })
       #expect(!af.hasSuffix("*"), "\(af)")
-      #expect(outcome.output.contains("(10) were drawn anew with replacement 10000 times"))
+      #expect(outcome.output.contains("(10) were drawn with replacement 10000 times"))
     }
   }
 

@@ -90,7 +90,7 @@ import Testing
       #expect(none.status == 1 && none.errors.contains("It has #1, #3."))
       try primer.write("rubbish", to: "rubbish.primer")
       let refused = try primer("import", "rubbish.primer", "--notebook", "other")
-      #expect(refused.status == 1 && refused.errors.contains("no archive of runs"))
+      #expect(refused.status == 1 && refused.errors.contains("not an archive of runs"))
     }
   }
 

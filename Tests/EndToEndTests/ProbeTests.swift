@@ -92,7 +92,7 @@ import Testing
       // What is no request, or asks for what is not there, is told, and the next is answered.
       process.send("Ada")
       let nonsense = try reply(process)
-      #expect(nonsense.id == nil && nonsense.error?.contains("the line is no request") == true)
+      #expect(nonsense.id == nil && nonsense.error?.contains("the line is not a request") == true)
       process.send(try ProbeRequest(id: 8, language: "xx", sentences: [["Ada"]]).line())
       let missing = try reply(process)
       #expect(missing.id == 8 && missing.sentences == nil)

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("not json", "standard input:2: this is no score case"),
+    ("not json", "standard input:2: this is not a score case"),
     (#"{"gold":[["O"]],"predicted":[]}"#, "gold has 1 sentences and predicted 0"),
     (#"{"gold":[["O"]],"predicted":[["O","O"]]}"#, "sentence 1 has 1 gold tags and 2 predicted"),
     (#"{"gold":[[""]],"predicted":[["O"]]}"#, "sentence 1 has an empty tag"),

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--size", "10x10"], "columns and rows"), (["--press", "Hyper-x"], "“Hyper-x” is no key"),
+    (["--size", "10x10"], "columns and rows"), (["--press", "Hyper-x"], "“Hyper-x” is not a key"),
     (["--theme", "neon"], "there is no such theme"),
     (["--out", "/nowhere/x.svg"], "cannot be written"),
   ])

@@ -38,6 +38,8 @@ import Testing
       try screen.wait(for: "another folder")
       try screen.type("another")
       try screen.press("Enter")
+      // What is typed before the prompt is there would come with the line end, as a paste does.
+      try screen.wait("the prompt") { !$0.contains("another folder") }
       try screen.type("\(home.path)/my")
       try screen.wait(for: "my corpus/")
       try screen.press("Tab", "Enter")

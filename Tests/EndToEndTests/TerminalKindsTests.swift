@@ -139,8 +139,7 @@ import Testing
     }
   }
 
-  @Test func `a small terminal is told what is needed, and any size is drawn anew at once`() throws
-  {
+  @Test func `a small terminal is told what is needed, and any size is redrawn at once`() throws {
     try withRuns { primer, book in
       let terminal = try open(primer, width: 50, height: 12)
       defer { terminal.close() }
@@ -337,12 +336,12 @@ import Testing
       try "[runs]\nnwe = \"F2\"\n".write(toFile: file, atomically: true, encoding: .utf8)
       let damaged = try open(primer, options: "--keys \(file)", width: 160)
       defer { damaged.close() }
-      try damaged.wait(for: "keys.toml:2: nwe is no action of [runs]; did you mean new?")
+      try damaged.wait(for: "keys.toml:2: nwe is not an action of [runs]; did you mean new?")
       try damaged.press("n")
       try damaged.wait(for: "Experiment")
       let outcome = try primer("keys", file)
       #expect(outcome.status == 1 && outcome.output.contains("**Runs**"))
-      #expect(outcome.errors.contains("keys.toml:2: nwe is no action"))
+      #expect(outcome.errors.contains("keys.toml:2: nwe is not an action"))
       let plain = try primer("keys", "--toml")
       #expect(plain.output.contains("[everywhere]"))
     }

@@ -100,7 +100,7 @@ import Testing
   @Test(arguments: [
     (
       "seed = 1\n[priming]\nstpes = 3",
-      "x.toml:3: priming.stpes is no setting; did you mean "
+      "x.toml:3: priming.stpes is not a setting; did you mean "
         + "priming.steps?"
     ),
     ("[priming]\nsteps = \"many\"", "x.toml:2: priming.steps is ‘many’; expected a whole number"),
@@ -129,7 +129,7 @@ import Testing
     ("[pretraining]\nhalf = 1", "x.toml:2: pretraining.half is 1; expected true or false"),
     ("seed = 1.5", "x.toml:1: seed is 1.5; expected a whole number from 0 to 2147483647"),
     ("name = \"a\\u0007b\"", "x.toml:1: name is "),
-    ("[nonsense]\nx = 1", "x.toml:1: nonsense is no setting"),
+    ("[nonsense]\nx = 1", "x.toml:1: nonsense is not a setting"),
     ("[tuning]\nlearningRate = nan", "x.toml:2: tuning.learningRate is nan"),
   ])
   func `a bad file is an error with its line and what was expected`(toml: String, text: String) {

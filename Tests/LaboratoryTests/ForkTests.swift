@@ -89,7 +89,9 @@ import Testing
     expectAlike("primed/model.safetensors", again, source)
   }
 
-  @Test func `step counts and optimizers begin anew, and the settings are the new run's`() throws {
+  @Test func `step counts and optimizers start from zero, and the settings are the new run's`()
+    throws
+  {
     let bench = try Bench()
     let source = try bench.run(["evaluation.every": "0"])
     var steps: [Int] = []
@@ -111,7 +113,8 @@ import Testing
     #expect(rates == [0.005, 0.005, 0.005])
     #expect(
       told.contains(
-        "Begins with #\(source.id) as primed (untitled); optimizers and step counts begin anew"),
+        "Begins with #\(source.id) as primed (untitled); optimizers and step counts start from zero"
+      ),
       "\(told)")
   }
 

@@ -59,7 +59,7 @@ import Testing
         let error = #expect(throws: CorpusError.self) {
           try corpus.sentences(language: "en", split: split)
         }
-        #expect(error?.description.contains("it is no ordinary file") == true)
+        #expect(error?.description.contains("it is not a regular file") == true)
       }
     }
   }

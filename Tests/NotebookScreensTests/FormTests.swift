@@ -149,7 +149,7 @@ import Testing
     Fixture.script(&state, Fixture.typed("S") + [Fixture.key(.control("u"))])
     #expect(state.context == .grid)
     Fixture.script(&state, Fixture.typed("0.01..0.1 log"))
-    #expect(screen(state).contains("✗ ‘0.01..0.1 log’ is no range"))
+    #expect(screen(state).contains("✗ ‘0.01..0.1 log’ is not a range"))
     #expect(Fixture.script(&state, [Fixture.key(.enter)]).isEmpty)
     Fixture.script(&state, Fixture.typed(" 3") + [Fixture.key(.tab), Fixture.key(.control("u"))])
     Fixture.script(&state, Fixture.typed("1, 2"))

@@ -67,14 +67,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[runs]\nstpo = \"F2\"\n", "keys.toml:2: stpo is no action of [runs]; did you mean stop?"),
+    ("[runs]\nstpo = \"F2\"\n", "keys.toml:2: stpo is not an action of [runs]; did you mean stop?"),
     (
       "[rnus]\nstop = \"F2\"\n",
       "keys.toml:1: there is no [rnus]; expected a context; did you mean [runs]?"
     ),
     ("stop = \"F2\"\n", "keys.toml:1: stop stands in no context; expected a line as [everywhere]"),
     ("[runs]\n\nstop = 7\n", "keys.toml:3: stop is a integer; expected a text in quotation marks"),
-    ("[runs]\nstop = \"Hyper-x\"\n", "keys.toml:2: “Hyper-x” is no key; expected a character"),
+    ("[runs]\nstop = \"Hyper-x\"\n", "keys.toml:2: “Hyper-x” is not a key; expected a character"),
     (
       "[runs]\nstop = \"F2\"\nfork = \"F2\"\n",
       "keys.toml:3: F2 is stop already (line 2); expected another key"

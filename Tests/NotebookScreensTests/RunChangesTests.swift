@@ -6,7 +6,7 @@ import Testing
 
 @testable import NotebookScreens
 
-/// A list whose runs change one by one is the list that is put in order anew.
+/// A list whose runs change one by one is the list that is put in order again.
 @Suite struct RunChangesTests {
   private static let orders: [NotebookScreens.RunColumn] = [
     .id, .state, .name, .f1, .progress, .time, .tags, .created, .setting("seed"),

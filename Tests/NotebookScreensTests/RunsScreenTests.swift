@@ -45,7 +45,7 @@ import Testing
   @Test(arguments: [
     ("metod:maml", "There is no field ‘metod’ (near: method"),
     ("f1>high", "f1 is compared with a number: f1>60."),
-    ("tag>3", "tag is no number; write tag:word."),
+    ("tag>3", "tag is not a number; write tag:word."),
     ("steps=5", "There is no field ‘steps’ (near: priming.steps, priming.inner.steps"),
   ])
   func `what a filter cannot mean is said`(text: String, problem: String) {

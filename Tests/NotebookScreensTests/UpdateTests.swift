@@ -98,7 +98,7 @@ import Testing
     #expect(Fixture.script(&state, Fixture.typed("p")) == [.notebook(.control(.resume, 5))])
   }
 
-  @Test func `only a run that ended early can go on or begin anew, the latter asks first`() {
+  @Test func `only a run that ended early can go on or start from zero, the latter asks first`() {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("GR"))
     #expect(state.notice?.text == "Run #1 is finished; fork it instead (f).")

@@ -95,7 +95,7 @@ import Testing
     ("faint = red | 1 | 1 on", "faint: “on” has nothing behind it; expected a colour behind “on”"),
     (
       "faint = red | 1 | 1 blinking",
-      "faint: “blinking” is no attribute; expected bold, underline, reverse or faint"
+      "faint: “blinking” is not an attribute; expected bold, underline, reverse or faint"
     ),
     (
       "faint = red | #ffffff | 1",

@@ -25,7 +25,7 @@ struct ConfigurationFile {
       var reader = JSONReader(Array(data))
       let value = try reader.value()
       try reader.end()
-      guard let object = value.members else { throw reader.problem("the JSON is no object") }
+      guard let object = value.members else { throw reader.problem("the JSON is not an object") }
       members = object
     } catch {
       throw ModelFileError(

@@ -95,7 +95,7 @@ package enum Settings {
     "The point of a run whose weights this one begins with, as 12/primed or 12/priming/150.")
   package static let startKeeps = Setting(
     "start.keeps", InitialWeights.all,
-    "What is taken of those weights; optimizers, step counts and the rest begin anew.")
+    "What is taken of those weights; optimizers, step counts and the rest start from zero.")
 
   // MARK: Priming
 

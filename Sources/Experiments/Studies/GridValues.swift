@@ -27,7 +27,8 @@ package struct GridValues: Hashable, Sendable {
     var distinct: [SettingValue] = []
     for text in texts {
       guard let value = descriptor.kind.parse(text) else {
-        throw Self.error(descriptor, "‘\(text)’ is no value of it", descriptor.kind.expectation)
+        throw Self.error(
+          descriptor, "‘\(text)’ is not one of its values", descriptor.kind.expectation)
       }
       if !distinct.contains(value) { distinct.append(value) }
     }
@@ -83,7 +84,7 @@ package struct GridValues: Hashable, Sendable {
     let ends = (words.first ?? "").components(separatedBy: "..").map { Double($0) }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first.isFinite, last.isFinite
     else {
-      throw error(descriptor, "‘\(text)’ is no range", help(for: descriptor.kind))
+      throw error(descriptor, "‘\(text)’ is not a range", help(for: descriptor.kind))
     }
     let numbers: [Double]
     switch (words.count, words.dropFirst().first) {
@@ -96,7 +97,7 @@ package struct GridValues: Hashable, Sendable {
       numbers = steps(from: first, to: last, by: step)
     case (3, "in"?), (3, "log"?):
       guard let count = Int(words[2]), count > 1, count <= limit else {
-        throw error(descriptor, "‘\(words[2])’ is no count", "a whole number from 2 to \(limit)")
+        throw error(descriptor, "‘\(words[2])’ is not a count", "a whole number from 2 to \(limit)")
       }
       let isLog = words[1] == "log"
       guard !isLog || first > 0 && last > 0 else {
@@ -108,7 +109,7 @@ package struct GridValues: Hashable, Sendable {
         let value = isLog ? first * pow(last / first, share) : first + (last - first) * share
         return rounded(value)
       }
-    default: throw error(descriptor, "‘\(text)’ is no range", help(for: descriptor.kind))
+    default: throw error(descriptor, "‘\(text)’ is not a range", help(for: descriptor.kind))
     }
     guard numbers.count <= limit else {
       throw error(

@@ -37,7 +37,7 @@ extension Study {
     ]
     if let stranger = table.keys.sorted().first(where: { !known.contains($0) }) {
       throw ExperimentError(
-        key: stranger, problem: "\(stranger) is no part of a study",
+        key: stranger, problem: "\(stranger) is not a key of a study",
         expected: known.joined(separator: ", "))
     }
     guard let base = table["base"]?.string else {
@@ -52,7 +52,7 @@ extension Study {
       try array.map { value in
         guard let seed = value.int else {
           throw ExperimentError(
-            key: "seeds", problem: "a seed is no whole number", expected: "seeds = [1, 2, 3]")
+            key: "seeds", problem: "a seed is not an integer", expected: "seeds = [1, 2, 3]")
         }
         return seed
       }
@@ -67,7 +67,7 @@ extension Study {
     if let share = table["share"] {
       guard let value = share.bool else {
         throw ExperimentError(
-          key: "share", problem: "share is no truth value", expected: "share = true or false")
+          key: "share", problem: "share is not a boolean", expected: "share = true or false")
       }
       study.sharesPriming = value
     }
@@ -137,7 +137,7 @@ extension Study {
   private mutating func spread(over value: any TOMLValueConvertible) throws {
     guard let grid = value.table else {
       throw ExperimentError(
-        key: "grid", problem: "grid is no table",
+        key: "grid", problem: "grid is not a table",
         expected: "[grid] with lines as \"priming.inner.learningRate\" = [0.03, 0.1]")
     }
     for (key, values) in try Self.gridLines(grid, "") {

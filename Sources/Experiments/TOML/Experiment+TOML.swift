@@ -89,7 +89,7 @@ extension Experiment {
         errors.append(
           errors.count < Self.mostSuggestions
             ? Self.unknown(key)
-            : ExperimentError(key: key, problem: "\(key.prefix(80)) is no setting"))
+            : ExperimentError(key: key, problem: "\(key.prefix(80)) is not a setting"))
       }
     }
     return errors

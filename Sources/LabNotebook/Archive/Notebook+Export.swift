@@ -65,7 +65,7 @@ struct ArchiveWriter {
     var facts = stat()
     if lstat(path, &facts) == 0, ![S_IFREG, S_IFLNK].contains(facts.st_mode & S_IFMT) {
       throw NotebookError(
-        .other, path: path, problem: "there is something that is no ordinary file",
+        .other, path: path, problem: "what is there is not a regular file",
         advice: "Name another file.")
     }
     let folder = (path as NSString).deletingLastPathComponent

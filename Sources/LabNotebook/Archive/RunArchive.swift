@@ -67,7 +67,7 @@ package struct RunArchive {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       throw NotebookError(
-        .missing, path: path, problem: "it is no ordinary file",
+        .missing, path: path, problem: "it is not a regular file",
         advice: "Name a file that `primer export RUN --format primer` wrote.")
     }
     self.file = file
@@ -144,7 +144,7 @@ package struct RunArchive {
 
   private func readHeader(at offset: inout Int, _ size: Int) throws -> TarHeader? {
     guard size - offset >= TarHeader.size else {
-      throw damaged(offset == 0 ? "it is no archive of runs" : "it is cut short")
+      throw damaged(offset == 0 ? "it is not an archive of runs" : "it is cut short")
     }
     let bytes = try data(Member(path: "", offset: offset, length: TarHeader.size))
     do throws(TarHeader.Problem) {
@@ -152,13 +152,13 @@ package struct RunArchive {
       offset += TarHeader.size
       return header
     } catch {
-      throw damaged(offset == 0 ? "it is no archive of runs" : error.text)
+      throw damaged(offset == 0 ? "it is not an archive of runs" : error.text)
     }
   }
 
   private func checkFormat(_ member: Member) throws {
     guard member.path == Self.headerPath, member.length <= Self.longestHeader else {
-      throw damaged("it is no archive of runs")
+      throw damaged("it is not an archive of runs")
     }
     let header = try decode(Header.self, member)
     guard header.format <= Self.format else {
@@ -183,7 +183,7 @@ package struct RunArchive {
     guard parts.count >= 3, parts[0] == "runs", let run = RunID(parts[1]), run > 0,
       "\(run)" == parts[1], member.path.utf8.count <= Self.longestPath,
       parts.allSatisfy(Self.isPlain), !Self.isOfTheMoment(parts[2])
-    else { throw damaged("‘\(member.path)’ is no path of a run's file") }
+    else { throw damaged("‘\(member.path)’ is not the path of a run's file") }
     let path = parts.dropFirst(2).joined(separator: "/")
     members[run, default: []].append(
       Member(path: path, offset: member.offset, length: member.length))

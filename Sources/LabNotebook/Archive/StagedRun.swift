@@ -98,7 +98,7 @@ struct StagedRun {
   private static func complaint(_ change: JournalChange) -> String? {
     let times = change.points.lazy.map(\.time)
     if let time = times.first(where: { !Plausibility.isClockTime($0) }) {
-      return "\(time) is no time"
+      return "\(time) is not a valid time"
     }
     if change.events.count > mostEvents { return "it has \(change.events.count) events" }
     for (rows, what) in [

@@ -119,7 +119,7 @@ struct TarHeader: Hashable {
       throw Problem(text: "a name is not UTF-8")
     }
     guard [0, UInt8(ascii: "0")].contains(bytes[Field.kind]) else {
-      throw Problem(text: "‘\(path)’ is no plain file; an archive has nothing else")
+      throw Problem(text: "‘\(path)’ is not a regular file; an archive has nothing else")
     }
     guard let length = number(Field.length), length >= 0 else {
       throw Problem(text: "‘\(path)’ has no length")

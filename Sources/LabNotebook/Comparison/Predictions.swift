@@ -42,7 +42,7 @@ package enum Predictions {
     else {
       throw CorpusError(
         path: path, problem: size == nil ? "there is no such file" : "it cannot be read",
-        expected: expected, advice: "The run makes it anew when it is run again.")
+        expected: expected, advice: "The run makes it again when it is run again.")
     }
     var sentences: [PredictedSentence] = []
     var words: [String] = []
@@ -66,7 +66,7 @@ package enum Predictions {
       guard fields.count == 3, fields.allSatisfy({ !$0.isEmpty }) else {
         throw CorpusError(
           path: path, line: number, problem: "there are \(fields.count) columns",
-          expected: expected, advice: "The run makes it anew when it is run again.")
+          expected: expected, advice: "The run makes it again when it is run again.")
       }
       words.append(String(fields[0]))
       gold.append(String(fields[1]))

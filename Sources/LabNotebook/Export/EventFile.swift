@@ -30,7 +30,7 @@ package struct EventFile: Sendable {
   /// Tags are the names of the series, with `/task1` and `/step3` for a task of the meta-batch and an
   /// inner step, and `evaluation/PHASE/LANGUAGE/SPLIT/SCORE`, with the type
   /// of entity before the score for one type alone; the series `f1/…` are among the latter, since
-  /// their steps begin anew with tuning, and TensorBoard drops what a smaller step follows. The
+  /// their steps start from zero with tuning, and TensorBoard drops what a smaller step follows. The
   /// experiment is there as a text.
   package init(_ measurements: Measurements) {
     self.init(time: measurements.run.started ?? measurements.run.created)

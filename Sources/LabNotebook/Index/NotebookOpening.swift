@@ -189,7 +189,7 @@ struct NotebookOpening {
     try? file.close()
     if header.isEmpty { return .nothing }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-      return .damaged("it is no database")
+      return .damaged("it is not a database")
     }
     let (application, format, tables): (Int, Int, Int)
     do {

@@ -154,7 +154,7 @@ struct RunIndexing {
       }
       return change
     } catch {
-      // Said anew as long as it is so.
+      // Said again as long as it is so.
       reading.problem = reading.problem ?? "\(error)"
       return JournalChange()
     }

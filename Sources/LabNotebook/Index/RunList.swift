@@ -54,7 +54,7 @@ extension Notebook {
   package func versionedRuns() throws -> (version: Int64, runs: [RunRecord]) {
     try list.withLock { list in
       try self.read { database in
-        // The versions of an index that was made again begin anew.
+        // The versions of an index that was made again start from zero.
         if list.index != self.indexNumber { list = RunList(index: self.indexNumber) }
         try self.bringUpToDate(&list, database)
       }

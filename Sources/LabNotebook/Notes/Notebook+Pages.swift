@@ -45,7 +45,7 @@ extension Notebook {
   {
     guard Self.isPageName(name) else {
       throw NotebookError(
-        .other, path: folder, problem: "‘\(name)’ is no name of a page",
+        .other, path: folder, problem: "‘\(name)’ is not a valid page name",
         advice: "A name has 1 to 80 characters in one line.")
     }
     return try write { database in

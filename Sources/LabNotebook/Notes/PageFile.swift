@@ -7,7 +7,7 @@ import RunFolders
 ///     ["pages",1]
 ///     ["page","Notebook",1764000000.5,"# What was learnt\n…"]
 ///
-/// Pages are few and small, so the file is written anew whenever one changes, whole or not at all.
+/// Pages are few and small, so the file is rewritten whenever one changes, whole or not at all.
 struct PageFile {
   static let name = "pages.jsonl"
   /// The format that this program writes.
@@ -67,7 +67,7 @@ struct PageFile {
           if case DecodingError.dataCorrupted(let context) = error {
             context.debugDescription
           } else {
-            "it is no line of a page"
+            "it is not a line of a page"
           }
         problems.append((number + 1, reason))
       }
@@ -102,8 +102,12 @@ struct PageFile {
         let name = try parts.decode(String.self)
         let changed = try parts.decode(Double.self)
         let text = try parts.decode(String.self)
-        guard Notebook.isPageName(name) else { throw corrupted("‘\(name)’ is no name of a page") }
-        guard Plausibility.isClockTime(changed) else { throw corrupted("\(changed) is no time") }
+        guard Notebook.isPageName(name) else {
+          throw corrupted("‘\(name)’ is not a valid page name")
+        }
+        guard Plausibility.isClockTime(changed) else {
+          throw corrupted("\(changed) is not a valid time")
+        }
         guard !text.isEmpty else { throw corrupted("the page ‘\(name)’ has no text") }
         self = .page(Page(name: name, text: text, changed: Date(timeIntervalSince1970: changed)))
       default: throw corrupted("it begins with ‘\(word)’")

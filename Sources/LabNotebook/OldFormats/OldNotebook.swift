@@ -6,7 +6,7 @@ import RunFolders
 /// A notebook of format 1 to 4, in which `notebook.sqlite` was the notebook itself: made into run
 /// folders that have all of it.
 ///
-/// Each step can be carried out again: one that was broken off is begun anew. Nobody else may have
+/// Each step can be carried out again: one that was broken off is started again. Nobody else may have
 /// the notebook open.
 struct OldNotebook {
   let folder: String

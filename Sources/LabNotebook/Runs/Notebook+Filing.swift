@@ -80,7 +80,7 @@ extension Notebook {
   private func checkTags(_ tags: [String], of run: RunID) throws {
     guard let bad = tags.first(where: { !Self.isTag($0) }) else { return }
     throw NotebookError(
-      .other, path: runFolder(run), problem: "‘\(bad)’ is no tag",
+      .other, path: runFolder(run), problem: "‘\(bad)’ is not a tag",
       advice: "A tag is a word without spaces of at most 40 characters.")
   }
 

@@ -50,7 +50,7 @@ package struct BenchmarkComparison {
         return try JSONDecoder().decode(BenchmarkResult.self, from: Data(line.utf8))
       } catch {
         throw LaboratoryError(
-          "\(path):\(number + 1): it is no measurement; expected an object with workload, rate, "
+          "\(path):\(number + 1): it is not a measurement; expected an object with workload, rate, "
             + "unit, medianStepSeconds, peakMiB, torch and threads.")
       }
     }

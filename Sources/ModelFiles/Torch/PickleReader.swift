@@ -132,7 +132,7 @@ struct PickleReader {
   private func name(_ range: Range<Int>) throws(ModelFileError) -> String {
     guard range.count <= 200, bytes[range].allSatisfy({ 0x21...0x7E ~= $0 }),
       let text = text(range)
-    else { throw error("its pickle has a name that is no plain word") }
+    else { throw error("its pickle has a name that is not a plain word") }
     return text
   }
 
@@ -243,7 +243,7 @@ struct PickleReader {
     case "\u{93}":
       let names = try pop(2)
       guard case .text(let module) = names[0], case .text(let name) = names[1] else {
-        throw error("its pickle has a name that is no text")
+        throw error("its pickle has a name that is not a string")
       }
       try pushGlobal(module: self.name(module), name: self.name(name))
     case "Q": try pushStorage(pop())
@@ -271,7 +271,7 @@ struct PickleReader {
 
   private mutating func append(_ values: [PickleValue]) throws(ModelFileError) {
     guard case .object(let index) = try top(), case .list(var elements) = objects[index] else {
-      throw error("its pickle appends to something that is no list")
+      throw error("its pickle appends to something that is not a list")
     }
     objects[index] = .list([])
     elements.append(contentsOf: values)
@@ -281,7 +281,7 @@ struct PickleReader {
   private mutating func setItems(_ values: [PickleValue]) throws(ModelFileError) {
     guard case .object(let index) = try top(), case .dictionary(var items) = objects[index],
       values.count % 2 == 0
-    else { throw error("its pickle sets an item of something that is no dictionary") }
+    else { throw error("its pickle sets an item of something that is not a dictionary") }
     // Emptied in between, so that the items are never copied.
     objects[index] = .dictionary([])
     for place in stride(from: 0, to: values.count, by: 2) {
@@ -327,7 +327,7 @@ extension PickleReader {
     _ callee: PickleValue, _ arguments: PickleValue
   ) throws(ModelFileError) {
     guard case .global(let global)? = object(callee), case .tuple(let parts)? = object(arguments)
-    else { throw error("its pickle calls something that is no name") }
+    else { throw error("its pickle calls something that is not a name") }
     switch global {
     case .orderedDictionary:
       guard parts.count <= 1 else { throw error("its pickle has a dictionary of parts unknown") }
@@ -349,7 +349,7 @@ extension PickleReader {
       try pushTensor(parts)
     case .rebuildParameter:
       guard let first = parts.first, case .tensor? = object(first) else {
-        throw error("its pickle has a parameter that is no tensor")
+        throw error("its pickle has a parameter that is not a tensor")
       }
       push(first)
     case .size:
@@ -375,7 +375,7 @@ extension PickleReader {
   private mutating func build() throws(ModelFileError) {
     _ = try pop()
     guard case .dictionary? = object(try top()) else {
-      throw error("its pickle gives attributes to something that is no dictionary")
+      throw error("its pickle gives attributes to something that is not a dictionary")
     }
   }
 }

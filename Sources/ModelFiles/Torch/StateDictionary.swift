@@ -38,7 +38,7 @@ struct StateDictionary {
     for (key, value) in items {
       guard case .tensor(let tensor)? = reader.object(value) else { continue }
       guard let name = reader.text(key) else {
-        throw reader.error("its dictionary has a tensor whose name is no text")
+        throw reader.error("its dictionary has a tensor whose name is not a string")
       }
       result[name] = try entry(name, tensor, storage)
     }

@@ -47,7 +47,7 @@ struct ZipDirectory {
       throw error(
         "its entry \(name) is \(entry.isEncrypted ? "encrypted" : "compressed")",
         expected: "entries stored as they are, as torch.save writes them",
-        advice: "Was the file packed again by another program? Save it anew with torch.save.")
+        advice: "Was the file packed again by another program? Save it again with torch.save.")
     }
     return entry.bytes
   }

@@ -85,7 +85,7 @@ package struct StudyQuestion: Hashable, Sendable {
 }
 
 extension AppState {
-  /// Asks anew what the screens that are open show, where the answers they have are not those to
+  /// Asks again what the screens that are open show, where the answers they have are not those to
   /// what they would ask now.
   mutating func refreshAnalyses() -> [Effect] {
     var effects: [Effect] = []

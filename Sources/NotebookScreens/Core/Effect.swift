@@ -8,7 +8,7 @@ package enum Effect: Hashable, Sendable {
   case quit
   /// Stop the process until the shell continues it.
   case suspend
-  /// Draw every cell anew.
+  /// Redraw every cell.
   case redraw
   /// Use the theme of this name.
   case useTheme(String)

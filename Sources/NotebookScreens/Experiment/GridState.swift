@@ -49,7 +49,7 @@ package struct GridState: Hashable, Sendable {
   package func error(of field: Field) -> String? {
     switch field {
     case .values:
-      guard let descriptor = Settings.descriptor(key) else { return "\(key) is no setting" }
+      guard let descriptor = Settings.descriptor(key) else { return "\(key) is not a setting" }
       return Self.problem(values.text, of: descriptor)
     case .seeds: return Self.problem(seeds.text, of: Settings.seed.descriptor)
     case .name:
@@ -61,7 +61,7 @@ package struct GridState: Hashable, Sendable {
   package var study: Result<Study, ExperimentError> {
     do throws(ExperimentError) {
       guard let descriptor = Settings.descriptor(key) else {
-        throw ExperimentError(key: key, problem: "\(key) is no setting")
+        throw ExperimentError(key: key, problem: "\(key) is not a setting")
       }
       let numbers = try GridValues(seeds.text, of: Settings.seed.descriptor).values
         .compactMap(Int.init(setting:))

@@ -100,7 +100,7 @@ package struct KeyFile: Sendable {
         let known = actions.map(\.rawValue).sorted()
         let near = nearestName(to: entry.name, among: known)
         complain(
-          entry.line, "\(entry.name) is no action of [\(entry.table)]",
+          entry.line, "\(entry.name) is not an action of [\(entry.table)]",
           near == nil ? known.joined(separator: ", ") : "", near: near)
         continue
       }

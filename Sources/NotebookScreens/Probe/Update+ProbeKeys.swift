@@ -230,7 +230,7 @@ extension AppState {
       }
     case .run(let run): probe.put(.init(run), at: place)
     case .language(let language):
-      // It stays when the first run's language is chosen anew.
+      // It stays when the first run's language is chosen again.
       probe.language = probe.language(of: probe.slots[0], models)
       probe.put(.init(probe.slots[0].run, language: language), at: place)
     case .defaults where probe.slots.count > 1: probe.slots.removeLast()

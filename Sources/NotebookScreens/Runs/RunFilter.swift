@@ -92,7 +92,7 @@ package struct RunFilter: Hashable, Sendable {
         note(
           field.isNumeric
             ? "\(name) is compared with a number: \(name)\(sign)60."
-            : "\(name) is no number; write \(name):word.")
+            : "\(name) is not a number; write \(name):word.")
         return .nothing
       }
       return .compares(field, sign, number)

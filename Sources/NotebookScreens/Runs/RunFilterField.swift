@@ -108,7 +108,7 @@ extension RunRecord {
   /// Whether a word alone, in lower case, occurs in what the run says of itself: its number, name,
   /// method, languages, state, note, tags or study.
   ///
-  /// Ten thousand runs are asked at each key, so nothing is made anew that need not be.
+  /// Ten thousand runs are asked at each key, so nothing is recomputed that need not be.
   func says(_ word: String) -> Bool {
     if word.isEmpty || name.containsFolded(word) || state.rawValue.containsFolded(word)
       || note.containsFolded(word) || study.containsFolded(word)

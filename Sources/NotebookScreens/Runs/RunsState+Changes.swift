@@ -7,7 +7,7 @@ extension RunsState {
 
   /// Puts runs that changed into their rows, where nothing else of the list changes by that.
   ///
-  /// - Returns: Whether it was so; else all is to be put in order anew.
+  /// - Returns: Whether it was so; else all is to be put in order again.
   mutating func take(changesFrom old: [RunRecord]) -> Bool {
     guard isLoaded, grouping == .none else { return false }
     var changed: [Int] = []

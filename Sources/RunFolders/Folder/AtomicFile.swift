@@ -108,7 +108,7 @@ package enum AtomicFile {
       let kind = facts.st_mode & S_IFMT
       guard kind == S_IFREG || kind == S_IFLNK else {
         throw RunFolderError(
-          .other, path: path, problem: "there is something that is no ordinary file",
+          .other, path: path, problem: "what is there is not a regular file",
           advice: "Remove it, or name another file.")
       }
     }

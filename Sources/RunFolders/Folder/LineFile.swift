@@ -32,7 +32,7 @@ struct LineFile: ~Copyable {
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       close(file)
       throw RunFolderError(
-        .other, path: path, problem: "it is no ordinary file", advice: "Remove what is there.")
+        .other, path: path, problem: "it is not a regular file", advice: "Remove what is there.")
     }
     self.file = file
     self.path = path

@@ -59,7 +59,7 @@ package struct RunFolder: Hashable, Sendable {
     var facts = stat()
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       throw RunFolderError(
-        .other, path: path, problem: "it is no ordinary file", advice: "Remove what is there.")
+        .other, path: path, problem: "it is not a regular file", advice: "Remove what is there.")
     }
     var data = Data()
     var block = [UInt8](repeating: 0, count: min(limit + 1, 1 << 16))

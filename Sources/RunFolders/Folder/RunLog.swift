@@ -152,7 +152,7 @@ package struct RunLog: Hashable, Sendable {
     var facts = stat()
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       throw RunFolderError(
-        .other, path: path, problem: "it is no ordinary file", advice: "Remove what is there.")
+        .other, path: path, problem: "it is not a regular file", advice: "Remove what is there.")
     }
     while flock(file, LOCK_EX) != 0 {
       // Where there are no locks, appending in one call is all that can be done.
@@ -226,13 +226,13 @@ extension RunLog.Line: Decodable {
     let word = try parts.decode(String.self)
     func time(_ seconds: Double) throws -> Double {
       guard Plausibility.isClockTime(seconds) else {
-        throw JournalLine.corrupted("\(seconds) is no time")
+        throw JournalLine.corrupted("\(seconds) is not a valid time")
       }
       return seconds
     }
     func attempt(_ number: Int) throws -> Int {
       guard (1...1_000_000_000).contains(number) else {
-        throw JournalLine.corrupted("\(number) is no attempt")
+        throw JournalLine.corrupted("\(number) is not an attempt")
       }
       return number
     }

@@ -332,7 +332,7 @@ extension JournalLine: Decodable {
     if let number = try? parts.decode(Double.self) { return number }
     let text = try parts.decode(String.self)
     guard let value = NumberText.value(text), !value.isFinite else {
-      throw corrupted("‘\(text.prefix(40))’ is no number")
+      throw corrupted("‘\(text.prefix(40))’ is not a number")
     }
     return value
   }
@@ -343,7 +343,7 @@ extension JournalLine: Decodable {
 
   private static func rowNumber(_ number: Double) throws -> Int64 {
     guard let id = Int64(exactly: number) else {
-      throw corrupted("\(number) is no number of a row")
+      throw corrupted("\(number) is not a row number")
     }
     return id
   }

@@ -95,7 +95,7 @@ package final class JournalWriter: Sendable {
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
       close(file)
       throw RunFolderError(
-        .other, path: path, problem: "it is no ordinary file", advice: "Remove what is there.")
+        .other, path: path, problem: "it is not a regular file", advice: "Remove what is there.")
     }
     do {
       opening = try JournalOpening(path: path, innerSteps: innerSteps)

@@ -72,14 +72,14 @@ extension Event: Plausible {
   }
 
   private static func complaint(_ counts: [Int]) -> String? {
-    counts.first { !Plausibility.isCount($0) }.map { "\($0) in an event is no count" }
+    counts.first { !Plausibility.isCount($0) }.map { "\($0) in an event is not a count" }
   }
 }
 
 extension RowMark: Plausible {
   package var complaint: String? {
     [metric, event, result].first { !(0...Plausibility.largest).contains($0) }
-      .map { "\($0) is no number of a row" }
+      .map { "\($0) is not a row number" }
   }
 }
 
@@ -87,7 +87,8 @@ extension RunMark: Plausible {
   package var complaint: String? {
     switch self {
     case .rows(let mark): mark.complaint
-    case .offset(let offset, _): Plausibility.isCount(offset) ? nil : "\(offset) is no place"
+    case .offset(let offset, _):
+      Plausibility.isCount(offset) ? nil : "\(offset) is not a valid position"
     }
   }
 }

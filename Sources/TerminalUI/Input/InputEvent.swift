@@ -4,7 +4,7 @@ package enum InputEvent: Hashable, Sendable {
   case mouse(MouseEvent)
   /// Text that was pasted, in one piece; line ends are `\n`.
   case paste(String)
-  /// The terminal has another size; also sent after a suspension, when all must be drawn anew.
+  /// The terminal has another size; also sent after a suspension, when all must be redrawn.
   case resize(width: Int, height: Int)
   /// Nothing of interest happened.
   case none

@@ -2,7 +2,7 @@
 extension KeyEvent {
   /// What is wrong with a key's name.
   package struct NameError: Error, Hashable, Sendable {
-    /// What is wrong, as `“Hyper-x” is no key`.
+    /// What is wrong, as `“Hyper-x” is not a key`.
     package let problem: String
     /// What would be right.
     package let expected: String
@@ -33,7 +33,7 @@ extension KeyEvent {
     }
     guard let key = Key(plainName: String(rest)) else {
       throw NameError(
-        problem: "“\(name)” is no key",
+        problem: "“\(name)” is not a key",
         expected: "a character, or Enter, Esc, Tab, Space, Up, PgDn, F1, Ctrl-X, Alt-Enter …")
     }
     self = try Self.joined(key, modifiers, name: name)

@@ -34,7 +34,7 @@ package protocol Terminal: AnyObject {
   func nextEvent(timeoutMilliseconds: Int) -> InputEvent?
   /// Gives the terminal back to the shell until the program is continued.
   func suspend()
-  /// Gives the terminal to another program for as long as `body` takes; all is drawn anew afterwards.
+  /// Gives the terminal to another program for as long as `body` takes; all is redrawn afterwards.
   ///
   /// What `body` is given stops this program, too, when the other one is stopped (Ctrl-Z), and
   /// returns when it is continued.

@@ -110,7 +110,7 @@ extension Theme {
       case "reverse": style.attributes.insert(.reverse)
       case "faint": style.attributes.insert(.faint)
       default:
-        throw failure("“\(word)” is no attribute", "bold, underline, reverse or faint")
+        throw failure("“\(word)” is not an attribute", "bold, underline, reverse or faint")
       }
     }
     return style
@@ -129,7 +129,7 @@ extension Theme {
       throw failure("“\(word)” in the column for 16 colours", "\(names), or 0 to 15")
     case (let color?, _): return color
     case (nil, _):
-      throw failure("“\(word)” is no colour", "\(names), 0 to 255, or #rrggbb")
+      throw failure("“\(word)” is not a colour", "\(names), 0 to 255, or #rrggbb")
     }
   }
 }

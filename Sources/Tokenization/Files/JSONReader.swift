@@ -189,7 +189,7 @@ package struct JSONReader {
       digitCount += 1
       position += 1
     }
-    guard digitCount > 0 else { throw problem("the JSON has something that is no value") }
+    guard digitCount > 0 else { throw problem("the JSON has something that is not a value") }
     if digitCount > 1, bytes[position - digitCount] == UInt8(ascii: "0") {
       throw problem("the JSON has a number that begins with 0")
     }

@@ -69,7 +69,7 @@ struct TokenizerConfiguration {
     for (content, value) in ids ?? [:] {
       guard let id = value.integer, id >= 0 else {
         throw TokenizerError(
-          path: path, problem: "the id of \(content.debugDescription) is no whole number from 0",
+          path: path, problem: "the id of \(content.debugDescription) is not a whole number from 0",
           expected: "an id for each subword")
       }
       others.append(

@@ -69,7 +69,7 @@ struct TokenizerFile {
       try reader.object { reader, key throws(JSONReader.Problem) in
         list.append(key.utf8)
         guard let id = Int(exactly: try reader.number()), id >= 0 else {
-          throw reader.problem("the vocabulary has an id that is no whole number from 0")
+          throw reader.problem("the vocabulary has an id that is not a whole number from 0")
         }
         ids.append(id)
       }
@@ -107,7 +107,7 @@ struct TokenizerFile {
   func added(to subwords: inout SubwordList) throws(TokenizerError) -> [AddedSubword] {
     guard let value = members["added_tokens"], !value.isNull else { return [] }
     guard let entries = value.array else {
-      throw error("added_tokens is no list", expected: "a list of objects with id and content")
+      throw error("added_tokens is not a list", expected: "a list of objects with id and content")
     }
     let table = SubwordTable(subwords) { _ in true }
     var appended: [[UInt8]: Int] = [:]

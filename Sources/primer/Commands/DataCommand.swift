@@ -39,7 +39,7 @@ struct DataCommand: ParsableCommand {
     }
     if !output.json, !summaries.isEmpty { printTables(of: summaries, corpus: corpus) }
     for folder in corpus.foldersWithoutSplits {
-      printError("\(folder): no file of a split; it is no language of the corpus.")
+      printError("\(folder): no file of a split; it is not a language of the corpus.")
     }
     for complaint in complaints { printError("\(complaint)") }
     if !complaints.isEmpty { throw ExitCode(1) }

@@ -23,7 +23,7 @@ struct DetailOptions: ParsableArguments {
   func validate() throws {
     for split in split where !CorpusFormat.splits.contains(split) {
       throw ValidationError(
-        "‘\(split)’ is no split; expected one of \(CorpusFormat.splits.joined(separator: ", "))")
+        "‘\(split)’ is not a split; expected one of \(CorpusFormat.splits.joined(separator: ", "))")
     }
   }
 

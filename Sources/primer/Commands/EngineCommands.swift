@@ -131,7 +131,7 @@ struct PredictCommand: EngineCommand {
     let formats = ["text", "words", "conll", "panx"]
     if let format, !formats.contains(format) {
       throw ValidationError(
-        "‘\(format)’ is no format; expected \(formats.joined(separator: ", ")).")
+        "‘\(format)’ is not a format; expected \(formats.joined(separator: ", ")).")
     }
     if words, let format, format != "text", format != "words" {
       throw ValidationError("--words and --format \(format) exclude each other.")

@@ -108,7 +108,7 @@ struct ExportCommand: ParsableCommand {
     try target.prepareFile()
     let report = try book.export(
       runs.map(\.id), to: target.absolutePath, hasCheckpoints: !withoutCheckpoints)
-    for path in report.leftOut { printError("Left out, since it is no plain file: \(path)") }
+    for path in report.leftOut { printError("Left out, since it is not a regular file: \(path)") }
     let numbers = report.runs.map { "#\($0)" }.joined(separator: ", ")
     print(
       "\(numbers) with \(report.files) files, \(Formatting.bytes(report.bytes)). "

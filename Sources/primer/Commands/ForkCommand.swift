@@ -17,7 +17,7 @@ struct ForkCommand: ParsableCommand {
 
       Taken are the weights of encoder, adapter and head (--set start.keeps=encoder: only the \
       encoder's), and live settings as they were there. Optimizers, schedules, step counts, \
-      learned step sizes and random numbers begin anew. The new run keeps a copy of what it begins \
+      learned step sizes and random numbers start from zero. The new run keeps a copy of what it begins \
       with, so that the other may go on or be deleted. With tuning.start = "fresh" tuning still \
       begins with a fresh adapter and head.
       """)

@@ -7,7 +7,7 @@ import LabNotebook
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "note",
-    abstract: "Print a run's note, or write it anew.",
+    abstract: "Print a run's note, or rewrite it.",
     discussion: "With - as text the note is read from standard input.")
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))

@@ -83,7 +83,7 @@ struct MoveInQueue: ParsableCommand {
       throw ValidationError("\(place) needs another run: primer queue move 7 \(place) 5")
     default:
       throw ValidationError(
-        "‘\(place)’ is no place; expected first, last, before RUN or after RUN.")
+        "‘\(place)’ is not a place; expected first, last, before RUN or after RUN.")
     }
   }
 

@@ -46,7 +46,7 @@ private struct ScoreInput: Decodable {
       self = try JSONDecoder().decode(Self.self, from: Data(line.utf8))
     } catch {
       throw CommandFailure(
-        "\(place): this is no score case; expected "
+        "\(place): this is not a score case; expected "
           + #"{"gold":[["B-PER","O"],…],"predicted":[["B-PER","O"],…]} on one line"#)
     }
     guard gold.count == predicted.count else {

@@ -99,7 +99,7 @@ struct ComparisonText {
       ? "\(counts[0]) to \(counts[counts.count - 1])" : counts.first.map { "\($0)" } ?? "0"
     return """
       * the interval leaves zero out. Paired bootstrap: the sentences of a language and split
-      (\(sentences)) were drawn anew with replacement \(comparison.bootstrap.resamples) times, the same draw for both
+      (\(sentences)) were drawn with replacement \(comparison.bootstrap.resamples) times, the same draw for both
       runs. It tells how the difference would vary with other sentences, not with other seeds.
       """
   }

@@ -28,14 +28,14 @@ import Testing
 
   @Test(arguments: [
     ("", "priming.inner.steps", "there are no values"),
-    ("0.5", "priming.inner.steps", "‘0.5’ is no value"),
-    ("0.1..0.5", "encoder.dropout", "is no range"),
+    ("0.5", "priming.inner.steps", "‘0.5’ is not one of its values"),
+    ("0.1..0.5", "encoder.dropout", "is not a range"),
     ("0..1 log 3", "encoder.dropout", "both ends above 0"),
-    ("0..0.9 in 1", "encoder.dropout", "is no count"),
+    ("0..0.9 in 1", "encoder.dropout", "is not a count"),
     ("1..5 by -1", "priming.inner.steps", "leads nowhere"),
     ("1..100000", "priming.steps", "has 201 values"),
-    ("0.5..2 in 4", "encoder.dropout", "‘1’ is no value"),
-    ("third", "priming.order", "‘third’ is no value"),
+    ("0.5..2 in 4", "encoder.dropout", "‘1’ is not one of its values"),
+    ("third", "priming.order", "‘third’ is not one of its values"),
   ])
   func `what means nothing is said`(text: String, key: String, problem: String) {
     #expect { try values(text, key) } throws: { "\($0)".contains(problem) }

@@ -56,7 +56,7 @@ import Testing
     ("seeds = [3, 5]", "seeds = [3, 3]", "study.toml:3: there are no seeds, or one comes twice"),
     ("priming.inner.steps = 5", "priming.inner.stpes = 5", "did you mean priming.inner.steps?"),
     ("\"head\" }", "\"feet\" }", "study.toml:15: tuning.updates is ‘feet’; expected one of"),
-    ("name = \"s\"", "nmae = \"s\"", "study.toml:1: nmae is no part of a study"),
+    ("name = \"s\"", "nmae = \"s\"", "study.toml:1: nmae is not a key of a study"),
     ("name = \"head\"", "", "a tuning has no name"),
     ("seeds = [3, 5]", "seeds = [", "it is not TOML"),
   ])

@@ -161,7 +161,7 @@ import Testing
       ] as [(String, (String) -> Int32)] {
         let path = folder.path + "/" + name
         #expect(make(path) == 0)
-        expectNotebookError(.other, "no ordinary file") { _ = try from.export([1], to: path) }
+        expectNotebookError(.other, "not a regular file") { _ = try from.export([1], to: path) }
       }
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(!names.contains { $0.hasSuffix(".primer-new") }, "nothing stays behind")
@@ -287,7 +287,7 @@ import Testing
   ) throws {
     try withTemporaryFolder { folder in
       let data = tar([("runs/3/journal.jsonl", Self.journal), (path, "x")])
-      try expectRefused(data, folder, "no path of a run's file")
+      try expectRefused(data, folder, "not the path of a run's file")
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/escaped"))
       #expect(!FileManager.default.fileExists(atPath: "/tmp/escaped"))
     }
@@ -299,7 +299,7 @@ import Testing
       let data = tar(
         [("runs/3/journal.jsonl", Self.journal), ("runs/3/link", "")], kind: Character(kind),
         linked: "/etc/passwd")
-      try expectRefused(data, folder, "no plain file")
+      try expectRefused(data, folder, "not a regular file")
     }
   }
 
@@ -312,16 +312,16 @@ import Testing
       try expectRefused(
         tar([good, ("runs/3/a", "1"), ("runs/3/a/b", "2")]), folder, kind: .readOnly)
       for other in ["", "x", String(repeating: "x", count: 5000)] {
-        try expectRefused(Data(other.utf8), folder, "no archive of runs")
+        try expectRefused(Data(other.utf8), folder, "not an archive of runs")
       }
       try expectRefused(Data(count: 5000), folder)
       expectNotebookError(.missing, "no such file") {
         _ = try RunArchive(path: folder.path + "/nowhere")
       }
-      expectNotebookError(.missing, "no ordinary file") { _ = try RunArchive(path: folder.path) }
+      expectNotebookError(.missing, "not a regular file") { _ = try RunArchive(path: folder.path) }
       let pipe = folder.path + "/pipe"
       #expect(mkfifo(pipe, 0o600) == 0)
-      expectNotebookError(.missing, "no ordinary file") { _ = try RunArchive(path: pipe) }
+      expectNotebookError(.missing, "not a regular file") { _ = try RunArchive(path: pipe) }
       let hollow = folder.path + "/hollow"
       let file = open(hollow, O_WRONLY | O_CREAT, 0o600)
       #expect(ftruncate(file, 100 << 30) == 0)
@@ -333,15 +333,16 @@ import Testing
   /// Lines behind those of a journal that is right; each would bring the notebook out of order.
   @Test(arguments: [
     ("[\"e\",2,1764000001,{\"stateChanged\":{\"_0\":\"queued\"}}]", "queued"),
-    ("[\"e\",2,\"inf\",{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
-    ("[\"e\",2,-1e11,{\"stateChanged\":{\"_0\":\"stopped\"}}]", "no time"),
+    ("[\"e\",2,\"inf\",{\"stateChanged\":{\"_0\":\"stopped\"}}]", "not a valid time"),
+    ("[\"e\",2,-1e11,{\"stateChanged\":{\"_0\":\"stopped\"}}]", "not a valid time"),
     ("[\"set\",\"note\",5]", "note"), ("[\"set\",\"name\",null]", "name"),
     ("[\"set\",\"starred\",2]", "starred"), ("[\"set\",\"tags\",\"a  b\"]", "tags"),
     ("[\"set\",\"deleted\",\"inf\"]", "deleted"), ("[\"set\",\"position\",\"x\"]", "position"),
     ("[\"set\",\"rewinds\",1e15]", "went back"), ("[\"set\",\"created\",1]", "line 3"),
-    ("[\"m\",1,\"s\",1,0.5,\"nan\"]", "no time"), ("[\"m\",1,\"s\",-1,0.5,1764000001]", "no step"),
+    ("[\"m\",1,\"s\",1,0.5,\"nan\"]", "not a valid time"),
+    ("[\"m\",1,\"s\",-1,0.5,1764000001]", "not a step"),
     ("[\"m\",-1,\"s\",1,0.5,1764000001]", "numbers"),
-    ("[\"m\",9223372036854775807,\"s\",1,0.5,1764000001]", "no number of a row"),
+    ("[\"m\",9223372036854775807,\"s\",1,0.5,1764000001]", "not a row number"),
     (
       "[\"m\",7,\"s\",1,0.5,1764000001]\n[\"m\",7,\"t\",1,0.5,1764000001]", "points are in it twice"
     ),

@@ -131,7 +131,8 @@ import Testing
       try notebook.refresh()
       let values = try notebook.metrics(id, series: SeriesKey(.outerLoss)).map(\.value)
       #expect(Set(values) == [0.5] && values.count == 50)
-      #expect(try #require(try notebook.run(id)).rewinds > before.rewinds, "readers begin anew")
+      #expect(
+        try #require(try notebook.run(id)).rewinds > before.rewinds, "readers start from zero")
     }
   }
 

@@ -97,7 +97,7 @@ import Testing
       try Data(contentsOf: file).prefix(4096).write(to: file)
       try expectMadeAgain(folder, "damaged")
       try overwrite(file, at: 0, with: Array("rubbish".utf8))
-      try expectMadeAgain(folder, "no database")
+      try expectMadeAgain(folder, "not a database")
     }
   }
 
@@ -282,7 +282,7 @@ import Testing
       let runs = try Notebook.open(folder: folder).runs()
       #expect(runs.map { $0.experiment[Settings.name] } == ["one", "two"])
       for run in runs {
-        #expect(run.experimentProblem?.contains("adapter.reductionFactoz is no setting") == true)
+        #expect(run.experimentProblem?.contains("adapter.reductionFactoz is not a setting") == true)
         #expect(run.experiment[Settings.adapterReductionFactor] == 16, "the default")
       }
     }

@@ -76,7 +76,7 @@ import Testing
       let file = path(folder)
       #expect(
         report.faults.dropLast() == [
-          "\(file):5: 1e+99 is no time", "\(file):6: ‘ x’ is no name of a page",
+          "\(file):5: 1e+99 is not a valid time", "\(file):6: ‘ x’ is not a valid page name",
           "\(file):7: the page ‘a’ has no text", "\(file):8: it begins with ‘nonsense’",
           "\(file):9: a newer program wrote it (format 2)",
         ])

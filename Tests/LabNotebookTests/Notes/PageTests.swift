@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: ["", " x", "x ", "a\nb", String(repeating: "x", count: 81)])
   func `a name of a page is a line of at most 80 characters`(name: String) throws {
     try withNotebook { book in
-      expectNotebookError(.other, "is no name of a page") { try book.setPage(name, "text") }
+      expectNotebookError(.other, "is not a valid page name") { try book.setPage(name, "text") }
     }
   }
 }

@@ -47,7 +47,7 @@ import Testing
       try notebook.setTags(run, ["baseline", "über", "baseline"])
       #expect(try notebook.run(run)?.tags == ["baseline", "über"])
       for bad in ["two words", "", "a\u{1b}b", String(repeating: "x", count: 41)] {
-        expectNotebookError(.other, "is no tag") { try notebook.setTags(run, ["good", bad]) }
+        expectNotebookError(.other, "is not a tag") { try notebook.setTags(run, ["good", bad]) }
       }
       #expect(try notebook.run(run)?.tags == ["baseline", "über"], "nothing changed")
       try notebook.setTags(run, [])

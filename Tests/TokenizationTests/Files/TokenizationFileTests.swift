@@ -81,7 +81,7 @@ private let ids = Dictionary(
     gap["é"] = 1 << 40
     try expectError(wordPieceJSON(gap), saying: "the vocabulary has the id 1099511627776")
     gap["é"] = -1
-    try expectError(wordPieceJSON(gap), saying: "no whole number")
+    try expectError(wordPieceJSON(gap), saying: "not a whole number")
   }
 
   @Test func `numbers are read in each of JSON's forms`() throws {
@@ -182,7 +182,8 @@ private let ids = Dictionary(
 
   @Test(arguments: [
     (#"["a", 01]"#, "begins with 0"), (#"["a", 1.]"#, "without digits after its point"),
-    (#"["a", .5]"#, "no value"), (#"["a", +1]"#, "no value"), (#"["a", 1e]"#, "cannot be read"),
+    (#"["a", .5]"#, "not a value"), (#"["a", +1]"#, "not a value"),
+    (#"["a", 1e]"#, "cannot be read"),
     (#"["a", 1e999]"#, "cannot be read"), ("[\"a\u{1}\", 1]", "control character"),
     (#"["\ud83d", 1]"#, #"half a \u pair"#), (#"["\x", 1]"#, "an escape that there is not"),
   ])
