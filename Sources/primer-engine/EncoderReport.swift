@@ -123,7 +123,7 @@ struct EncoderText {
       }
     }
     for case .problem(_, _, let problem) in lines {
-      FileHandle.standardError.write(Data("Error: \(problem.linesWithVisibleControls)\n".utf8))
+      StandardStreams.tell("Error: \(problem.linesWithVisibleControls)\n")
     }
   }
 
@@ -160,7 +160,7 @@ struct EncoderText {
       try Output.line("  \(pad(name, 10))  \(value.withVisibleControls)")
     }
     for problem in facts.problems {
-      FileHandle.standardError.write(Data("Error: \(problem.linesWithVisibleControls)\n".utf8))
+      StandardStreams.tell("Error: \(problem.linesWithVisibleControls)\n")
     }
   }
 

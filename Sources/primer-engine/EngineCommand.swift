@@ -21,6 +21,7 @@ struct EngineCommand: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.keepNumbers()
     do {
       try ProcessReplacement.restartWithEngineEnvironmentIfNeeded()
     } catch {
@@ -33,17 +34,25 @@ struct EngineCommand: ParsableCommand {
       var command = try parseAsRoot(nil)
       try command.run()
     } catch {
-      let status = exitCode(for: error)
-      if status.isSuccess { exit(withError: error) }
+      var status = exitCode(for: error)
       let message = fullMessage(for: error)
-      if !message.isEmpty { say(message) }
-      exit(withError: status)
+      if status.isSuccess {
+        do {
+          try Output.write(message.isEmpty ? "" : message + "\n")
+        } catch {
+          say("Error: \(error)")
+          status = .failure
+        }
+      } else if !message.isEmpty {
+        say(message)
+      }
+      Foundation.exit(status.rawValue)
     }
   }
 
   /// Says a line on standard error; nothing in it steers the terminal.
   private static func say(_ text: String) {
-    FileHandle.standardError.write(Data((text.linesWithVisibleControls + "\n").utf8))
+    StandardStreams.tell(text.linesWithVisibleControls + "\n")
   }
 
   /// Sets the threads that the environment asks for; libtorch may begin with one.

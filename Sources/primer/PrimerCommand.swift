@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabNotebook
+import RunFolders
 import RunQueue
 import NotebookScreens
 import TerminalUI
@@ -59,6 +60,7 @@ struct PrimerCommand: ParsableCommand {
 
   /// Hands commands that compute to the engine before anything of them is read here.
   static func main() {
+    StandardStreams.keepNumbers()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       if let forEngine = try EngineCommands.engineArguments(arguments) {
@@ -69,15 +71,18 @@ struct PrimerCommand: ParsableCommand {
     } catch {
       end(with: error)
     }
+    flushOutput()
   }
 
-  /// Ends the program; a failure is told on standard error, where nothing of it steers the terminal.
+  /// Ends the program: what was asked for (help, a version, a completion script) is on standard
+  /// output, a failure on standard error, where nothing of it steers the terminal.
   private static func end(with error: any Error) -> Never {
     let status = exitCode(for: error)
-    if status.isSuccess { exit(withError: error) }
     let message = fullMessage(for: error)
-    if !message.isEmpty { printError(message) }
-    exit(withError: status)
+    if status.isSuccess, !message.isEmpty { printRaw(message + "\n") }
+    flushOutput()
+    if !status.isSuccess, !message.isEmpty { printError(message) }
+    Foundation.exit(status.rawValue)
   }
 
   func run() throws {

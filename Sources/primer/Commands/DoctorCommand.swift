@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         if finding.status == .problem { problems += 1 }
         if output.json { try printJSON(finding) } else { print(finding.line) }
       }
-      fflush(nil)
+      flushOutput()
     }
     if problems > 0 { throw ExitCode.failure }
   }

@@ -64,24 +64,24 @@ struct FeelCommand: ParsableCommand {
       keys: try measurement.keys(script, rounds: rounds),
       framesPerSecond: try measurement.framesPerSecond(key: "v", opening: opening),
       idleProcessorPercent: 100 * (try measurement.idleShare(opening: opening, seconds: 5)))
-    try print(report)
+    try show(report)
   }
 
-  private func print(_ report: Report) throws {
+  private func show(_ report: Report) throws {
     if output.json {
       try printJSON(report)
       return
     }
     func text(_ value: Double) -> String { String(format: "%.1f", value) }
     let first = report.firstScreenMilliseconds
-    Swift.print(
+    print(
       "first screen     \(text(first.median)) ms (worst of \(first.count): \(text(first.worst)))")
     let opened = report.openingMilliseconds
-    Swift.print(
+    print(
       "all its curves   \(text(opened.median)) ms (worst of \(opened.count): \(text(opened.worst)))"
     )
-    Swift.print("frames a second  \(text(report.framesPerSecond)) while a key repeats")
-    Swift.print("idle             \(text(report.idleProcessorPercent)) % of a processor\n")
+    print("frames a second  \(text(report.framesPerSecond)) while a key repeats")
+    print("idle             \(text(report.idleProcessorPercent)) % of a processor\n")
     var table = TextTable([
       .left("key"), .left("does"), .right("median ms"), .right("worst ms"), .right("bytes"),
     ])
@@ -91,7 +91,7 @@ struct FeelCommand: ParsableCommand {
         "\(key.bytes)",
       ])
     }
-    Swift.print(table.text)
+    print(table.text)
   }
 
   /// Opens the long run, which is the newest.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 
 /// Prints or replaces a run's note.
 struct NoteCommand: ParsableCommand {
@@ -30,7 +31,7 @@ struct NoteCommand: ParsableCommand {
     }
     var note = text.joined(separator: " ")
     if note == "-" {
-      note = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+      note = try StandardStreams.readAll()
         .trimmingCharacters(in: .newlines)
     }
     guard append else {

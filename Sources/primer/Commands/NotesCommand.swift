@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 
 /// Prints, searches and writes the notes of the notebook and of its runs.
 struct NotesCommand: ParsableCommand {
@@ -82,7 +83,7 @@ struct NotesCommand: ParsableCommand {
     let book = try notebook.open()
     var text = text
     if text == "-" {
-      text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+      text = try StandardStreams.readAll()
         .trimmingCharacters(in: .newlines)
     }
     guard append else {

@@ -131,7 +131,7 @@ struct StudyCommand: ParsableCommand {
       printError(line)
     } else {
       print(line)
-      fflush(nil)
+      flushOutput()
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import NamedEntities
 import TerminalUI
+import RunFolders
 
 /// Where a followed run is shown: one live line on a terminal, plain lines elsewhere.
 final class FollowDisplay {
@@ -53,7 +54,8 @@ final class FollowDisplay {
   }
 
   private func write(_ text: String) {
-    fflush(nil)
-    FileHandle(fileDescriptor: descriptor).write(Data(text.utf8))
+    flushOutput()
+    if descriptor == STDERR_FILENO { StandardStreams.tell(text) } else { printRaw(text) }
+    flushOutput()
   }
 }

@@ -23,7 +23,7 @@ struct ExportTarget {
   func write(_ text: String) throws {
     if path == "-" {
       let shown = isatty(STDOUT_FILENO) == 1 ? text.linesWithVisibleControls : text
-      try FileHandle.standardOutput.write(contentsOf: Data(shown.utf8))
+      try StandardStreams.write(shown)
       return
     }
     try prepareFile()

@@ -12,7 +12,7 @@ func printJSON(_ value: some Encodable) throws {
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   print(String(decoding: try encoder.encode(value), as: UTF8.self).jsonWithEscapedControls)
-  fflush(nil)
+  flushOutput()
 }
 
 /// A setting's value as plain JSON: a boolean, a number, a string or a list of strings.

@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Standard output and standard error that cannot be written.
+@Suite struct StandardStreamTests {
+  /// Runs the program with redirections as a shell has them.
+  private func run(
+    _ arguments: [String], _ redirections: String, in primer: PrimerProgram
+  ) throws -> (status: Int32, errors: String) {
+    let errors = primer.folder.appending(path: "errors-\(UUID().uuidString)")
+    try Data().write(to: errors)
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments =
+      ["-c", "exec \"$0\" \"$@\" \(redirections)", try PrimerProgram.path] + arguments
+    shell.currentDirectoryURL = primer.folder
+    shell.environment = [
+      "XDG_DATA_HOME": primer.folder.path, "HOME": primer.folder.path, "LC_ALL": "C.UTF-8",
+      "PATH": "/usr/bin:/bin",
+    ]
+    shell.standardInput = FileHandle.nullDevice
+    shell.standardOutput = FileHandle.nullDevice
+    shell.standardError = try FileHandle(forWritingTo: errors)
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationReason == .exit, "\(arguments) \(redirections)")
+    return (shell.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Commands that print, of both programs, and what is printed before any command is.
+  private static let printing = [
+    ["runs"], ["describe"], ["keys"], ["--help"], ["run", "--help"],
+    ["--version"], ["--generate-completion-script", "bash"], ["queue"],
+    ["data", packageFolder.appending(path: "sample-data/panx").path],
+    ["encoders", packageFolder.appending(path: "sample-data/encoder").path],
+    ["doctor"],
+  ]
+
+  @Test(arguments: printing)
+  func `output that is lost ends a command with 1 and says why`(arguments: [String]) throws {
+    try withPrimer { primer in
+      let full = try run(arguments, ">/dev/full", in: primer)
+      #expect(full.status == 1)
+      #expect(
+        full.errors.hasSuffix("Standard output cannot be written: No space left on device\n"),
+        "\(arguments): \(full.errors)")
+      let closed = try run(arguments, ">&-", in: primer)
+      #expect(closed.status == 1)
+      #expect(
+        closed.errors.hasSuffix("Standard output cannot be written: Bad file descriptor\n"),
+        "\(arguments): \(closed.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    (["show", "99"], 1), (["no-such-command"], 64), (["run", "gone.toml"], 1), (["runs"], 0),
+    (["encoders", "/nowhere"], 1),
+  ])
+  func `errors that nobody can read leave the exit status as it is`(
+    arguments: [String], status: Int
+  ) throws {
+    try withPrimer { primer in
+      for redirection in ["", "2>/dev/full", "2>&-", "<&-"] {
+        let ended = try run(arguments, redirection, in: primer).status
+        #expect(ended == Int32(status), "\(arguments) \(redirection)")
+      }
+    }
+  }
+
+  @Test func `a reader that has gone ends a command in silence`() throws {
+    try withPrimer { primer in
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/bash")
+      shell.arguments = [
+        "-c", "\"$0\" describe 2>errors | true; echo ${PIPESTATUS[0]} >status",
+        try PrimerProgram.path,
+      ]
+      shell.currentDirectoryURL = primer.folder
+      try shell.run()
+      shell.waitUntilExit()
+      func text(_ name: String) throws -> String {
+        try String(contentsOf: primer.folder.appending(path: name), encoding: .utf8)
+      }
+      // 0 where all was in the pipe before its reader went.
+      let status = try text("status")
+      #expect(["141\n", "0\n"].contains(status))
+      #expect(try text("errors").isEmpty)
+    }
+  }
+
+  @Test func `a note is not emptied by a standard input that is closed`() throws {
+    try withPrimer { primer in
+      _ = try primer("notes", "--page", "plans", "--write", "first this")
+      let closed = try run(["notes", "--page", "plans", "--write", "-"], "<&-", in: primer)
+      #expect(closed.status == 1)
+      #expect(closed.errors.contains("Standard input cannot be read"), "\(closed.errors)")
+      #expect(try primer("notes", "--page", "plans").output == "first this\n")
+    }
+  }
+}
