@@ -59,6 +59,7 @@ extension Notebook {
   ///   - anew: Whether it begins again from nothing; else it goes on where its last checkpoint is.
   ///   - takeOver: Whether it is taken over from an engine of which nobody can tell if it lives.
   package func requeue(_ run: RunID, anew: Bool = false, takeOver: Bool = false) throws {
+    try waitForEngineToExit(of: run)
     try write { database in
       let record = try self.current(run, database)
       if record.state == .queued, !anew { return }
@@ -96,6 +97,16 @@ extension Notebook {
       }
       try self.add(lines, to: record, database)
       if anew { try self.removeCheckpoints(folder) }
+    }
+  }
+
+  /// Waits until the engine of a run that has ended is gone: it writes the end and exits a moment
+  /// later, and whoever sees the end may resume the run at once.
+  private func waitForEngineToExit(of run: RunID) throws {
+    try refresh(.run(run))
+    guard try self.run(run)?.state.isFinal == true else { return }
+    for _ in 0..<200 where RunLock.holder(folder: runFolder(run)) == .somebody {
+      usleep(50_000)
     }
   }
 
