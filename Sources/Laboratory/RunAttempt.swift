@@ -57,6 +57,15 @@ package struct RunAttempt {
       takenBack = try writer.rewind(to: checkpoint?.state.mark ?? .beginning)
     }
     try book.record(.stateChanged(.running))
+    let asked = experiment[Settings.threads]
+    if asked > max(Numerics.threads, ProcessInfo.processInfo.activeProcessorCount) {
+      try book.record(
+        .log(
+          .warning,
+          "threads = \(asked) is more than this machine's "
+            + "\(ProcessInfo.processInfo.activeProcessorCount) processors; computing with "
+            + "\(Numerics.threads). Set OMP_NUM_THREADS as well to use more."))
+    }
     for problem in problems {
       let next = checkpoint == nil ? "Restarting from step 0" : "An earlier one is used"
       try book.record(.log(.warning, "A checkpoint cannot be used. \(problem) \(next)."))

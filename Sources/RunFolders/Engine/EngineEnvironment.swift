@@ -12,10 +12,14 @@ package enum EngineEnvironment {
   ///
   /// - Parameters:
   ///   - processorFlags: The `flags` of /proc/cpuinfo.
-  ///   - threads: The threads that compute; 0 for every processor.
+  ///   - threads: The threads that compute; 0 for every processor. No more than there are
+  ///     processors, unless the user's `OMP_NUM_THREADS` insists: threads that share a processor
+  ///     make OpenMP code many times slower.
+  ///   - processors: How many processors there are.
   ///   - libraryFolders: Folders of OpenBLAS's OpenMP build, for the library search path.
   package static func additions(
     to environment: [String: String], processorFlags: Set<String>, threads: Int,
+    processors: Int = ProcessInfo.processInfo.activeProcessorCount,
     libraryFolders: [String] = openBlasFolders
   ) -> [String: String] {
     var result = environment
@@ -23,7 +27,8 @@ package enum EngineEnvironment {
     if environment["OPENBLAS_CORETYPE"] == nil, let kernel = kernel(for: processorFlags) {
       result["OPENBLAS_CORETYPE"] = kernel
     }
-    let count = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    let most = max(processors, environment["OMP_NUM_THREADS"].flatMap { Int($0) } ?? 0)
+    let count = threads > 0 ? min(threads, most) : processors
     if threads > 0 || environment["OMP_NUM_THREADS"] == nil {
       result["OMP_NUM_THREADS"] = String(count)
     }

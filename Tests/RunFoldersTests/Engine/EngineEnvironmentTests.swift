@@ -4,10 +4,11 @@ import Testing
 @Suite struct EngineEnvironmentTests {
   private func additions(
     _ environment: [String: String] = [:], flags: Set<String> = [], threads: Int = 2,
-    folders: [String] = []
+    processors: Int = 4, folders: [String] = []
   ) -> [String: String] {
     EngineEnvironment.additions(
-      to: environment, processorFlags: flags, threads: threads, libraryFolders: folders)
+      to: environment, processorFlags: flags, threads: threads, processors: processors,
+      libraryFolders: folders)
   }
 
   @Test(arguments: [
@@ -44,5 +45,13 @@ import Testing
     #expect(asked["OMP_NUM_THREADS"] == "3" && asked["OPENBLAS_NUM_THREADS"] == "3")
     let left = additions(["OMP_NUM_THREADS": "8"], threads: 0)
     #expect(left["OMP_NUM_THREADS"] == "8" && left["OPENBLAS_NUM_THREADS"] == "8")
+  }
+
+  @Test func `no more threads than processors, unless the user's environment insists`() {
+    #expect(additions(threads: 256)["OMP_NUM_THREADS"] == "4")
+    #expect(additions(threads: 256)["OPENBLAS_NUM_THREADS"] == "4")
+    #expect(additions(threads: 0)["OMP_NUM_THREADS"] == "4")
+    #expect(additions(["OMP_NUM_THREADS": "16"], threads: 256)["OMP_NUM_THREADS"] == "16")
+    #expect(additions(["OMP_NUM_THREADS": "1"], threads: 3)["OMP_NUM_THREADS"] == "3")
   }
 }
