@@ -232,11 +232,15 @@ import Testing
       #expect(matches("words<2 no") == [1])
       #expect(matches("nothing") == [])
       let told = carryOut(.sentences(question), &reader)
-      guard case .sentences(let answer)? = told.last else { return }
+      guard case .sentences(let answer)? = told.last else {
+        Issue.record("\(told)")
+        return
+      }
       #expect(told.count == 1 && answer.isComplete && answer.sentences.count == 3)
       #expect(carryOut(.search(question, text: "a"), &reader, isCancelled: { true }).isEmpty)
       let broken = SentencesQuestion(path: folder.path, language: "af", split: "dev")
       guard case .sentences(let failed)? = carryOut(.sentences(broken), &reader).last else {
+        Issue.record("no sentences")
         return
       }
       #expect(failed.problem?.contains("af/dev:1") == true)

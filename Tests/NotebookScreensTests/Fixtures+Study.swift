@@ -7,6 +7,7 @@ import NamedEntities
 import NotebookScreens
 import NotebookSession
 import TestSupport
+import Testing
 
 /// A study in a notebook of its own.
 extension Fixture {
@@ -46,7 +47,7 @@ extension Fixture {
           try finish(cell, right: ["nl": method == "priming" ? 8 : 4, "hi": hi], notebook, file)
         }
       }
-      guard let next = cells.first(where: { $0.method == "one inner step" }) else { return }
+      let next = try #require(cells.first { $0.method == "one inner step" })
       let id = try notebook.enqueue(next.experiment, near: file.path)
       try notebook.setStudy(id, study.name)
       let recorder = try notebook.recorder(for: id)

@@ -70,12 +70,13 @@ import Testing
     #expect(state.notice?.text == "There is no x axis sideways; there are step, epoch and time.")
   }
 
-  @Test func `tuning is counted in its own epochs`() {
+  @Test func `tuning is counted in its own epochs`() throws {
     var state = Fixture.stateWithRuns(width: 160, height: 48)
     Fixture.script(&state, Fixture.finished(1))
     Fixture.script(&state, Fixture.typed(":open 1") + [Fixture.key(.enter)])
     Fixture.script(&state, Fixture.typed(":x-axis epoch") + [Fixture.key(.enter)])
-    guard let record = state.runs.record(1), let history = state.histories[1] else { return }
+    let record = try #require(state.runs.record(1))
+    let history = try #require(state.histories[1])
     let catalog = CurveCatalog(run: record, history: history, axis: .epoch)
     // 70 steps and 10 epochs: the last step is the end of the tenth.
     #expect(catalog.extent(of: .tuning, hidden: []) == 1.0 / 7...10)
@@ -117,9 +118,10 @@ import Testing
     #expect(screen(state)?[chart: .chart] == ChartState())
   }
 
-  @Test func `no two charts show the same curves unless told to`() {
+  @Test func `no two charts show the same curves unless told to`() throws {
     let state = opened()
-    guard let record = state.runs.record(5), let history = state.histories[5] else { return }
+    let record = try #require(state.runs.record(5))
+    let history = try #require(state.histories[5])
     let sets = CurveCatalog(run: record, history: history)
       .sets(for: RunScreenState(5), among: RunPane.allCases)
     #expect(Set(sets.values).count == sets.count)
@@ -224,9 +226,9 @@ import Testing
     #expect(state.notice?.text.contains("cannot change while a run runs") == true)
   }
 
-  @Test func `no name of a setting is cut in the settings' pane`() {
+  @Test func `no name of a setting is cut in the settings' pane`() throws {
     var state = opened()
-    guard let record = state.runs.record(5) else { return }
+    let record = try #require(state.runs.record(5))
     let form = ExperimentFormState(record.experiment, origin: "")
     Fixture.script(&state, Fixture.typed("e"))
     for _ in 0..<8 { Fixture.script(&state, [Fixture.key(.tab)]) }
