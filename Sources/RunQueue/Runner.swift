@@ -18,6 +18,8 @@ package final class Runner {
   private let patience: TimeInterval
   private let moves: Bool
   private let lock: Int32
+  /// Whether a run has ended since the studies that wait for timing runs were looked at.
+  private var mayHaveTimedStudies = true
   /// How often it was asked to end: once is asked politely, twice is not waited for.
   private let endRequests: () -> Int
   private let tell: (String) -> Void
@@ -126,12 +128,14 @@ package final class Runner {
         // any other.
         if try !notebook.runsWithEngine().isEmpty {
           idleSince = ProcessInfo.processInfo.systemUptime
+          mayHaveTimedStudies = true
           return nil
         }
         return try nextRun()
       }
       if let next = next ?? nil {
         try carryOut(next)
+        mayHaveTimedStudies = true
         idleSince = ProcessInfo.processInfo.systemUptime
       } else if !stays, ProcessInfo.processInfo.systemUptime - idleSince > patience, try isDone() {
         return
@@ -143,15 +147,12 @@ package final class Runner {
 
   /// The head of the queue, which the grids of studies join as soon as their methods are timed.
   private func nextRun() throws -> RunRecord? {
-    do {
-      for study in try StudyLauncher.queueTimedStudies(in: notebook) {
+    // Looking for them reads every run, so it is done when a run has ended and not at each poll.
+    if mayHaveTimedStudies {
+      for study in try StudyLauncher.queueTimedStudies(in: notebook, onProblem: tell) {
         tell("Study \(study.study): methods are timed, \(study.queued.count) runs queued")
       }
-    } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
-      throw error
-    } catch {
-      // A study that cannot be queued does not hold up the runs that are.
-      tell("A study cannot be queued: \(error)")
+      mayHaveTimedStudies = false
     }
     return try notebook.nextQueued()
   }

@@ -48,17 +48,31 @@ package enum StudyLauncher {
 
   /// Queues the grids of those studies whose timing runs have finished meanwhile.
   ///
-  /// A study whose timing run failed waits for somebody to launch it again.
+  /// A study whose timing run failed waits for somebody to launch it again. One that cannot be
+  /// queued does not hold up the others.
+  ///
+  /// - Parameter onProblem: Takes why a study cannot be queued.
+  /// - Throws: Only a `NotebookError` of a notebook that is locked or whose disk is full.
   @discardableResult
-  package static func queueTimedStudies(in notebook: Notebook) throws -> [Outcome] {
+  package static func queueTimedStudies(
+    in notebook: Notebook, onProblem: (String) -> Void = { _ in }
+  ) throws(NotebookError) -> [Outcome] {
     guard !notebook.isReadOnly else { return [] }
-    return try notebook.studiesWaitingForTiming().compactMap { study in
-      try withLock(study.path) {
-        let kept = try Study.load(path: study.path)
-        guard try StudyTiming(kept, near: study.path, in: notebook).isComplete else { return nil }
-        return try queueGrid(of: kept, file: study.path, in: notebook)
+    var outcomes: [Outcome] = []
+    for study in notebook.studiesWaitingForTiming() {
+      do {
+        try withLock(study.path) {
+          let kept = try Study.load(path: study.path)
+          guard try StudyTiming(kept, near: study.path, in: notebook).isComplete else { return }
+          outcomes.append(try queueGrid(of: kept, file: study.path, in: notebook))
+        }
+      } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
+        throw error
+      } catch {
+        onProblem("The grid of the study \(study.name) cannot be queued: \(error)")
       }
     }
+    return outcomes
   }
 
   private static func queueGrid(

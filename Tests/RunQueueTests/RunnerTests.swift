@@ -87,16 +87,7 @@ import Testing
         while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
         """, in: notebook)
       let id = try notebook.enqueue(Experiment())
-      let ended = DispatchSemaphore(value: 0)
-      DispatchQueue.global().async {
-        do {
-          try Runner(notebook: notebook, engine: engine, patience: 0, moves: false)
-            .runUntilEmpty()
-        } catch {
-          Issue.record(error)
-        }
-        ended.signal()
-      }
+      let ended = runInBackground(notebook, engine: engine)
       let folder = notebook.runFolder(id)
       try wait { exists(folder + "/begun") }
       #expect(RunLock.isHeld(folder: folder), "the script has the claim")
@@ -121,16 +112,7 @@ import Testing
       let next = try notebook.enqueue(Experiment())
       let lost = try notebook.recorder(for: left)
       try lost.record(.stateChanged(.running))
-      let ended = DispatchSemaphore(value: 0)
-      DispatchQueue.global().async {
-        do {
-          try Runner(notebook: notebook, engine: engine, patience: 0, moves: false)
-            .runUntilEmpty()
-        } catch {
-          Issue.record(error)
-        }
-        ended.signal()
-      }
+      let ended = runInBackground(notebook, engine: engine)
       try wait { Runner.isAlive(notebookFolder: notebook.folder) }
       Thread.sleep(forTimeInterval: 0.5)
       #expect(!exists("\(notebook.folder)/began-\(next)"))
@@ -187,16 +169,7 @@ import Testing
       left.arguments = ["work", folder]
       try left.run()
       try wait { exists(folder + "/engines") }
-      let ended = DispatchSemaphore(value: 0)
-      DispatchQueue.global().async {
-        do {
-          try Runner(notebook: notebook, engine: engine, patience: 0, moves: false)
-            .runUntilEmpty()
-        } catch {
-          Issue.record(error)
-        }
-        ended.signal()
-      }
+      let ended = runInBackground(notebook, engine: engine)
       Thread.sleep(forTimeInterval: 0.7)
       let engines = try String(contentsOfFile: folder + "/engines", encoding: .utf8)
       #expect(engines.split(separator: "\n").count == 1)
@@ -222,16 +195,7 @@ import Testing
         """, in: notebook)
       let id = try notebook.enqueue(Experiment())
       let folder = notebook.runFolder(id)
-      let ended = DispatchSemaphore(value: 0)
-      DispatchQueue.global().async {
-        do {
-          try Runner(notebook: notebook, engine: engine, patience: 0, moves: false)
-            .runUntilEmpty()
-        } catch {
-          Issue.record(error)
-        }
-        ended.signal()
-      }
+      let ended = runInBackground(notebook, engine: engine)
       try wait { exists(folder + "/begun") }
       let other = try RunStandIn(notebook, id, locks: false)
       try other.record(.stateChanged(.running))
@@ -242,6 +206,20 @@ import Testing
       #expect(try notebook.run(id)?.state == .finished)
       #expect(try notebook.run(id)?.error == nil)
     }
+  }
+
+  /// Has a runner work until the queue is empty; what is returned is signalled when it has ended.
+  private func runInBackground(_ notebook: Notebook, engine: String) -> DispatchSemaphore {
+    let ended = DispatchSemaphore(value: 0)
+    DispatchQueue.global().async {
+      do {
+        try Runner(notebook: notebook, engine: engine, patience: 0, moves: false).runUntilEmpty()
+      } catch {
+        Issue.record(error)
+      }
+      ended.signal()
+    }
+    return ended
   }
 
   private var outerLoss: Event {

@@ -138,6 +138,29 @@ import Testing
     }
   }
 
+  @Test func `a study that cannot be queued holds up neither another nor whoever lists the runs`()
+    throws
+  {
+    try withStudy { notebook, study, file, clock in
+      var other = study
+      other.name = "another"
+      for study in [study, other] {
+        _ = try StudyLauncher.launch(study, near: file, in: notebook)
+      }
+      for run in 1...4 { try time(RunID(run), 1, in: notebook, clock) }
+      let first = try #require(notebook.studiesWaitingForTiming().first { $0.name == study.name })
+      let lock = URL(filePath: first.path).deletingLastPathComponent().appending(
+        path: "launch.lock")
+      try FileManager.default.removeItem(at: lock)
+      try FileManager.default.createDirectory(at: lock, withIntermediateDirectories: true)
+      var problems: [String] = []
+      let outcomes = try StudyLauncher.queueTimedStudies(in: notebook) { problems.append($0) }
+      #expect(outcomes.map(\.study) == ["another"])
+      #expect(problems.count == 1 && problems[0].contains("priming pays"), "\(problems)")
+      #expect(try Runner.abandonedRuns(of: notebook) == [5, 6, 7])
+    }
+  }
+
   @Test func `a study launched many times at once queues each run once`() throws {
     try withStudy(match: "updates") { notebook, study, file, _ in
       let failures = Mutex<[String]>([])
