@@ -188,7 +188,7 @@ package final class Notebook: Sendable {
         defer { presence = nil }
         return presence != nil
       }
-      let opened = try opening.anew(
+      let opened = try opening.rebuild(
         damaged, because: NotebookOpening.words(error), isShared: !held || isReadOnly)
       current = opened.index
       presence.withLock { $0 = opened.presence }

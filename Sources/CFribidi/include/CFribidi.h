@@ -7,7 +7,7 @@
 
 /// Puts a row of characters (UTF-32) in the order in which they are drawn from left to right, by UAX #9
 /// with the row as the paragraph. `order` receives the index of the character at each place, `levels`
-/// the level of each character: odd where it is read from right to left. False when there is no memory.
+/// the level of each character: odd where it is read from right to left. Returns false if memory cannot be allocated.
 ///
 /// The two overrides (LRO, RLO) have no effect: they would show another text than is stored.
 bool cfribidi_order(

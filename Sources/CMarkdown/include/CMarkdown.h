@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /// Parses a text (UTF-8) with strikethrough, tasks, addresses and, if wanted, tables. The caller frees
-/// the tree with `cmark_node_free`; NULL when there is no memory.
+/// the tree with `cmark_node_free`. Returns NULL if memory cannot be allocated.
 cmark_node *cmarkdown_parse(const char *text, size_t length, bool tables);
 
 /// The kinds of nodes, those of extensions among them.
@@ -22,7 +22,7 @@ typedef enum {
 
 cmarkdown_kind cmarkdown_kind_of(cmark_node *node);
 
-/// Whether an item of a list is a task: 0 when it is none, 1 when it is open, 2 when it is done.
+/// Whether an item of a list is a task: 0 if it is not a task, 1 if it is open, 2 if it is done.
 int cmarkdown_task(cmark_node *item);
 
 #endif

@@ -1,4 +1,4 @@
-// The digest XXH3 of 64 bits, by xxHash: it finds damage, and is no protection from an adversary.
+// The digest XXH3 of 64 bits, by xxHash: it detects corruption and is not cryptographic.
 #ifndef CXXHASH_H
 #define CXXHASH_H
 

@@ -68,7 +68,7 @@ enum IndexSchema {
       note TEXT NOT NULL,
       starred INTEGER NOT NULL,
       archived INTEGER NOT NULL,
-      rewinds INTEGER NOT NULL,       -- grows when rows were taken back: whoever reads along begins anew
+      rewinds INTEGER NOT NULL,       -- grows when rows are taken back; readers start over
       position REAL,                  -- the place in the queue, smallest first; NULL: the run's number
       tags TEXT NOT NULL,             -- words, a space between
       study TEXT NOT NULL,

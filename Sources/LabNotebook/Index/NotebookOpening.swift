@@ -82,7 +82,7 @@ struct NotebookOpening {
   }
 
   /// An index in the place of a damaged one.
-  func anew(
+  func rebuild(
     _ damaged: IndexDatabase, because problem: String, isShared: Bool
   ) throws -> Opened {
     var opened = Opened(index: try IndexDatabase())

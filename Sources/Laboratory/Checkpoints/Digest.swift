@@ -2,9 +2,9 @@ import CXxhash
 import Foundation
 import ModelFiles
 
-/// What the bytes of a file add up to: finds what a disk does wrong.
+/// The checksum of a file, which detects a disk's errors.
 ///
-/// It is XXH3. Checkpoints that were written before have another one, which is still verified.
+/// It is XXH3. Checkpoints of earlier programs have another one, which is still verified.
 enum Digest {
   private static let prefix = "xxh3:"
 
