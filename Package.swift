@@ -52,8 +52,11 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
       ]),
 
-    // The task, in plain values
+    .target(name: "CProcesses"),
+
+    // The task, in plain values, and other programs
     .target(name: "NamedEntities"),
+    .target(name: "Processes", dependencies: ["CProcesses"]),
 
     // The engine
     .target(name: "Tensors", dependencies: ["CTorch"]),
@@ -65,14 +68,15 @@ let package = Package(
 
     // The notebook
     .target(name: "Experiments", dependencies: ["NamedEntities", "TOMLKit"]),
-    .target(name: "RunFolders", dependencies: ["Experiments", "NamedEntities"]),
+    .target(name: "RunFolders", dependencies: ["Experiments", "NamedEntities", "Processes"]),
     .target(
       name: "LabNotebook",
       dependencies: [
         "RunFolders", "Experiments", "NamedEntities", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .target(name: "RunQueue", dependencies: ["LabNotebook", "RunFolders", "Experiments"]),
+    .target(
+      name: "RunQueue", dependencies: ["LabNotebook", "RunFolders", "Experiments", "Processes"]),
     .target(
       name: "Laboratory",
       dependencies: [
@@ -91,7 +95,7 @@ let package = Package(
       name: "NotebookSession",
       dependencies: [
         "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
-        "NamedEntities",
+        "NamedEntities", "Processes",
       ]),
 
     // The programs
@@ -99,25 +103,26 @@ let package = Package(
       name: "primer",
       dependencies: [
         "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
-        "Experiments", "NamedEntities", argumentParser,
+        "Experiments", "NamedEntities", "Processes", argumentParser,
       ]
     ),
     .executableTarget(
       name: "primer-engine",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "RunFolders", "Experiments", "NamedEntities", argumentParser,
+        "RunFolders", "Experiments", "NamedEntities", "Processes", argumentParser,
       ]),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Processes"], path: "Tests/TestSupport"),
     .target(
       name: "NotebookSupport",
       dependencies: [
-        "LabNotebook", "RunFolders", "Experiments",
+        "LabNotebook", "RunFolders", "Experiments", "Processes", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Tests/NotebookSupport"),
+    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"]),
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Tensors", "TestSupport"]),
@@ -144,14 +149,15 @@ let package = Package(
     .testTarget(
       name: "RunQueueTests",
       dependencies: [
-        "RunQueue", "LabNotebook", "RunFolders", "Experiments", "NotebookSupport", "TestSupport",
+        "RunQueue", "LabNotebook", "RunFolders", "Experiments", "Processes", "NotebookSupport",
+        "TestSupport",
       ]),
     .testTarget(
       name: "LaboratoryTests",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "NotebookSupport",
-        "TestSupport",
+        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "Processes",
+        "NotebookSupport", "TestSupport",
       ],
       exclude: ["Python"]),
     .testTarget(
@@ -160,21 +166,21 @@ let package = Package(
       name: "NotebookScreensTests",
       dependencies: [
         "NotebookScreens", "NotebookSession", "TerminalUI", "LabNotebook", "RunFolders",
-        "Experiments", "NamedEntities", "NotebookSupport", "TestSupport",
+        "Experiments", "NamedEntities", "Processes", "NotebookSupport", "TestSupport",
       ],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "NotebookSessionTests",
       dependencies: [
         "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook",
-        "RunFolders", "Experiments", "NamedEntities", "NotebookSupport", "TestSupport",
+        "RunFolders", "Experiments", "NamedEntities", "Processes", "NotebookSupport",
+        "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
-        "Experiments",
-        "NamedEntities", "NotebookSupport", "TestSupport",
+        "Experiments", "NamedEntities", "Processes", "NotebookSupport", "TestSupport",
       ]),
   ],
   cxxLanguageStandard: upstreamTorch == nil ? .cxx17 : .cxx20
@@ -183,7 +189,9 @@ let package = Package(
 // What makes inputs for ten thousand tries of each reader is worth optimizing in every build.
 package.targets.first { $0.name == "TestSupport" }?.swiftSettings = [.unsafeFlags(["-O"])]
 
-let cTargets = ["CNcurses", "CFribidi", "CMarkdown", "CZlib", "CXxhash", "CTorch"]
+let cTargets = [
+  "CNcurses", "CFribidi", "CMarkdown", "CZlib", "CXxhash", "CProcesses", "CTorch",
+]
 for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

@@ -1,3 +1,4 @@
+import Processes
 import NotebookScreens
 import Experiments
 import Foundation
@@ -78,9 +79,8 @@ enum EncoderProbe {
     _ arguments: [String], _ isCancelled: () -> Bool, _ take: (EncoderLine) -> Void
   ) -> String? {
     do {
-      let engine = try EngineProcess.locate()
       let process = try LineProcess(
-        engine, arguments: [engine] + arguments, environment: EngineProcess.environment(threads: 1))
+        EngineProcess.locate(), arguments, environment: EngineProcess.environment(threads: 1))
       process.finishInput()
       defer { process.end() }
       while !isCancelled() {

@@ -1,3 +1,4 @@
+import Processes
 import NotebookScreens
 import Experiments
 import Foundation

@@ -1,8 +1,9 @@
+package import Processes
 package import NotebookScreens
 package import Experiments
 import Foundation
 import LabNotebook
-package import RunQueue
+import RunQueue
 import Synchronization
 
 /// The engines that answer the probe: one process for each chosen run, which stays while it is wanted,
@@ -31,8 +32,8 @@ package final class Prober: Sendable {
       let processors = ProcessInfo.processInfo.activeProcessorCount
       return try LineProcess(
         EngineProcess.locate(),
-        arguments: [
-          "primer-engine", "probe", "--folder", "\(notebookFolder)/runs/\(run)", "--idle",
+        [
+          "probe", "--folder", "\(notebookFolder)/runs/\(run)", "--idle",
           String(Self.secondsUntilRest),
         ],
         environment: EngineProcess.environment(threads: max(1, processors / 2)))

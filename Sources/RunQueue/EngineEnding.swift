@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import RunFolders
 
 /// How an engine ended that did not say so itself: how its process ended, and what its log says.
@@ -19,21 +20,23 @@ struct EngineEnding: Hashable {
   /// The ending of a process.
   ///
   /// - Parameters:
-  ///   - status: What `waitpid` said.
+  ///   - end: How it ended.
   ///   - offset: Where in the log this engine began to write.
-  init(status: Int32, log: String, after offset: Int) {
-    let signal = status & 0x7f
+  init(_ end: ChildProcess.Ending, log: String, after offset: Int) {
     var text: String
-    if signal == 0 {
-      let code = (status >> 8) & 0xff
-      state = code == Self.interruptedStatus ? .interrupted : .failed
-      text = "The engine ended with status \(code)."
-    } else {
+    switch end {
+    case .exited(let status):
+      state = status == Self.interruptedStatus ? .interrupted : .failed
+      text = "The engine ended with status \(status)."
+    case .killed(let signal):
       // A signal that the process did not bring upon itself came from somebody.
       let own = [SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP]
       state = own.contains(signal) ? .failed : .interrupted
       text = "The engine was killed by signal \(signal) (\(String(cString: strsignal(signal))))."
       if signal == SIGKILL { text += " Perhaps the machine had no memory left." }
+    case .unknown:
+      state = .interrupted
+      text = "The engine ended; nobody could be told how."
     }
     let telling = EngineLog.telling(log, after: offset)
     reason = text + (telling.isEmpty ? "" : " \(telling)") + " Its log is \(log)."

@@ -1,3 +1,4 @@
+import Processes
 package import Experiments
 package import Foundation
 package import LabNotebook
@@ -86,34 +87,33 @@ package final class Runner {
     reap()
     let log = notebook.folder + "/runner.log"
     let begin = EngineLog.size(log)
-    let process = try EngineProcess.spawnDetached(
-      program, arguments: ["runner", "--notebook", notebook.folder],
-      environment: ProcessInfo.processInfo.environment, log: log)
-    started.withLock { _ = $0.insert(process) }
-    for _ in 0..<200 {
+    let process = try ChildProcess(
+      program, ["runner", "--notebook", notebook.folder], output: .appending(log), group: .session)
+    defer { started.withLock { $0.append(process) } }
+    for _ in 0..<(100 * secondsToStart) {
       if isAlive(notebookFolder: notebook.folder) { return }
-      var status: Int32 = 0
-      if waitpid(process, &status, WNOHANG) == process {
-        started.withLock { _ = $0.remove(process) }
+      if let ending = process.poll() {
         // It may have found nothing left to do, or another runner was quicker.
-        if status == 0 || isAlive(notebookFolder: notebook.folder) { return }
+        if ending == .exited(0) || isAlive(notebookFolder: notebook.folder) { return }
         throw ProcessError(
           "The runner ended at once: \(EngineLog.telling(log, after: begin)) Its log is \(log); run "
             + "`primer runner --notebook \(notebook.folder)` to see it work.")
       }
       usleep(10_000)
     }
-    throw ProcessError("The runner did not start within 2 seconds; its log is \(log).")
+    throw ProcessError(
+      "The runner did not start within \(secondsToStart) seconds; its log is \(log).")
   }
 
+  /// How long a runner may take to start on a machine that is busy.
+  private static let secondsToStart = 30
+
   /// The runners that this process started and has not seen end.
-  private static let started = Mutex<Set<pid_t>>([])
+  private static let started = Mutex<[ChildProcess]>([])
 
   /// Lets go of those that have ended: until then they stay in the list of processes.
   private static func reap() {
-    started.withLock { started in
-      started = started.filter { waitpid($0, nil, WNOHANG) == 0 }
-    }
+    started.withLock { $0.removeAll { $0.poll() != nil } }
   }
 
   /// Works until the queue is empty, and for ever when it stays; or until it is asked to end.
@@ -199,7 +199,7 @@ package final class Runner {
     let attempt = max(attempts.begun + 1, attempts.wanted)
     let log = RunFolder(run.folder).engineLog
     let begin = EngineLog.size(log)
-    let process: pid_t
+    let process: ChildProcess
     do {
       process = try start(run, claim)
     } catch {
@@ -208,8 +208,8 @@ package final class Runner {
     }
     claim.release()
     tell("Run #\(run.id) “\(run.name)” begins")
-    guard let (status, interruption) = try wait(for: process, of: run.id) else { return }
-    let ending = EngineEnding(status: status, log: log, after: begin)
+    guard let (end, interruption) = try wait(for: process, of: run.id) else { return }
+    let ending = EngineEnding(end, log: log, after: begin)
     // Only who has the claim says how it ended; where somebody else has it another engine works.
     if let claim = try self.claim(run.id) {
       try note(ending, of: run.id, attempt)
@@ -243,7 +243,7 @@ package final class Runner {
     }
   }
 
-  private func start(_ run: RunRecord, _ claim: RunLock) throws -> pid_t {
+  private func start(_ run: RunRecord, _ claim: RunLock) throws -> ChildProcess {
     if let problem = run.fault ?? run.experimentProblem {
       throw ProcessError(
         "This program cannot read all of the run: \(problem). Queue it again.")
@@ -254,10 +254,11 @@ package final class Runner {
     {
       arguments += ["--reuse", lender.folder]
     }
-    return try EngineProcess.spawnDetached(
-      engine, arguments: arguments,
+    return try ChildProcess(
+      engine, arguments,
       environment: EngineProcess.environment(threads: run.experiment[Settings.threads]),
-      log: RunFolder(run.folder).engineLog, handing: claim.descriptor)
+      output: .appending(RunFolder(run.folder).engineLog), handing: claim.descriptor,
+      group: .session)
   }
 
   /// Waits for the engine's end; when this runner is asked to end, the engine is asked to stop.
@@ -265,20 +266,16 @@ package final class Runner {
   /// - Returns: How the engine ended, and what the run was doing when it was asked to stop for the
   ///   runner's sake; nil when the engine is not waited for.
   private func wait(
-    for process: pid_t, of run: RunID
-  ) throws -> (status: Int32, interruption: RunState?)? {
+    for process: ChildProcess, of run: RunID
+  ) throws -> (end: ChildProcess.Ending, interruption: RunState?)? {
     var interruption: RunState?
-    var status: Int32 = 0
-    while waitpid(process, &status, WNOHANG) != process {
-      usleep(50_000)
+    while true {
+      if let end = process.wait(seconds: 0.05) { return (end, interruption) }
       guard endRequests() > 0 else { continue }
       if endRequests() > 1 {
         tell("Leaving run #\(run) alone: it stops by itself")
         // Where this process lives on, the engine's end is not to wait for anybody to ask.
-        Thread.detachNewThread {
-          var status: Int32 = 0
-          while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        }
+        Thread.detachNewThread { _ = process.wait() }
         return nil
       }
       guard interruption == nil else { continue }
@@ -292,7 +289,6 @@ package final class Runner {
         // It is asked the next time.
       }
     }
-    return (status, interruption)
   }
 
   /// Puts a run that stopped for the runner's sake back to the head of the queue.

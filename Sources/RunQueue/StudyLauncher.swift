@@ -1,3 +1,4 @@
+import Processes
 package import Experiments
 import Foundation
 package import LabNotebook

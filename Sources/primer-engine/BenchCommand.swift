@@ -1,3 +1,4 @@
+import Processes
 import ArgumentParser
 import Foundation
 import Laboratory
@@ -110,8 +111,7 @@ struct BenchCommand: ParsableCommand {
 
   /// A workload in a process of its own, which prints its line.
   private func measureElsewhere(_ workload: Benchmark.Workload) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     var arguments = ["bench", "--model", model ?? "", "--panx", panx ?? ""]
     arguments += ["--workload", workload.rawValue, "--seconds", "\(seconds)"]
     arguments += ["--subwords", "\(subwords)", "--meta-batch", "\(metaBatch)"]
@@ -119,10 +119,8 @@ struct BenchCommand: ParsableCommand {
     if plain { arguments.append("--plain") }
     if !plainOnly.isEmpty { arguments += ["--plain-only"] + plainOnly.map(\.rawValue) }
     if let threads { arguments += ["--threads", "\(threads)"] }
-    process.arguments = arguments
-    try process.run()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 { throw ExitCode(process.terminationStatus) }
+    let ending = try ChildProcess(program, arguments, errors: .inherited).wait()
+    if ending != .exited(0) { throw ExitCode(ending.status) }
   }
 
   /// Seconds since this process was started, by the kernel's account.

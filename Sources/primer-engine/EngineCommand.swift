@@ -23,7 +23,7 @@ struct EngineCommand: ParsableCommand {
   static func main() {
     StandardStreams.keepNumbers()
     do {
-      try ProcessReplacement.restartWithEngineEnvironmentIfNeeded()
+      try EngineEnvironment.restartIfNeeded()
     } catch {
       say("primer-engine: \(error)")
       Foundation.exit(1)

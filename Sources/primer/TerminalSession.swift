@@ -1,3 +1,4 @@
+import Processes
 import Experiments
 import Foundation
 import LabNotebook

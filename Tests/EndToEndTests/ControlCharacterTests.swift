@@ -1,3 +1,4 @@
+import Processes
 import Experiments
 import Foundation
 import LabNotebook
@@ -146,7 +147,7 @@ import Testing
         ["export", "1", "--format", "conll", "--language", "hi", "--split", "test", "--out", "-"],
         ["run", primer.folder.path + "/start.toml", "--set", "data.path=\u{1B}[31m/tmp"],
       ] {
-        let output = try PseudoTerminal().output(
+        let output = try PseudoTerminal.output(
           of: PrimerProgram.path, arguments + ["--notebook", book], environment: environment)
         let rest = output.replacing("\r\n", with: "\n").replacing("\r\u{1B}[K", with: "")
         #expect(Self.steering(rest).isEmpty, "\(arguments): \(rest.debugDescription)")

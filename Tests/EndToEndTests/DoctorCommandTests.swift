@@ -56,18 +56,7 @@ import Testing
 
   private func withDoctor(_ body: (PrimerProgram) throws -> Void) throws {
     try withPrimer { primer in
-      let copy = primer.folder.appending(path: "bin/primer")
-      try FileManager.default.createDirectory(
-        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
-      // By another process: a file that this one writes stays open in every process that another
-      // test starts at that moment, and cannot be run as long ("Text file busy").
-      let cp = Process()
-      cp.executableURL = URL(filePath: "/bin/cp")
-      cp.arguments = [try PrimerProgram.path, copy.path]
-      try cp.run()
-      cp.waitUntilExit()
-      try #require(cp.terminationStatus == 0)
-      try body(PrimerProgram(folder: primer.folder, copy: copy.path))
+      try body(try primer.copied())
     }
   }
 }

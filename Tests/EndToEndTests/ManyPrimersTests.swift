@@ -19,15 +19,10 @@ import Testing
 
   private func withScriptedEngine(_ body: (PrimerProgram, _ path: String) throws -> Void) throws {
     try withPrimer { primer in
-      try primer.write("#!/bin/sh\n\(Self.engine)\n", to: "bin/primer-engine")
-      chmod(primer.folder.appending(path: "bin/primer-engine").path, 0o755)
-      let path = primer.folder.appending(path: "bin/primer").path
-      try FileManager.default.copyItem(atPath: PrimerProgram.path, toPath: path)
+      let copy = try primer.copied(engine: Self.engine)
       try primer.write("name = \"long\"\n", to: "x.toml")
       try primer.write("name = \"long\"\n", to: "sample-data/experiments/sample.toml")
-      var copy = primer
-      copy.copy = path
-      try body(copy, path)
+      try body(copy, try #require(copy.copy))
     }
   }
 

@@ -1,4 +1,6 @@
 import Foundation
+import NotebookSupport
+import Processes
 import TestSupport
 import Testing
 
@@ -37,27 +39,33 @@ struct PrimerProgram {
 
   /// Runs `primer` with a list of arguments and waits for its end.
   func run(_ arguments: [String], input: String = "") throws -> Outcome {
-    let output = folder.appending(path: "output-\(UUID().uuidString)")
-    let errors = folder.appending(path: "errors-\(UUID().uuidString)")
     let source = folder.appending(path: "input-\(UUID().uuidString)")
     try Data(input.utf8).write(to: source)
-    for file in [output, errors] { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: try copy ?? Self.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = [
-      "XDG_DATA_HOME": folder.path, "HOME": folder.path, "LC_ALL": "C.UTF-8",
-      "PATH": "/usr/bin:/bin",
-    ].merging(environment) { $1 }.filter { !$0.value.isEmpty }
-    process.standardInput = try FileHandle(forReadingFrom: source)
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
+    let outcome = try ChildProcess.finished(
+      copy ?? Self.path, arguments,
+      environment: [
+        "XDG_DATA_HOME": folder.path, "HOME": folder.path, "LC_ALL": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+      ].merging(environment) { $1 }.filter { !$0.value.isEmpty },
+      folder: folder.path, input: .reading(source.path))
     return Outcome(
-      status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-      errors: try String(contentsOf: errors, encoding: .utf8))
+      status: outcome.ending.status, output: try Self.text(outcome.output),
+      errors: try Self.text(outcome.errors))
+  }
+
+  private static func text(_ data: Data) throws -> String {
+    try #require(String(validating: data, as: UTF8.self), "not UTF-8")
+  }
+
+  /// A copy of the program in a folder of its own, where a script may be its engine.
+  func copied(engine: String? = nil) throws -> PrimerProgram {
+    let bin = folder.appending(path: "bin")
+    try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+    var copy = self
+    copy.copy = bin.appending(path: "primer").path
+    try copyProgram(Self.path, to: bin.appending(path: "primer").path)
+    if let engine { try writeScript(engine, to: bin.appending(path: "primer-engine").path) }
+    return copy
   }
 
   /// Writes a file in the program's folder.

@@ -1,3 +1,4 @@
+import Processes
 import Foundation
 import LabNotebook
 import RunQueue
@@ -39,9 +40,7 @@ import Testing
       .appending(path: "primer-engine").path
     return try LineProcess(
       path,
-      arguments: [
-        "primer-engine", "probe", "--folder", primer.folder.appending(path: "primer/runs/1").path,
-      ] + more,
+      ["probe", "--folder", primer.folder.appending(path: "primer/runs/1").path] + more,
       environment: EngineProcess.environment(threads: 1))
   }
 

@@ -1,3 +1,4 @@
+import Processes
 import Experiments
 import Foundation
 import LabNotebook
@@ -18,17 +19,6 @@ import Testing
       _ = try book.enqueue(experiment)
     }
     return book
-  }
-
-  /// A copy of the program in a folder where its engine is a script.
-  private func copy(_ primer: PrimerProgram, engine: String) throws -> PrimerProgram {
-    try primer.write("#!/bin/sh\n\(engine)\n", to: "bin/primer-engine")
-    chmod(primer.folder.appending(path: "bin/primer-engine").path, 0o755)
-    let path = primer.folder.appending(path: "bin/primer").path
-    try FileManager.default.copyItem(atPath: PrimerProgram.path, toPath: path)
-    var copy = primer
-    copy.copy = path
-    return copy
   }
 
   @Test func `the queue is listed, reordered and cut`() throws {
@@ -58,30 +48,28 @@ import Testing
     throws
   {
     try withPrimer { primer in
-      let copy = try copy(
-        primer,
+      let copy = try primer.copied(
         engine: """
           touch "$2/begun"
           while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
           """)
       let book = try enqueue(2, primer)
       let log = primer.folder.appending(path: "log").path
-      let process = try EngineProcess.spawnDetached(
-        try #require(copy.copy), arguments: ["runner", "--foreground", "--notebook", book.folder],
-        environment: ["PATH": "/usr/bin:/bin", "HOME": primer.folder.path], log: log)
+      let process = try ChildProcess(
+        try #require(copy.copy), ["runner", "--foreground", "--notebook", book.folder],
+        environment: ["PATH": "/usr/bin:/bin", "HOME": primer.folder.path],
+        output: .appending(log), group: .session)
       try wait { FileManager.default.fileExists(atPath: book.runFolder(1) + "/begun") }
       let recorder = try RunStandIn(book, 1, locks: false)
       try recorder.record(.stateChanged(.running))
-      kill(process, SIGHUP)
+      process.send(SIGHUP)
       usleep(200_000)
       #expect(try book.requests(of: 1).isEmpty, "it does not hang up")
-      kill(process, SIGTERM)
+      process.send(SIGTERM)
       try wait { try book.requests(of: 1).map(\.control) == [.stop] }
       try recorder.finish(state: .stopped, error: nil)
       _ = FileManager.default.createFile(atPath: book.runFolder(1) + "/over", contents: nil)
-      var status: Int32 = 0
-      #expect(waitpid(process, &status, 0) == process)
-      #expect(status == 0)
+      #expect(try process.finish() == .exited(0))
       #expect(try book.queue().map(\.id) == [1, 2])
       let text = try String(contentsOfFile: log, encoding: .utf8)
       #expect(text.contains("Run #1 “run 1” begins\n"), "\(text)")
@@ -120,8 +108,7 @@ import Testing
 
   @Test func `a run goes on when the terminal that started it is gone`() throws {
     try withPrimer { primer in
-      let copy = try copy(
-        primer,
+      let copy = try primer.copied(
         engine: """
           touch "$2/begun"
           while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done

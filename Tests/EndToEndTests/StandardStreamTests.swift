@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import TestSupport
 import Testing
 
@@ -8,24 +9,18 @@ import Testing
   private func run(
     _ arguments: [String], _ redirections: String, in primer: PrimerProgram
   ) throws -> (status: Int32, errors: String) {
-    let errors = primer.folder.appending(path: "errors-\(UUID().uuidString)")
-    try Data().write(to: errors)
-    let shell = Process()
-    shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments =
-      ["-c", "exec \"$0\" \"$@\" \(redirections)", try PrimerProgram.path] + arguments
-    shell.currentDirectoryURL = primer.folder
-    shell.environment = [
-      "XDG_DATA_HOME": primer.folder.path, "HOME": primer.folder.path, "LC_ALL": "C.UTF-8",
-      "PATH": "/usr/bin:/bin",
-    ]
-    shell.standardInput = FileHandle.nullDevice
-    shell.standardOutput = FileHandle.nullDevice
-    shell.standardError = try FileHandle(forWritingTo: errors)
-    try shell.run()
-    shell.waitUntilExit()
-    #expect(shell.terminationReason == .exit, "\(arguments) \(redirections)")
-    return (shell.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
+    let outcome = try ChildProcess.finished(
+      "/bin/sh",
+      ["-c", "exec \"$0\" \"$@\" \(redirections)", try PrimerProgram.path] + arguments,
+      environment: [
+        "XDG_DATA_HOME": primer.folder.path, "HOME": primer.folder.path, "LC_ALL": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+      ], folder: primer.folder.path)
+    guard case .exited(let status) = outcome.ending else {
+      Issue.record("\(arguments) \(redirections): \(outcome.ending)")
+      return (outcome.ending.status, "")
+    }
+    return (status, String(decoding: outcome.errors, as: UTF8.self))
   }
 
   /// Commands that print, of both programs, and what is printed before any command is.
@@ -70,15 +65,13 @@ import Testing
 
   @Test func `a reader that has gone ends a command in silence`() throws {
     try withPrimer { primer in
-      let shell = Process()
-      shell.executableURL = URL(filePath: "/bin/bash")
-      shell.arguments = [
-        "-c", "\"$0\" describe 2>errors | true; echo ${PIPESTATUS[0]} >status",
-        try PrimerProgram.path,
-      ]
-      shell.currentDirectoryURL = primer.folder
-      try shell.run()
-      shell.waitUntilExit()
+      try ChildProcess(
+        "/bin/bash",
+        [
+          "-c", "\"$0\" describe 2>errors | true; echo ${PIPESTATUS[0]} >status",
+          try PrimerProgram.path,
+        ], folder: primer.folder.path
+      ).finish()
       func text(_ name: String) throws -> String {
         try String(contentsOf: primer.folder.appending(path: name), encoding: .utf8)
       }

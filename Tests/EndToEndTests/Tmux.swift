@@ -1,8 +1,7 @@
 import Foundation
 import Glibc
-import LabNotebook
-import RunQueue
-import RunFolders
+import Processes
+import TestSupport
 import Testing
 
 /// A real terminal: tmux of its own server, in which the built program runs.
@@ -121,15 +120,13 @@ struct Tmux {
 
   @discardableResult
   private func tmux(_ arguments: String...) throws -> String {
-    // Not Foundation's Process: it waits until every process that came of the first has ended,
-    // and the first call leaves a server behind.
+    // The first call leaves a server behind, which has these files open, too.
     let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: output) }
-    let process = try EngineProcess.spawnDetached(
-      "/usr/bin/env", arguments: ["tmux", "-L", socket] + arguments, environment: environment,
-      log: output.path)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    try ChildProcess(
+      "/usr/bin/env", ["tmux", "-L", socket] + arguments, environment: environment,
+      output: .appending(output.path), group: .session
+    ).finish()
     let data = try Data(contentsOf: output)
     return String(decoding: data, as: UTF8.self)
   }

@@ -38,7 +38,7 @@ import Testing
             faults.append(fault)
           }
         }
-        engine.wait()
+        try engine.wait()
         if try book.state == .finished { break }
         try #require(faults.count <= 6, "an engine that nobody disturbed did not finish")
         try book.requeue()
@@ -69,7 +69,7 @@ import Testing
     default: break
     }
     guard engine.kill() else { return false }
-    engine.wait()
+    try engine.wait()
     let store = CheckpointStore(runFolder: book.folder.path)
     switch fault {
     case .checkpointDamaged:

@@ -45,7 +45,7 @@ import Testing
             : .writing(after: Int.random(in: 0..<12, using: &generator))
           if kill(engine, of: book, at: moment) { kills.append("\(moment)") }
         }
-        engine.wait()
+        try engine.wait()
         if try book.state == .finished { break }
         try #require(kills.count <= 4, "an engine that nobody killed did not finish")
         try book.requeue()
@@ -67,7 +67,7 @@ import Testing
     let engine = try EngineUnderTest(run)
     while try run.points("outer/loss").isEmpty, !engine.isOver { usleep(20_000) }
     engine.send(SIGTERM)
-    engine.wait()
+    try engine.wait()
     let status = try run.folder.status()
     #expect(status.state == .interrupted)
     #expect(status.reason?.contains("SIGTERM") == true, "\(status)")
@@ -86,7 +86,7 @@ import Testing
     // From here on only the engine has it, whether it has come to its first line or not.
     while RunLock.isHeld(folder: run.folder.path) { usleep(100) }
     #expect(try run.state == .finished, "it had the claim until it wrote its end")
-    engine.wait()
+    try engine.wait()
     #expect(try run.state == .finished)
     // One that is not in the queue is not begun again.
     try EngineUnderTest(run).wait()

@@ -1,3 +1,4 @@
+import Processes
 import Foundation
 import LabNotebook
 import RunQueue
@@ -18,7 +19,7 @@ import Testing
   private func prober(_ script: String) -> Prober {
     Prober { run in
       try LineProcess(
-        "/bin/sh", arguments: ["sh", "-c", script, "engine", String(run)],
+        "/bin/sh", ["-c", script, "engine", String(run)],
         environment: ["PATH": "/usr/bin:/bin"])
     }
   }
@@ -122,7 +123,7 @@ import Testing
       news(prober) { $0.count == 2 } == ["loading", "failed: /x/primed: no such directory"])
     prober.end()
     let missing = Prober { _ in
-      try LineProcess("/nowhere/engine", arguments: ["engine"], environment: [:])
+      try LineProcess("/nowhere/engine", [], environment: [:])
     }
     missing.follow([1])
     let said = news(missing) { !$0.isEmpty }

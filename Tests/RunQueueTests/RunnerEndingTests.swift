@@ -62,7 +62,7 @@ import Testing
       try wait { try notebook.requests(of: 1).map(\.control) == [.stop] }
       try recorder.finish(state: .stopped, error: nil)
       end(1, notebook)
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.queue().map(\.id) == [1, 2])
       #expect(try notebook.requests(of: 1).isEmpty)
       #expect(!exists(notebook.runFolder(2) + "/begun"), "no other run was begun")
@@ -82,7 +82,7 @@ import Testing
       try wait { try !notebook.requests(of: 1).isEmpty }
       try recorder.finish(state: .stopped, error: nil)
       end(1, notebook)
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.run(1)?.state == .queued)
       #expect(try notebook.requests(of: 1).map(\.control) == [.pause])
     }
@@ -94,7 +94,7 @@ import Testing
       try wait { try !notebook.requests(of: 1).isEmpty }
       try recorder.finish(state: .finished, error: nil)
       end(1, notebook)
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.runs().map(\.state) == [.finished, .queued])
     }
   }
@@ -103,7 +103,7 @@ import Testing
     try withRunnerAtWork { notebook, recorder, requests, ended in
       requests.ask()
       requests.ask()
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.run(1)?.state == .running)
       try recorder.finish(state: .stopped, error: nil)
       end(1, notebook)

@@ -1,3 +1,4 @@
+import Processes
 import Experiments
 import Foundation
 import LabNotebook
@@ -99,7 +100,7 @@ import Testing
       }
       try recorder.finish(state: .finished, error: nil)
       _ = FileManager.default.createFile(atPath: folder + "/over", contents: nil)
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.run(id)?.state == .finished)
       #expect(!Runner.isAlive(notebookFolder: notebook.folder))
     }
@@ -117,7 +118,7 @@ import Testing
       Thread.sleep(forTimeInterval: 0.5)
       #expect(!exists("\(notebook.folder)/began-\(next)"))
       lost.die()
-      ended.wait()
+      try ended.waitForSignal()
       #expect(exists("\(notebook.folder)/began-\(next)"))
       #expect(!exists("\(notebook.folder)/began-\(left)"))
       #expect(try notebook.runs().map(\.state) == [.interrupted, .failed])
@@ -164,10 +165,7 @@ import Testing
       let folder = notebook.runFolder(id)
       // A runner that is killed while its engine loads leaves the engine behind with its claim.
       let claim = try RunLock(folder: folder)
-      let left = Process()
-      left.executableURL = URL(filePath: engine)
-      left.arguments = ["work", folder]
-      try left.run()
+      let left = try ChildProcess(engine, ["work", folder])
       try wait { exists(folder + "/engines") }
       let ended = runInBackground(notebook, engine: engine)
       Thread.sleep(forTimeInterval: 0.7)
@@ -175,9 +173,9 @@ import Testing
       #expect(engines.split(separator: "\n").count == 1)
       #expect(try notebook.run(id)?.state == .queued, "nobody said that it ended")
       _ = FileManager.default.createFile(atPath: folder + "/over", contents: nil)
-      left.waitUntilExit()
+      try left.finish()
       claim.release()
-      ended.wait()
+      try ended.waitForSignal()
       // Then the run is its own, and fails as its engine does.
       let all = try String(contentsOfFile: folder + "/engines", encoding: .utf8)
       #expect(all.split(separator: "\n").count == 2)
@@ -202,7 +200,7 @@ import Testing
       try other.record(outerLoss)
       try other.finish(state: .finished, error: nil)
       try "".write(toFile: folder + "/over", atomically: false, encoding: .utf8)
-      ended.wait()
+      try ended.waitForSignal()
       #expect(try notebook.run(id)?.state == .finished)
       #expect(try notebook.run(id)?.error == nil)
     }
@@ -277,7 +275,7 @@ import Testing
         }
         #expect(ended.wait(timeout: .now() + 0.7) == .timedOut)
       }
-      ended.wait()
+      try ended.waitForSignal()
       try notebook.refresh()
       #expect(try notebook.run(id)?.state == .failed)
     }

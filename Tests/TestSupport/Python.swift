@@ -1,4 +1,6 @@
 import Foundation
+import Processes
+import Testing
 
 /// The Python that checks against other libraries use: PRIMER_PYTHON, or python3 of the path.
 ///
@@ -20,22 +22,14 @@ package struct Python: Sendable {
 
   /// Runs Python with arguments and waits for its end.
   ///
-  /// - Returns: The exit status, and what was written to standard output and error together.
+  /// - Returns: The exit status, and what was written to standard output and then to standard error.
   package func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let folder = try makeTemporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let output = folder.appending(path: "output")
-    try Data().write(to: output)
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging([
+    let environment = ProcessInfo.processInfo.environment.merging([
       "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
     ]) { $1 }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = process.standardOutput
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
+    let outcome = try ChildProcess.finished(path, arguments, environment: environment)
+    return (
+      outcome.ending.status, String(decoding: outcome.output + outcome.errors, as: UTF8.self)
+    )
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LabNotebook
+import Processes
 import RunFolders
 import RunQueue
 
@@ -29,30 +30,19 @@ struct EngineCheck {
   }
 
   private func run(_ path: String) throws -> [Finding] {
-    let process = Process()
-    let output = Pipe()
-    let complaints = Pipe()
-    process.executableURL = URL(filePath: path)
-    process.arguments = ["doctor", "--json"]
-    process.environment = EngineProcess.environment()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = complaints
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errors = complaints.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+    let outcome = try ChildProcess.outcome(
+      of: path, ["doctor", "--json"], environment: EngineProcess.environment())
+    let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
     let findings = lines.compactMap {
       try? JSONDecoder().decode(Finding.self, from: Data($0.utf8))
     }
     let problems = findings.contains { $0.status == .problem }
-    if process.terminationStatus != 0, !problems {
+    if outcome.ending != .exited(0), !problems {
       return findings + [
         .problem(
           "engine",
-          "its own check ended with status \(process.terminationStatus): "
-            + String(decoding: errors, as: UTF8.self).trimmingCharacters(
+          "its own check ended with status \(outcome.ending.status): "
+            + String(decoding: outcome.errors, as: UTF8.self).trimmingCharacters(
               in: .whitespacesAndNewlines),
           advice: "Install what it needs: apt-get install libtorch-dev libopenblas0-openmp")
       ]

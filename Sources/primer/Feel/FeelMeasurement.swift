@@ -41,8 +41,8 @@ struct FeelMeasurement {
     (self.width, self.height) = (width, height)
   }
 
-  private func start() throws -> PseudoTerminal {
-    try PseudoTerminal(
+  private func start() throws -> TerminalProgram {
+    try TerminalProgram(
       program, arguments: arguments, environment: environment, width: width, height: height)
   }
 
@@ -154,7 +154,7 @@ struct FeelMeasurement {
   }
 
   /// Waits until nothing was written for so many milliseconds, or two seconds.
-  private func settle(_ terminal: PseudoTerminal, quiet: Int32) {
+  private func settle(_ terminal: TerminalProgram, quiet: Int32) {
     let begin = clock.now
     while milliseconds(since: begin) < 5000, !terminal.output(within: quiet).isEmpty {}
   }

@@ -1,5 +1,4 @@
 import Foundation
-import RunFolders
 
 /// A process that answers lines with lines for as long as it is wanted.
 ///
@@ -20,7 +19,7 @@ package final class LineProcess {
   /// How long a process is given to end by itself, in seconds.
   private static let grace = 0.3
 
-  private let process: pid_t
+  private let process: ChildProcess
   private var input: Int32
   private var output: Int32
   private var errors: Int32
@@ -28,46 +27,27 @@ package final class LineProcess {
   private var finishesInput = false
   private var incoming: [UInt8] = []
   private var errorText: [UInt8] = []
-  private var status: Int32?
+  private var hasEnded = false
 
   /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - path: Its path.
+  ///   - arguments: Its arguments without its own name.
+  ///   - name: What it is told that it was called as; its path by default.
   package init(
-    _ path: String, arguments: [String], environment: [String: String]
+    _ path: String, _ arguments: [String], name: String? = nil, environment: [String: String]
   ) throws {
     let ends = try Self.channels()
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, ends[0].read, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1].write, 1)
-    posix_spawn_file_actions_adddup2(&actions, ends[2].write, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    let flags =
-      Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-    posix_spawnattr_setflags(&attributes, flags)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGTSTP] {
-      sigaddset(&signals, signal)
-    }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    var process: pid_t = 0
-    let failure = ProcessReplacement.withCStrings(arguments) { arguments in
-      ProcessReplacement.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
-        posix_spawn(&process, path, &actions, &attributes, arguments, variables)
-      }
-    }
-    for end in [ends[0].read, ends[1].write, ends[2].write] { close(end) }
+    defer { for end in [ends[0].read, ends[1].write, ends[2].write] { close(end) } }
     (input, output, errors) = (ends[0].write, ends[1].read, ends[2].read)
-    self.process = process
-    guard failure == 0 else {
-      status = 127
-      closeAll()
-      throw ProcessError("\(path) cannot be started: \(String(cString: strerror(failure)))")
+    do {
+      process = try ChildProcess(
+        path, arguments, name: name, environment: environment, input: .descriptor(ends[0].read),
+        output: .descriptor(ends[1].write), errors: .descriptor(ends[2].write), group: .own)
+    } catch {
+      for end in [input, output, errors] { close(end) }
+      throw error
     }
     for end in [input, output, errors] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
@@ -114,16 +94,11 @@ package final class LineProcess {
   /// Ends the process, if it has not ended, and waits for that.
   package func end() {
     closeInput()
-    guard status == nil else { return closeAll() }
-    kill(-process, SIGTERM)
-    let deadline = ProcessInfo.processInfo.systemUptime + Self.grace
-    while status == nil, ProcessInfo.processInfo.systemUptime < deadline {
-      reap(options: WNOHANG)
-      if status == nil { usleep(5_000) }
-    }
-    if status == nil {
-      kill(-process, SIGKILL)
-      reap(options: 0)
+    if !hasEnded {
+      hasEnded = true
+      process.send(SIGTERM, toGroup: true)
+      if process.wait(seconds: Self.grace) == nil { process.send(SIGKILL, toGroup: true) }
+      _ = process.wait()
     }
     closeAll()
   }
@@ -150,7 +125,8 @@ package final class LineProcess {
     }
     end()
     let text = String(decoding: errorText.suffix(Self.errorLimit), as: UTF8.self)
-    return .ended(status: status ?? 0, errors: text.trimmingCharacters(in: .whitespacesAndNewlines))
+    return .ended(
+      status: process.wait().status, errors: text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   private func write() {
@@ -174,13 +150,6 @@ package final class LineProcess {
     close(file)
     file = -1
     return []
-  }
-
-  private func reap(options: Int32) {
-    var code: Int32 = 0
-    guard waitpid(process, &code, options) == process else { return }
-    let signal = code & 0x7F
-    status = signal == 0 ? (code >> 8) & 0xFF : 128 + signal
   }
 
   private func closeInput() {

@@ -1,8 +1,5 @@
 import Foundation
-import LabNotebook
-import NotebookSupport
-import RunFolders
-import RunQueue
+import Processes
 import TestSupport
 import Testing
 
@@ -10,7 +7,7 @@ import Testing
 @Suite struct LineProcessTests {
   private func shell(_ script: String) throws -> LineProcess {
     try LineProcess(
-      "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"])
+      "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"])
   }
 
   /// What a process says until it ended, or until so many lines came.
@@ -81,7 +78,7 @@ import Testing
 
   @Test func `one that cannot be started says so`() {
     expectError(ProcessError.self, "/nowhere/engine cannot be started", "No such file") {
-      _ = try LineProcess("/nowhere/engine", arguments: ["x"], environment: [:])
+      _ = try LineProcess("/nowhere/engine", [], environment: [:])
     }
   }
 }
