@@ -79,7 +79,7 @@ package struct NotebookClerk: Sendable {
         runs.append(try notebook.enqueue(experiment, study: study))
       }
       try Runner.startIfNeeded(notebook: notebook, program: program)
-      return .succeeded("Queued \(AppState.numbers(runs)).")
+      return .succeeded("Queued \(RunsScreen.numbers(runs)).")
     case .continueStudy(let file):
       let path = Self.expanded(file)
       return try start(try Study.load(path: path), near: path)
@@ -105,7 +105,7 @@ package struct NotebookClerk: Sendable {
       return nil
     case .delete(let runs):
       for run in runs { try notebook.delete(run) }
-      return .succeeded("Deleted \(AppState.numbers(runs)) for good.")
+      return .succeeded("Deleted \(RunsScreen.numbers(runs)) for good.")
     case .queue(let experiment, let near):
       let run = try notebook.enqueue(experiment, near: near)
       try Runner.startIfNeeded(notebook: notebook, program: program)
@@ -144,12 +144,12 @@ package struct NotebookClerk: Sendable {
     try Runner.startIfNeeded(notebook: notebook, program: program)
     if !outcome.timing.isEmpty {
       return .succeeded(
-        "Timing methods first: \(AppState.numbers(outcome.timing)). The grid of \(study.name) is "
+        "Timing methods first: \(RunsScreen.numbers(outcome.timing)). The grid of \(study.name) is "
           + "queued when they have finished.")
     }
     let known = outcome.grid.count - outcome.queued.count
     return .succeeded(
-      (outcome.queued.isEmpty ? "No run to queue" : "Queued \(AppState.numbers(outcome.queued))")
+      (outcome.queued.isEmpty ? "No run to queue" : "Queued \(RunsScreen.numbers(outcome.queued))")
         + " for the study \(study.name)" + (known > 0 ? ", \(known) there already." : "."))
   }
 

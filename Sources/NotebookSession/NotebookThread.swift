@@ -164,7 +164,7 @@ package final class NotebookThread: Sendable {
     let runs = try Runner.abandonedRuns(of: notebook).filter { !told.contains($0) }
     guard let first = runs.first else { return [] }
     told.formUnion(runs)
-    let those = AppState.numbers(runs)
+    let those = RunsScreen.numbers(runs)
     return [
       .failed(
         "\(those) \(runs.count == 1 ? "waits" : "wait") in the queue, and no runner works on it: "

@@ -28,8 +28,8 @@ import Testing
     return state
   }
 
-  private func form(_ state: AppState) -> ExperimentFormState? {
-    if case .experiment(let form)? = state.stack.last { return form }
+  private func form(_ state: AppState) -> ExperimentForm? {
+    if let form = state.stack.top(ExperimentForm.self) { return form }
     return nil
   }
 
@@ -129,7 +129,7 @@ import Testing
     let run = Fixture.experiment([
       "encoder.path": "/primer/sample-data/encoder", "data.path": "/elsewhere/panx",
     ])
-    var form = ExperimentFormState(Experiment(), origin: "the defaults")
+    var form = ExperimentForm(Experiment(), origin: "the defaults")
     form.reference = .init(experiment: run, name: "run #1")
     #expect(form.differences.map(\.key) == ["data.path"])
   }

@@ -22,8 +22,8 @@ import Testing
     view(state, width: state.width, height: state.height, glyphs: .braille).text()
   }
 
-  private func editor(_ state: AppState) -> NoteEditorState? {
-    if case .note(let editor)? = state.stack.last { return editor }
+  private func editor(_ state: AppState) -> NoteEditor? {
+    if let editor = state.stack.top(NoteEditor.self) { return editor }
     return nil
   }
 
@@ -53,7 +53,7 @@ import Testing
     _ = type(&state, ":notes HELPS afrikaans\r")
     #expect(state.noteRows("HELPS afrikaans").map(\.subject) == [.run(1)])
     _ = type(&state, "o")
-    guard case .run(let run)? = state.stack.last else {
+    guard let run = state.stack.top(RunScreen.self) else {
       Issue.record("no run")
       return
     }
@@ -154,7 +154,7 @@ import Testing
     #expect(
       Fixture.script(&state, [.noteOutcome(.run(5), .saved("half way, and"))]).contains(
         .notebook(.dropDraft(id: "run-5.x"))))
-    #expect(state.drafts.isEmpty)
+    #expect(state.notes.drafts.isEmpty)
     var later = stateWithNotes()
     var old = draft
     old.base = "an older one"
