@@ -82,7 +82,7 @@ import Testing
     #expect(state.notice?.text.contains("F3 shows it again") == true)
     for _ in 0..<9 where state.context != .runLog { try type(&state, "Tab") }
     try type(&state, "F6")
-    #expect(state.notice?.text.contains("F4 begins a search") == true)
+    #expect(state.notice?.text.contains("F4 starts one") == true)
   }
 
   @Test func `the form names the keys as they are`() throws {

@@ -137,7 +137,7 @@ import Testing
     var runs = state.runs.records
     runs[0].note = "changed"
     Fixture.script(&state, [.runs(runs)])
-    #expect(text(state).contains("changed by somebody else"))
+    #expect(text(state).contains("changed elsewhere"))
   }
 
   @Test func `a draft that was left behind comes back, beside what was written since`() {
@@ -210,24 +210,24 @@ import Testing
         == [.notebook(.removeDraft(path))])
   }
 
-  @Test func `the clerk writes notes, keeps drafts and finds what was left behind`() throws {
+  @Test func `the handler writes notes, keeps drafts and finds what was left behind`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path)
       let run = try notebook.enqueue(Experiment())
       var said: [String] = []
-      func carryOut(_ clerk: NotebookClerk, _ request: NotebookRequest) {
-        clerk.carryOut(request) { said.append("\($0)") }
+      func carryOut(_ handler: RequestHandler, _ request: NotebookRequest) {
+        handler.carryOut(request) { said.append("\($0)") }
       }
       do {
-        let clerk = NotebookClerk(notebook, program: "")
-        carryOut(clerk, .saveNote(.run(run), "one", expecting: ""))
-        carryOut(clerk, .saveNote(.run(run), "two", expecting: ""))
-        carryOut(clerk, .keepNote(.run(run), text: "three", base: "one"))
+        let handler = RequestHandler(notebook, program: "")
+        carryOut(handler, .saveNote(.run(run), "one", expecting: ""))
+        carryOut(handler, .saveNote(.run(run), "two", expecting: ""))
+        carryOut(handler, .keepNote(.run(run), text: "three", base: "one"))
         #expect(said.count == 2 && said[0].contains("saved") && said[1].contains("conflict"))
         #expect(try notebook.run(run)?.note == "one")
-        clerk.end()
+        handler.end()
       }
-      let next = NotebookClerk(notebook, program: "")
+      let next = RequestHandler(notebook, program: "")
       carryOut(next, .findDrafts)
       #expect(said.last?.contains("three") == true)
       try FileManager.default.createDirectory(

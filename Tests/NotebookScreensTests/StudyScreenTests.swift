@@ -155,8 +155,8 @@ import Testing
       #expect(text(state).contains("Queue 1 run?"))
       let effects = type(&state, "y")
       #expect(effects == [.notebook(.continueStudy(path: path))])
-      let clerk = NotebookClerk(notebook, program: "/nowhere/primer")
-      clerk.carryOut(.continueStudy(path: path)) { _ in }
+      let handler = RequestHandler(notebook, program: "/nowhere/primer")
+      handler.carryOut(.continueStudy(path: path)) { _ in }
       let newest = try #require(try notebook.run(6))
       #expect(newest.study == "does it pay?")
       #expect(newest.name == "does it pay?: one inner step, adapter, seed 2")

@@ -205,7 +205,7 @@ import Testing
   @Test func `Ctrl-C quits when pressed twice, and only then`() {
     var state = Fixture.stateWithRuns()
     #expect(Fixture.script(&state, [Fixture.key(.control("c"))]).isEmpty)
-    #expect(state.notice?.text.contains("keep going") == true)
+    #expect(state.notice?.text.contains("keep running") == true)
     #expect(
       Fixture.script(&state, [.time(Fixture.date(5)), Fixture.key(.control("c"))]).isEmpty,
       "five seconds later it is the first time again")

@@ -135,9 +135,9 @@ package struct AppState: Sendable {
   var whatKeepsGoing: String {
     let going = runs.records.filter { $0.state == .running || $0.state == .queued }.count
     switch going {
-    case 0: return "No run is going on."
-    case 1: return "The run keeps going."
-    default: return "\(going) runs keep going."
+    case 0: return "No run is running."
+    case 1: return "The run keeps running."
+    default: return "\(going) runs keep running."
     }
   }
 
@@ -145,8 +145,9 @@ package struct AppState: Sendable {
   package var farewell: String? {
     let going = runs.records.filter { [.running, .queued, .paused].contains($0.state) }
     guard let first = going.first else { return nil }
-    let what = going.count == 1 ? "Run #\(first.id) goes on" : "\(going.count) runs go on"
-    return "\(what) without the screen; start primer again to watch."
+    let what =
+      going.count == 1 ? "Run #\(first.id) keeps running" : "\(going.count) runs keep running"
+    return "\(what); start primer again to watch."
   }
 }
 

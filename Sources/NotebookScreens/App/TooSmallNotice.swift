@@ -5,7 +5,7 @@ import TerminalUI
 ///
 ///     Primer needs a terminal of 60 × 16; this one has 58 × 20.
 ///
-///     Make it larger, or its letters smaller. Nothing is lost, and runs go on.
+///     Make it larger, or its letters smaller. Nothing is lost; runs keep running.
 ///     Keys wait until then, but for Ctrl-C twice, which quits.
 struct TooSmallNotice: Widget {
   let width: Int
@@ -38,7 +38,7 @@ struct TooSmallNotice: Widget {
       ? StyledText("Press Ctrl-C again to quit.", Style(.warning))
       : StyledText("Keys wait until then, but for Ctrl-C twice, which quits.")
     let rest = StyledText(
-      "Make it larger, or its letters smaller. Nothing is lost, and runs go on.")
+      "Make it larger, or its letters smaller. Nothing is lost; runs keep running.")
     return [
       [sentence, "", rest, quit],
       [sentence, quit],

@@ -1,5 +1,4 @@
 package import Experiments
-package import RunFolders
 package import TerminalUI
 
 /// What something is chosen for.

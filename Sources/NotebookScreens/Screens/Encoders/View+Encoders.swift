@@ -51,7 +51,7 @@ struct EncodersView: ScreenView {
       StyledText("Encoders", .title),
       right: unknown > 0
         ? StyledText("looking at \(unknown) of \(places.count)", Style(.accent))
-        : StyledText("\(places.count) at hand", .faint))
+        : StyledText("\(places.count) available", .faint))
     let current = screen.current(state.library)
     let known = current.map(lines) ?? []
     let factCount = Paragraph(known).height(forWidth: max(body.width - 4, 1))

@@ -46,7 +46,8 @@ extension ExperimentForm {
     bind([c("E")], .externalEditor, "Editor", "Change all settings in $EDITOR.", .experiment),
     bind(
       [c("b")], .browse, "Browse",
-      "Choose the corpus, its languages, the encoder or the start from those at hand.", .experiment),
+      "Choose the corpus, its languages, the encoder or the start from those available.",
+      .experiment),
     bind(
       [c("F")], .forkFrom, "From", "Choose the run and the point whose weights it begins with.",
       .experiment),

@@ -1,6 +1,6 @@
 package import Experiments
 package import LabNotebook
-package import RunFolders
+import RunFolders
 import TerminalUI
 
 /// The points from which a run can begin, of the runs that were asked for them.

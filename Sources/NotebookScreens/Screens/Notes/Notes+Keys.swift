@@ -70,7 +70,7 @@ extension NotesScreen {
 /// The keys of a note while it is written.
 extension NoteEditor {
   package static let keys: [KeyTable.Binding] = [
-    bind([.control("s")], .save, "Save", "Save the note, and go on.", .note),
+    bind([.control("s")], .save, "Save", "Save the note and keep editing.", .note),
     bind([.escape], .confirm, "Done", "Save the note, and leave it.", .note),
     bind(
       [.control("x")], .cancel, "Throw away", "Leave the note as it was saved (asks first).", .note),

@@ -122,7 +122,7 @@ struct NoteEditorView: ScreenView {
       right = StyledText("not saved, kept as a draft", Style(.warning))
     }
     if state.note(of: editor.subject) != editor.base, !editor.isSaving {
-      right = StyledText("changed by somebody else  ", Style(.error)) + right
+      right = StyledText("changed elsewhere  ", Style(.error)) + right
     }
     paintTitle(
       StyledText(.init("Note  ", .title), .init(state.title(of: editor.subject))), right: right)

@@ -47,7 +47,7 @@ enum EventText {
       case .warning: return ("! \(text)", .warning)
       case .error: return ("✗ \(text)", .error)
       }
-    case .resumed(let place, _): return ("goes on at \(place)", .changed)
+    case .resumed(let place, _): return ("resumed at \(place)", .changed)
     case .stateChanged(let state): return (state.rawValue, state.role)
     }
   }

@@ -120,7 +120,7 @@ extension RunScreen {
   mutating func find(_ step: Int, in app: inout AppState) {
     guard !logSearch.isEmpty else {
       let key = app.keys.name(of: .search, in: .runLog)
-      app.say(.warning, "Nothing is searched yet; \(key) begins a search.")
+      app.say(.warning, "There is no search yet; \(key) starts one.")
       return
     }
     showMatch(step, in: app.histories[id])

@@ -73,10 +73,10 @@ package enum RunColumn: Hashable, Sendable {
     case .progress: "how much of it is done"
     case .time: "how long it was at work"
     case .loss: "the course of its loss"
-    case .tags: "its owner's words for it"
+    case .tags: "its tags"
     case .study: "the study it belongs to"
     case .created: "when it was queued"
-    case .note: "what its owner wrote about it"
+    case .note: "its note"
     case .setting(let key): Settings.descriptor(key)?.doc ?? ""
     }
   }

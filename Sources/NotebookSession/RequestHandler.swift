@@ -6,13 +6,13 @@ import RunFolders
 import RunQueue
 
 /// Carries out what the screens ask of the notebook and of files, and says what came of it.
-package struct NotebookClerk: Sendable {
+package struct RequestHandler: Sendable {
   private let notebook: Notebook
   private let program: String
   private let memoryPath: String
   private let drafts: NoteDrafts
 
-  /// A clerk for a notebook; the program is what is started to work on the queue.
+  /// A handler for a notebook; the program is what is started to work on the queue.
   package init(
     _ notebook: Notebook, program: String, memoryPath: String = ScreenMemory.defaultPath
   ) {
@@ -22,7 +22,7 @@ package struct NotebookClerk: Sendable {
     drafts = NoteDrafts(notebookFolder: notebook.folder)
   }
 
-  /// Gives back what the clerk held, at the end of the session.
+  /// Gives back what the handler held, at the end of the session.
   package func end() { drafts.end() }
 
   /// Does it, and tells what was done, or why it could not be.
