@@ -142,7 +142,11 @@ package struct NotebookReader: Sendable {
       position.rows[key] = last.place
       // The inner losses of all languages are drawn as one series, in the order of the steps.
       if key.series == .innerLoss {
-        inner += points
+        inner += points.map { point in
+          var point = point
+          point.language = key.language
+          return point
+        }
       } else {
         messages.append(.metrics(run, series: key, points))
       }

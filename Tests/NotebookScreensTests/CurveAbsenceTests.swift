@@ -56,7 +56,7 @@ import Testing
   @Test func `hidden curves are said to be hidden`() {
     var state = Fixture.stateWithRuns(width: 100, height: 30)
     Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)])
-    Fixture.script(&state, Fixture.typed("12"))
+    Fixture.script(&state, Fixture.typed("123"))
     let screen = view(state, width: 100, height: 30, glyphs: .braille).text()
     #expect(screen.contains("all curves are hidden"), "\(screen)")
   }

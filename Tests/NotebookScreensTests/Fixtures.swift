@@ -196,6 +196,35 @@ enum Fixture {
     ]
   }
 
+  /// The same of two languages in turn, of which the second is learned twice as fast.
+  static func measurementsByLanguage(of run: RunID, outerSteps: Int) -> [Message] {
+    var inner: [MetricPoint] = []
+    var outer: [String: [MetricPoint]] = [:]
+    var after: [String: [MetricPoint]] = [:]
+    for step in 1...outerSteps {
+      let language = step % 2 == 1 ? "en" : "de"
+      let fall = language == "en" ? 0.12 : 0.24
+      let level = 2.2 / Double(step).squareRoot()
+      for innerStep in 0..<5 {
+        var loss = point(step, level * (1.4 - fall * Double(innerStep)), at: step)
+        loss.innerStep = innerStep + 1
+        loss.language = language
+        inner.append(loss)
+      }
+      outer[language, default: []].append(point(step, level))
+      after[language, default: []].append(point(step, level * (1.4 - fall * 4)))
+    }
+    return [.metrics(run, series: "inner/loss", inner)]
+      + ["de", "en"].flatMap { language -> [Message] in
+        [
+          .metrics(run, series: SeriesKey(.taskLoss, language: language), outer[language] ?? []),
+          .metrics(
+            run, series: SeriesKey(.lossAfterAdaptation, language: language),
+            after[language] ?? []),
+        ]
+      }
+  }
+
   static let events: [LoggedEvent] = [
     LoggedEvent(
       id: 1, time: date(-120),

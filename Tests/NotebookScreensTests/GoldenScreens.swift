@@ -89,6 +89,9 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
   private static let run = [
     GoldenScreen("run-priming", withRuns(":open 5\r")),
     GoldenScreen("run-finished", withRuns(":open 1\r", Fixture.finished(1))),
+    GoldenScreen(
+      "curves-languages",
+      withRuns(":open 5\rvvvvz", Fixture.measurementsByLanguage(of: 5, outerSteps: 135))),
     GoldenScreen("run-log", pane(.runLog)), GoldenScreen("run-settings", pane(.runSettings)),
     GoldenScreen("panes", withRuns(":open 5\rm")),
     GoldenScreen("live-settings", withRuns(":open 5\re")),

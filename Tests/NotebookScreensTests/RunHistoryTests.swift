@@ -55,14 +55,42 @@ import Testing
     history.take(points, of: "inner/loss", experiment: experiment)
     #expect(history.series["inner/loss"]?.steps == [1, 2, 3, 4])
     #expect(history.series["inner/loss"]?.values == [4, 3, 8, 7])
-    #expect(history.series[RunHistory.innerMean]?.values == [5.5])
+    #expect(history.series[.meanBefore]?.values == [6] && history.series[.meanAfter]?.values == [5])
   }
 
-  @Test func `the mean of an outer step is that of all its inner losses`() {
-    // (9 + 6 + 3 + 7 + 4 + 1) / 6 = 5 and (5 + 4 + 3 + 3 + 2 + 1) / 6 = 3
-    let means = twoTasks().series[RunHistory.innerMean]
-    #expect(means?.steps == [1, 2])
-    #expect(means?.values == [5, 3])
+  @Test func `the losses before and after adaptation are means over the tasks of an outer step`() {
+    // First inner steps: (9 + 7) / 2 and (5 + 3) / 2; last ones: (3 + 1) / 2 twice.
+    let history = twoTasks()
+    #expect(history.series[.meanBefore]?.steps == [1, 2])
+    #expect(history.series[.meanBefore]?.values == [8, 4])
+    #expect(history.series[.meanAfter]?.values == [2, 2])
+  }
+
+  @Test func `the course within a task is told for each language, also after a resume`() {
+    let experiment = Fixture.experiment(["priming.inner.steps": "2"])
+    func points(_ losses: [(Int, String, Double, Double)]) -> [MetricPoint] {
+      losses.flatMap { step, language, before, after in
+        [before, after].enumerated().map { index, loss in
+          var point = inner(2 * step - 1 + index, loss, of: 2)
+          point.language = language
+          return point
+        }
+      }
+    }
+    var history = RunHistory()
+    history.take(
+      points([(1, "hi", 8, 6), (2, "nl", 5, 4), (3, "hi", 9, 9)]), of: .innerLoss,
+      experiment: experiment)
+    // Step 3 again: what had been measured of it is taken back.
+    history.take(
+      points([(3, "nl", 3, 2), (4, "hi", 4, 2)]), of: .innerLoss, experiment: experiment)
+    #expect(history.innerLanguages == ["hi", "nl"])
+    func profile(_ language: String, newest: Bool, tasks: Int = 1) -> [Double]? {
+      history.innerProfile(tasks: tasks, newest: newest, language: language)?.losses
+    }
+    #expect(profile("hi", newest: true) == [4, 2] && profile("hi", newest: false) == [8, 6])
+    #expect(profile("nl", newest: true, tasks: 9) == [4, 3], "(5 + 3) / 2 and (4 + 2) / 2")
+    #expect(profile("xx", newest: true) == nil)
   }
 
   @Test func `the course within a task is the mean over tasks of each inner step`() {
@@ -86,7 +114,7 @@ import Testing
     let losses = history.innerProfile(tasks: 1, newest: true)?.losses
     #expect(losses?[0] == 1)
     #expect(losses?[1].isNaN == true)
-    #expect(history.series[RunHistory.innerMean]?.values.first?.isNaN == true)
+    #expect(history.series[.meanAfter]?.values.first?.isNaN == true)
   }
 
   @Test func `what arrives in pieces is what arrives at once`() {
@@ -141,7 +169,7 @@ import Testing
         .settingChanged(key: "priming.steps", old: .integer(300), new: .integer(200), step: 50)),
     ])
     #expect(history.timeline.moments.first?.phase == .priming)
-    #expect(history.timeline.moments.first?.label == "steps 200")
+    #expect(history.timeline.moments.first?.label == "steps 300 → 200")
   }
 
   @Test func `the value before the last change is known`() {

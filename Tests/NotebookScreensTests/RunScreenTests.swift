@@ -40,16 +40,19 @@ import Testing
     #expect(state.arrangement.smoothing == .weight(0.95))
   }
 
-  @Test func `the inner loss is smoothed by its mean over a task, not by its saw-tooth`() {
+  @Test func `the loss is drawn before and after adaptation, a value for each outer step`() {
     let state = opened()
-    guard let history = state.histories[5], let means = history.series[RunHistory.innerMean] else {
+    guard let history = state.histories[5], let before = history.series[.meanBefore],
+      let after = history.series[.meanAfter]
+    else {
       Issue.record("no inner losses")
       return
     }
-    #expect(means.count == 135, "one for each outer step")
-    // Within a task the fixture's loss falls by 0.48 of its level; the average does not follow it.
-    let last = Array(means.smoothed.suffix(20))
-    #expect(zip(last, last.dropFirst()).allSatisfy { $0 > $1 }, "it falls at every step")
+    #expect(before.count == 135 && after.count == 135, "one for each outer step")
+    // Within a task the fixture's loss falls by 0.48 of its level.
+    #expect(zip(before.values, after.values).allSatisfy { abs($1 / $0 - 0.92 / 1.4) < 1e-9 })
+    let picture = text(state)
+    #expect(picture.contains("pre-adapt") && picture.contains("post-adapt"))
   }
 
   @Test func `a counts steps, epochs and wall time, and shows all of it again`() {
@@ -101,9 +104,9 @@ import Testing
     var state = opened()
     Fixture.script(&state, Fixture.typed("g"))
     let legend = text(state).split(separator: "\n")[2]
-    // The first inner loss, at a fifth of a step: 2.2 · 1.4; the first outer loss is 2.2.
-    #expect(legend.contains("outer step 0.2"))
-    #expect(legend.contains("2 inner 3.08"))
+    // The first outer loss is 2.2; the first inner ones 2.2 · 1.4 and 2.2 · 0.92.
+    #expect(legend.contains("outer step 1 ") && legend.contains("1 outer 2.2"))
+    #expect(legend.contains("2 pre-adapt 3.08"))
     Fixture.script(&state, Fixture.typed("G"))
     #expect(text(state).contains("outer step 135"))
   }

@@ -195,7 +195,7 @@ import Testing
     }
     #expect(range.upperBound - range.lowerBound < 40)
     Fixture.script(&state, Fixture.typed("<<<<<<<<<<<<"))
-    #expect(run(state)?.chart.range?.lowerBound == 0.2, "where the first of five inner steps is")
+    #expect(run(state)?.chart.range?.lowerBound == 1, "the first outer step")
     Fixture.script(&state, Fixture.typed("----"))
     #expect(run(state)?.chart.range == nil)
     Fixture.script(&state, Fixture.typed("1"))

@@ -10,6 +10,8 @@ package struct MetricPoint: Hashable, Sendable {
   package var task: Int?
   /// The inner step, from 1; nil where it is of none.
   package var innerStep: Int?
+  /// The language of the task, where whoever read the point says it.
+  package var language: String?
   /// The value; may be no number, or infinite.
   package var value: Double
   /// When it was recorded.

@@ -14,7 +14,8 @@ struct InnerLosses: Hashable, Sendable {
   private var outerStep = 0
   private var task = 0
   private var innerStep = -1
-  private var sum = 0.0
+  private var before = 0.0
+  private var after = 0.0
   private var count = 0
 
   init(stepsPerTask: Int, tasksPerStep: Int) {
@@ -22,28 +23,36 @@ struct InnerLosses: Hashable, Sendable {
     self.tasksPerStep = max(tasksPerStep, 1)
   }
 
-  /// What one place is worth on an axis of outer steps.
-  var scale: Double { 1 / Double(stepsPerTask * tasksPerStep) }
-
   /// How many inner steps had been taken when the loss at a place was measured: 0 to S − 1.
   func stepsTaken(at place: Int) -> Int { (place - 1) % stepsPerTask }
 
-  /// Takes a loss; gives its place, and the mean of the outer step when it was the last of it.
-  mutating func take(_ point: MetricPoint) -> (place: Int, mean: (step: Int, loss: Double)?) {
+  /// The mean losses of the tasks of an outer step.
+  struct Means: Hashable {
+    var step: Int
+    /// At the first inner step: of the parameters before they are adapted.
+    var before: Double
+    /// At the last inner step, the last that is measured while adapting.
+    var after: Double
+  }
+
+  /// Takes a loss; gives its place, and the means of the outer step when it was the last of it.
+  mutating func take(_ point: MetricPoint) -> (place: Int, means: Means?) {
     let (step, loss) = (max(point.step, 1), point.value)
     let inner = min(max((point.innerStep ?? 1) - 1, 0), stepsPerTask - 1)
     if step != outerStep {
-      (outerStep, task, sum, count) = (step, 0, 0, 0)
+      (outerStep, task, before, after, count) = (step, 0, 0, 0, 0)
     } else if inner <= innerStep {
       task = min(task + 1, tasksPerStep - 1)
     }
     if let known = point.task { task = min(max(known - 1, 0), tasksPerStep - 1) }
     innerStep = inner
-    sum += loss
+    if inner == 0 { before += loss }
+    if inner == stepsPerTask - 1 { after += loss }
     count += 1
     let place = ((step - 1) * tasksPerStep + task) * stepsPerTask + inner + 1
-    let isWhole = count == stepsPerTask * tasksPerStep
-    return (place, isWhole ? (step, sum / Double(count)) : nil)
+    guard count == stepsPerTask * tasksPerStep else { return (place, nil) }
+    let tasks = Double(tasksPerStep)
+    return (place, Means(step: step, before: before / tasks, after: after / tasks))
   }
 }
 

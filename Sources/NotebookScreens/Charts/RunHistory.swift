@@ -6,8 +6,8 @@ package import RunFolders
 
 /// What was measured and said in one run, as far as it was read from the notebook.
 package struct RunHistory: Sendable {
-  /// The series as in the notebook's metrics; the inner losses of all languages are one, and
-  /// `innerMean` is made here.
+  /// The series as in the notebook's metrics; the inner losses of all languages are one, and the
+  /// means of the tasks before and after adaptation are made here.
   package private(set) var series: [SeriesKey: SeriesHistory] = [:]
   /// The events in order; metrics and progress are not among them.
   package private(set) var events: [LoggedEvent] = []
@@ -20,10 +20,10 @@ package struct RunHistory: Sendable {
   /// What the engine used lately, seen since the run was opened.
   package private(set) var vitals = RunVitals()
 
-  /// The mean of the inner losses of each outer step.
-  package static let innerMean = SeriesKey(.other("inner/mean"))
-
   private(set) var inner = InnerLosses(stepsPerTask: 1, tasksPerStep: 1)
+  /// The languages of inner losses, and whose each of them is, by its place in them.
+  package private(set) var innerLanguages: [String] = []
+  private var innerOwners: [Int16] = []
   /// What the log says of each event, in small letters, for the search.
   private var sentences: [String] = []
   private var changes: [String: (old: SettingValue, new: SettingValue)] = [:]
@@ -46,7 +46,8 @@ package struct RunHistory: Sendable {
       return
     }
     if key.series == .innerLoss { return takeInner(points, experiment) }
-    change(key, isDense: true) { series in
+    // The tasks of a meta-batch have the same step.
+    change(key, isDense: !key.isOfTask) { series in
       for point in points {
         series.append(
           step: point.step, value: point.value, time: point.time.timeIntervalSince1970)
@@ -98,19 +99,38 @@ package struct RunHistory: Sendable {
         tasksPerStep: experiment?[Settings.metaBatchSize] ?? 1)
     }
     var losses = inner
-    var means: [(step: Int, loss: Double, time: Double)] = []
+    var owners = innerOwners
+    let places = points.map { place(of: $0.language) }
+    var found: [(means: InnerLosses.Means, time: Double)] = []
     change(.innerLoss, isDense: false) { series in
-      for point in points {
+      for (point, owner) in zip(points, places) {
         let time = point.time.timeIntervalSince1970
-        let (place, mean) = losses.take(point)
+        let (place, means) = losses.take(point)
         series.append(step: place, value: point.value, time: time)
-        if let mean { means.append((mean.step, mean.loss, time)) }
+        // A resumed run takes back what came after it.
+        owners.removeLast(max(owners.count - series.count + 1, 0))
+        owners.append(owner)
+        if let means { found.append((means, time)) }
       }
     }
-    inner = losses
-    change(Self.innerMean, isDense: true) { series in
-      for mean in means { series.append(step: mean.step, value: mean.loss, time: mean.time) }
+    (inner, innerOwners) = (losses, owners)
+    for (key, loss) in [
+      (SeriesKey.meanBefore, \InnerLosses.Means.before), (.meanAfter, \.after),
+    ] {
+      change(key, isDense: true) { series in
+        for (means, time) in found {
+          series.append(step: means.step, value: means[keyPath: loss], time: time)
+        }
+      }
     }
+  }
+
+  /// The place of a language among those of inner losses; -1 where it is not known.
+  private mutating func place(of language: String?) -> Int16 {
+    guard let language else { return -1 }
+    let same = innerLanguages.firstIndex { $0.utf8.elementsEqual(language.utf8) }
+    if same == nil { innerLanguages.append(language) }
+    return Int16(clamping: same ?? innerLanguages.count - 1)
   }
 
   private mutating func makeScores(_ results: [EvaluationResult]) {
@@ -169,15 +189,33 @@ package struct RunHistory: Sendable {
     return keys { $0.series == .trainingLoss(.tuning) }.last.flatMap { series[$0] }
   }
 
+  /// How many times as many losses are looked through for the tasks of one language.
+  private static let languagesLookedThrough = 64
+
   /// The mean loss at each inner step of the first or the newest tasks; nil without an inner loop.
-  package func innerProfile(tasks wanted: Int, newest: Bool) -> InnerProfile? {
+  ///
+  /// - Parameter language: The language of the tasks; nil for all.
+  package func innerProfile(
+    tasks wanted: Int, newest: Bool, language: String? = nil
+  ) -> InnerProfile? {
     guard let losses = series[.innerLoss], !losses.isEmpty, wanted > 0 else { return nil }
     let steps = inner.stepsPerTask
-    let length = min(wanted * steps, losses.count)
+    let owner = language.flatMap { language in
+      innerLanguages.firstIndex { $0.utf8.elementsEqual(language.utf8) }
+    }
+    if language != nil, owner == nil { return nil }
+    let most = wanted * steps * (owner == nil ? 1 : Self.languagesLookedThrough)
+    let length = min(most, losses.count)
     let range = newest ? (losses.count - length)..<losses.count : 0..<length
+    var places = Array(range)
+    if let owner {
+      places = places.filter { innerOwners[$0] == Int16(owner) }
+      places = newest ? places.suffix(wanted * steps) : Array(places.prefix(wanted * steps))
+    }
+    if places.isEmpty { return nil }
     var sums = [Double](repeating: 0, count: steps)
     var counts = [Int](repeating: 0, count: steps)
-    for index in range {
+    for index in places {
       let step = inner.stepsTaken(at: losses.steps[index])
       sums[step] += losses.values[index]
       counts[step] += 1

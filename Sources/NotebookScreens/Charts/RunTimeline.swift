@@ -66,7 +66,7 @@ package struct RunTimeline: Hashable, Sendable {
       (self.phase, self.language) = (phase, language)
     case .settingChanged(let key, let old, let new, let step, _):
       let name = key.split(separator: ".").last.map(String.init) ?? key
-      add(.setting, time, step, "\(key) \(old) → \(new)", "\(name) \(new)")
+      add(.setting, time, step, "\(key) \(old) → \(new)", "\(name) \(old) → \(new)")
     case .checkpoint(let step, let path):
       let name = path.split(separator: "/").last.map(String.init) ?? path
       add(.checkpoint, time, step, "checkpoint \(name)", "checkpoint")

@@ -6,6 +6,9 @@ extension SeriesKey {
   package static let outerLoss = SeriesKey(.outerLoss)
   /// The loss over inner steps.
   package static let innerLoss = SeriesKey(.innerLoss)
+  /// The mean loss of an outer step's tasks before they are adapted, and at their last inner step.
+  package static let meanBefore = SeriesKey(.lossBeforeAdaptation)
+  package static let meanAfter = SeriesKey(.lossAfterAdaptation)
   static let outerGradientNorm = SeriesKey(.outerGradientNorm)
   static let outerLearningRate = SeriesKey(.outerLearningRate)
   /// The loss of pretraining.
@@ -21,10 +24,19 @@ extension SeriesKey {
     if case .f1 = series { true } else { false }
   }
 
-  /// Whether charts draw it; the losses of each task are kept for others.
+  /// Whether each task of a meta-batch has a value of its own.
+  var isOfTask: Bool {
+    switch series {
+    case .taskLoss, .lossBeforeAdaptation, .lossAfterAdaptation: language != nil
+    default: false
+    }
+  }
+
+  /// Whether charts draw it: of the losses of tasks, those after adaptation, by language.
   package var isDrawn: Bool {
     switch series {
-    case .taskLoss, .lossBeforeAdaptation, .lossAfterAdaptation: false
+    case .taskLoss, .lossAfterAdaptation: language != nil
+    case .lossBeforeAdaptation: false
     default: true
     }
   }

@@ -14,9 +14,9 @@ extension CurveCatalog {
     }
     switch set {
     case .pretraining: return "this run makes no encoder from text"
-    case .loss, .gradientNorm, .learningRate:
+    case .loss, .languageLoss, .gradientNorm, .learningRate:
       return method == .none ? "this run has no priming" : nil
-    case .inner:
+    case .inner, .languageInner, .languageInnerLoss:
       if method == .none { return "this run has no priming" }
       return experiment.innerStepCount == 0 ? "\(method) has no inner steps" : nil
     case .f1:

@@ -7,8 +7,6 @@ package import TerminalUI
 package struct Curve: Hashable, Sendable {
   /// The series in the notebook.
   package var series: SeriesKey
-  /// The series that is smoothed in its place, when it is another.
-  package var smoothSeries: SeriesKey?
   /// What the legend calls it.
   package var label: String
   package var role: Role
@@ -16,8 +14,6 @@ package struct Curve: Hashable, Sendable {
   package var language: String?
   /// What its x axis is.
   package var axis: SeriesAxis
-  /// What the x axis of `smoothSeries` is.
-  package var smoothAxis: SeriesAxis
   /// Whether it is drawn.
   package var isShown: Bool
 }
@@ -45,7 +41,7 @@ package struct CurveCatalog {
   /// The axis of a set: the chosen one, or steps where the chosen one means nothing.
   package func axis(of set: RunCurves) -> RunArrangement.Axis {
     switch (set, axis) {
-    case (.inner, _): .step
+    case (.inner, _), (.languageInner, _): .step
     case (_, .epoch): set.isOfTuning ? .epoch : .step
     default: axis
     }
@@ -98,8 +94,24 @@ package struct CurveCatalog {
     switch set {
     case .inner: return []
     case .loss:
-      return place.curve(.outerLoss, "outer", .outerLoss, hidden)
-        + place.curve(.innerLoss, "inner", .innerLoss, hidden)
+      let outer = place.curve(.outerLoss, "outer", .outerLoss, hidden)
+      if history.inner.stepsPerTask == 1 {
+        return outer + place.curve(.meanBefore, "inner", .innerLoss, hidden)
+      }
+      return outer + place.curve(.meanBefore, "pre-adapt", .series(3), hidden)
+        + place.curve(.meanAfter, "post-adapt", .innerLoss, hidden)
+    case .languageLoss: return place.several(hidden) { $0.series == .taskLoss }
+    case .languageInnerLoss:
+      return place.several(hidden) { $0.series == .lossAfterAdaptation && $0.language != nil }
+    case .languageInner:
+      let languages = history.innerLanguages
+      guard languages.count > 1 else { return [] }
+      return languages.enumerated().map { index, language in
+        let key = SeriesKey(.innerLoss, language: language)
+        return Curve(
+          series: key, label: language, role: .series(index), language: language,
+          axis: .steps(scale: 1), isShown: !hidden.contains(key))
+      }
     case .pretraining: return place.curve(.pretrainingLoss, "pretraining", .outerLoss, hidden)
     case .tuning: return place.languages(hidden) { $0.series == .trainingLoss(.tuning) }
     case .f1: return place.languages(hidden) { $0.isF1 }
@@ -120,7 +132,7 @@ package struct CurveCatalog {
 
   /// The part of the axis that all shown curves span together; nil when nothing was measured.
   package func extent(of set: RunCurves, hidden: Set<SeriesKey>) -> ClosedRange<Double>? {
-    if set == .inner {
+    if set.isWithinTask {
       guard let profile = history.innerProfile(tasks: 1, newest: true) else { return nil }
       return 0...Double(profile.losses.count)
     }
@@ -149,13 +161,20 @@ private struct CurvePlace {
     language: String? = nil
   ) -> [Curve] {
     guard let series = history.series[key], !series.isEmpty else { return [] }
-    let isInner = key == .innerLoss
     return [
       Curve(
-        series: key, smoothSeries: isInner ? RunHistory.innerMean : nil, label: label, role: role,
-        language: language, axis: axis(scale: isInner ? history.inner.scale : 1, language),
-        smoothAxis: axis(scale: 1, language), isShown: !hidden.contains(key))
+        series: key, label: label, role: role, language: language, axis: axis(language),
+        isShown: !hidden.contains(key))
     ]
+  }
+
+  /// A curve for each language, where there are several: of one alone it would be that of all.
+  func several(_ hidden: Set<SeriesKey>, where isWanted: (SeriesKey) -> Bool) -> [Curve] {
+    let keys = history.keys(where: isWanted)
+    guard keys.count > 1 else { return [] }
+    return keys.enumerated().flatMap { index, key in
+      curve(key, key.language ?? "", .series(index), hidden)
+    }
   }
 
   func languages(_ hidden: Set<SeriesKey>, where isWanted: (SeriesKey) -> Bool) -> [Curve] {
@@ -168,9 +187,9 @@ private struct CurvePlace {
     }
   }
 
-  private func axis(scale: Double, _ language: String?) -> SeriesAxis {
+  private func axis(_ language: String?) -> SeriesAxis {
     switch axis {
-    case .step: .steps(scale: scale)
+    case .step: .steps(scale: 1)
     case .epoch: .steps(scale: 1 / stepsPerEpoch(language))
     case .time: .time(since: history.beginning)
     }

@@ -32,7 +32,10 @@ struct RunChart {
     let range = (look.range ?? extent).map(widened)
     let marks = RunMarks(self, curves: curves.filter(\.isShown))
     return LineChart(
-      set == .inner ? innerSeries : series(curves, range, columns), xRange: range,
+      set == .inner
+        ? innerSeries
+        : set == .languageInner ? languageSeries(curves) : series(curves, range, columns),
+      xRange: range,
       yScale: look.isLogarithmic ? .logarithmic : .linear, xLabel: xLabel, xUnit: xUnit,
       marks: range.map { marks.marks(in: $0, columns: columns) } ?? [], cursor: look.cursor,
       notes: range.map { marks.notes(at: look.cursor, in: $0, columns: columns) } ?? [],
@@ -101,9 +104,9 @@ struct RunChart {
     _ curve: Curve, _ range: ClosedRange<Double>, _ columns: Int
   ) -> [LineChart.Point]? {
     guard set.isSmoothed, arrangement.smoothing != .off,
-      let values = history.series[curve.smoothSeries ?? curve.series], !values.smoothed.isEmpty
+      let values = history.series[curve.series], !values.smoothed.isEmpty
     else { return nil }
-    return values.reduced(to: range, columns: columns * 2, on: curve.smoothAxis, smoothed: true)
+    return values.reduced(to: range, columns: columns * 2, on: curve.axis, smoothed: true)
       .map { LineChart.Point(x: $0.x, y: $0.y) }
   }
 
@@ -128,6 +131,25 @@ struct RunChart {
       result.append(series)
     }
     return result
+  }
+
+  /// The same of each language: its newest tasks, and its first ones dashed.
+  private func languageSeries(_ curves: [Curve]) -> [LineChart.Series] {
+    curves.enumerated().flatMap { index, curve -> [LineChart.Series] in
+      guard curve.isShown, let language = curve.language,
+        let newest = history.innerProfile(
+          tasks: Self.profiledTasks, newest: true, language: language)
+      else { return [] }
+      let name = isNumbered ? "\(index + 1) \(language)" : language
+      var lines = [line(name, newest, curve.role, .solid)]
+      if let first = history.innerProfile(
+        tasks: Self.profiledTasks, newest: false, language: language), first != newest
+      {
+        lines.append(
+          line("\(language) first \(first.taskCount)", first, curve.role, .dashed))
+      }
+      return lines
+    }
   }
 
   private func line(

@@ -109,6 +109,17 @@ extension RunTimeline.Kind {
     }
   }
 
+  /// What it is called in a chart's legend.
+  var word: String {
+    switch self {
+    case .setting: "setting changed"
+    case .resumed: "resumed"
+    case .paused: "paused"
+    case .checkpoint: "checkpoint"
+    case .evaluation: "evaluation"
+    }
+  }
+
   /// Whether it cuts through the whole chart: what can bend a curve does.
   var hasLine: Bool { self == .setting || self == .resumed }
 

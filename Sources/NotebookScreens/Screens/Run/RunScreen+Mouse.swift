@@ -53,7 +53,7 @@ extension RunScreen {
     guard let shown = chart(of: activeChart, in: app) else { return nil }
     let area = layout[activeChart].inset(by: 1)
     guard let x = shown.make(columns: area.width).x(atColumn: mouse.x, in: area) else { return nil }
-    return shown.axis == .step && shown.set != .inner ? x.rounded() : x
+    return shown.axis == .step && !shown.set.isWithinTask ? x.rounded() : x
   }
 
   private static func pane(at mouse: MouseEvent, _ layout: RunLayout) -> RunPane? {

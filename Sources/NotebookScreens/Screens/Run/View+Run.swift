@@ -66,7 +66,7 @@ struct RunView: ScreenView {
     in area: Rect
   ) {
     guard let chart = screen.chart(of: pane, in: state, glyphs: glyphs) else { return }
-    let details = chartDetails(chart, screen)
+    let details = chartDetails(chart, screen) + legend(of: history, columns: area.width)
     let inner = paintBlock(
       StyledText(chart.set.title, .title),
       footer: details.isEmpty ? nil : StyledText(details.joined(separator: "  "), .faint),
@@ -90,11 +90,22 @@ struct RunView: ScreenView {
     return details
   }
 
+  /// What the marks on a chart's axis mean, as far as there are any, where there is room.
+  private func legend(of history: RunHistory, columns: Int) -> [String] {
+    guard columns >= Self.columnsForLegend else { return [] }
+    let kinds = Set(history.timeline.spots.lazy.map(\.kind))
+    return RunTimeline.Kind.allCases.filter(kinds.contains).map {
+      "\($0.symbol(glyphs)) \($0.word)"
+    }
+  }
+
+  private static let columnsForLegend = 96
+
   /// The weight of the average that smooths the curves; nil when none does.
   private func smoothingText(_ chart: RunChart) -> String? {
     guard chart.set.isSmoothed else { return nil }
     let weights = chart.shownCurves.compactMap { curve -> Double? in
-      guard let series = chart.history.series[curve.smoothSeries ?? curve.series],
+      guard let series = chart.history.series[curve.series],
         !series.smoothed.isEmpty
       else { return nil }
       return chart.arrangement.smoothing.weight(count: series.count)
