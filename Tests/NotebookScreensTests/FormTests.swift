@@ -228,6 +228,44 @@ import Testing
   }
 }
 
+/// Finding settings, and what is wrong with them.
+@Suite struct FormFindingTests {
+  private func form(_ state: AppState) -> ExperimentForm? {
+    state.stack.top(ExperimentForm.self)
+  }
+
+  @Test func `a search puts the cursor on the setting of that name`() {
+    var state = Fixture.state(width: 100, height: 30)
+    Fixture.script(&state, [.runs([])] + Fixture.typed("n/seed"))
+    #expect(form(state)?.current?.key == "seed")
+    Fixture.script(
+      &state, [Fixture.key(.control("u"))] + Fixture.typed("inner.steps"))
+    #expect(form(state)?.current?.key == "priming.inner.steps")
+    Fixture.script(&state, [Fixture.key(.control("u"))] + Fixture.typed("rank"))
+    #expect(form(state)?.current?.key == "adapter.rank", "not one whose text has the word")
+  }
+
+  @Test func `a start that is refused goes to the setting that is wrong`() throws {
+    var state = Fixture.state(width: 100, height: 30)
+    Fixture.script(
+      &state,
+      [.runs([])] + Fixture.typed("n:set priming.method none") + [Fixture.key(.enter)]
+        + Fixture.typed(":set tuning.start primed") + [Fixture.key(.enter)] + Fixture.typed("g"))
+    let problem = try #require(form(state)?.ruleProblems.first)
+    Fixture.script(&state, Fixture.typed("s"))
+    #expect(state.notice?.text == "Not started: \(problem.text)")
+    #expect(form(state)?.current?.key == problem.key)
+  }
+
+  @Test func `an error that does not fit beside the line stands above it, whole`() {
+    var state = Fixture.stateWithRuns()
+    Fixture.script(&state, Fixture.typed("/metod:maml"))
+    let text = view(state, width: 80, height: 24, glyphs: .braille).text()
+    #expect(text.contains("There is no field ‘metod’ (near: method"))
+    #expect(text.contains("/ metod:maml"))
+  }
+}
+
 /// What the form asks to be done, done to a notebook and to files.
 @Suite struct FormRequestTests {
   private func carryOut(_ handler: RequestHandler, _ request: NotebookRequest) -> [Message] {

@@ -1,3 +1,4 @@
+import Foundation
 import NotebookScreens
 import TerminalUI
 import Testing
@@ -68,6 +69,36 @@ import Testing
     let shared = KeyMap.standard.shared.count
     let own = KeyContext.all.reduce(0) { $0 + KeyMap.standard.bindings(of: $1).count }
     #expect(rows.count == shared + own)
+  }
+
+  @Test func `the key bar of a screen has only keys that can be used now`() {
+    func bar(_ run: Int) -> String {
+      var state = Fixture.stateWithRuns(width: 160, height: 48)
+      Fixture.script(&state, Fixture.typed(":open \(run)") + [Fixture.key(.enter)])
+      return view(state, width: 160, height: 48, glyphs: .braille).row(47)
+    }
+    let (running, finished, stopped) = (bar(5), bar(1), bar(3))
+    #expect(running.contains("p  Pause") && !running.contains("R  Resume"))
+    #expect(!finished.contains("Pause") && !finished.contains("Resume"))
+    #expect(stopped.contains("R  Resume") && stopped.contains("N  Note"))
+  }
+
+  @Test func `Esc on the first screen says how to quit, and q quits`() {
+    var state = Fixture.stateWithRuns()
+    #expect(Fixture.script(&state, [Fixture.key(.escape)]).isEmpty)
+    #expect(state.notice?.text.hasPrefix("q quits.") == true)
+    #expect(Fixture.script(&state, Fixture.typed("q")) == [.quit])
+  }
+
+  @Test func `help opened in a pane shows its keys, then its screen's, then those of all`() throws {
+    var state = Fixture.stateWithRuns(width: 100, height: 40)
+    Fixture.script(&state, Fixture.typed(":open 5") + [Fixture.key(.enter)])
+    for _ in 0..<20 where state.context != .runLog { Fixture.script(&state, [Fixture.key(.tab)]) }
+    Fixture.script(&state, Fixture.typed("?"))
+    let text = view(state, width: 100, height: 120, glyphs: .braille).text()
+    let places = ["Run: the log", "Smooth the curves", "On every screen", "An empty notebook"]
+      .compactMap { text.range(of: $0)?.lowerBound }
+    #expect(places.count == 4 && places == places.sorted())
   }
 
   @Test func `the help is searched, and q takes the search back before it leaves`() {

@@ -34,6 +34,11 @@ import Testing
     ("note:night", [17]), ("progress<50 state:run", [14]), ("f1<100", [10, 11, 12, 13, 17]),
     ("star:no pay", [10, 11, 12, 13, 14, 15]), ("method:", [10, 11, 12, 13, 14, 15, 16, 17]),
     ("\"seed 3\"", [14, 15]), ("state=queued", [15, 16]),
+    ("f1 >= 51 f1 < 51.5", [12, 13]), ("f1 >=51 f1< 51.5", [12, 13]),
+    ("id = 12 or id:#14", [12, 14]), ("note:night or state:queued and seed=3", [15, 17]),
+    ("not state:finished", [14, 15, 16, 17]), ("not not tag:base", [10, 11, 14]),
+    ("not -tag:baseline", [10, 11, 14]), ("tag: baseline", [10, 11, 14]),
+    ("id:12 or", [12]), ("or", [10, 11, 12, 13, 14, 15, 16, 17]), ("starred", []),
   ])
   func `a filter leaves the runs that match`(text: String, expected: [RunID]) {
     var state = state()
@@ -53,6 +58,26 @@ import Testing
     var state = state()
     _ = type(&state, "/\(text)\r")
     #expect(state.context == .prompt, "it is not accepted")
+  }
+
+  @Test func `F1 of a language is a field and a column`() {
+    var state = Fixture.state(width: 160, height: 48)
+    var runs = [Fixture.run(1, "a", .finished), Fixture.run(2, "b", .finished)]
+    for (index, f1) in [48, 61].enumerated() {
+      runs[index].results = [
+        Fixture.evaluation("nl", "test", f1), Fixture.evaluation("hi", "test", 70),
+        Fixture.evaluation("nl", "dev", 90),
+      ]
+    }
+    Fixture.script(&state, [.runs(runs)])
+    state.runs.filter = "f1:nl>50"
+    #expect(state.runs.visible.map(\.id) == [2], "on test, not on dev")
+    state.runs.filter = "f1:NL > 40 f1:hi>=70"
+    #expect(state.runs.visible.count == 2)
+    _ = type(&state, ":columns id f1:nl\r:sort f1:nl\r")
+    #expect(state.runs.visible.map(\.id) == [2, 1])
+    let text = view(state, width: 160, height: 48, glyphs: .braille).text()
+    #expect(text.contains("F1 nl ▼") && text.contains("61.0"))
   }
 
   @Test func `Tab completes fields, and then what the runs have there`() {

@@ -39,6 +39,8 @@ package protocol Screen: Sendable {
   func availability(of action: Action, in app: AppState) -> Availability
   /// Carries an action out.
   mutating func perform(_ action: Action, in app: inout AppState) -> [Effect]
+  /// Shows where the reason lies why an action cannot be used here.
+  mutating func refused(_ action: Action)
   /// Does what the key for going back does: takes something back here, or lets the app leave.
   mutating func goBack(in app: inout AppState) -> Leaving
   /// Takes a key that has no other meaning, where text is typed.
@@ -136,6 +138,8 @@ extension Screen {
   package static func end(_ app: inout AppState) -> [Effect] { [] }
 
   package func availability(of action: Action, in app: AppState) -> Availability { .undecided }
+
+  package mutating func refused(_ action: Action) {}
 
   package mutating func goBack(in app: inout AppState) -> Leaving { .leaves() }
 

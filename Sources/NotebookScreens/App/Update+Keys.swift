@@ -10,7 +10,11 @@ extension AppState {
     if isQuit { return pressedQuit() }
     if key.key == .control("l") { return [.redraw] }
     guard isUsable else { return key.key == .control("z") ? [.suspend] : [] }
-    if let binding = keys.binding(for: key, in: context) { return perform(binding.action) }
+    if let binding = keys.binding(for: key, in: context) {
+      // Who presses Esc once too often does not want to leave the program.
+      if binding.action == .back, key.key == .escape, overlay == nil { return goBack(quits: false) }
+      return perform(binding.action)
+    }
     return overlay == nil
       ? act { $0.type(key, in: &$1) } : actInFront { $0.type(key, in: &$1) }
   }
@@ -40,6 +44,7 @@ extension AppState {
   mutating func perform(_ action: Action) -> [Effect] {
     if let reason = reasonUnusable(action) {
       say(.warning, reason)
+      act { screen, _ in screen.refused(action) }
       return []
     }
     if overlay != nil { return actInFront { $0.perform(action, in: &$1) } }
@@ -127,10 +132,14 @@ extension AppState {
     return effects + [.quit]
   }
 
-  private mutating func goBack() -> [Effect] {
+  private mutating func goBack(quits: Bool = true) -> [Effect] {
     switch act({ $0.goBack(in: &$1) }) {
     case .stays: return []
     case .leaves(let effects):
+      if stack.isEmpty, !quits {
+        say(.information, "\(keys.name(of: .back, in: context)) quits. \(whatKeepsGoing)")
+        return effects
+      }
       if stack.isEmpty { return effects + [.quit] }
       stack.leave()
       return effects

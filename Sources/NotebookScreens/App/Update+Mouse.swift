@@ -41,7 +41,7 @@ extension AppState {
     guard mouse.button == .left, mouse.action == .press || mouse.action == .doubleClick,
       let index = keyBar(columns: area.width).index(atColumn: mouse.x, in: area)
     else { return [] }
-    return press(keys.bar(of: context, columns: area.width)[index].keys[0])
+    return press(keyBarBindings(columns: area.width)[index].keys[0])
   }
 
   // MARK: What stands in front

@@ -116,8 +116,13 @@ extension AppState {
   /// The keys that mean something now.
   func keyBar(columns: Int) -> KeyBar {
     let context = context
-    return KeyBar(keys.bar(of: context, columns: columns)) { binding in
+    return KeyBar(keyBarBindings(columns: columns)) { binding in
       context == .prompt || reasonUnusable(binding.action) == nil
     }
+  }
+
+  /// The keys of the bar.
+  func keyBarBindings(columns: Int) -> [KeyMap.Binding] {
+    keys.bar(of: context, columns: columns) { reasonUnusable($0.action) == nil }
   }
 }

@@ -170,12 +170,20 @@ package struct Prompt: Overlay {
     var field = area.columns([.fixed(used), .fill])[1]
     let warning = painter.state.notice.flatMap { $0.kind == .warning ? $0.text : nil }
     if let remark = error ?? warning {
-      let width = min(TextWidth.width(of: remark) + 3, area.width / 2)
-      field.width -= width
       let text =
         error == nil
         ? StyledText(" ! \(remark)", Style(.warning)) : StyledText(" ✗ \(remark)", Style(.error))
-      painter.buffer.write(text, truncatedTo: width, at: field.right, area.y)
+      if text.width <= area.width / 2 {
+        field.width -= text.width
+        painter.buffer.write(text, at: field.right, area.y)
+      } else {
+        // What does not fit beside the line stands above it.
+        let rows = Paragraph.wrapped(text, width: area.width)
+        let above = Rect(
+          x: area.x, y: area.y - rows.count, width: area.width, height: rows.count)
+        painter.buffer.fill(above)
+        painter.buffer.draw(Paragraph(rows), in: above)
+      }
     }
     painter.buffer.draw(TextField(line, isInvalid: error != nil), in: field)
   }

@@ -46,20 +46,28 @@ package struct KeyMap: Sendable {
 
   /// What the key bar shows in so many columns: the context's own keys, the most important first,
   /// as many as fit beside those for the help, the commands and the way back.
-  package func bar(of context: KeyContext, columns: Int) -> [Binding] {
-    let own = bindings(of: context) + (context.parent.map(bindings) ?? [])
+  ///
+  /// - Parameter isUsable: Whether a key can be used now; screens leave out those that cannot.
+  package func bar(
+    of context: KeyContext, columns: Int, isUsable: (Binding) -> Bool = { _ in true }
+  ) -> [Binding] {
+    let all = bindings(of: context) + (context.parent.map(bindings) ?? [])
     guard KeyContext.screens.contains(context.parent ?? context) else {
-      return Self.fitting(own, columns: columns) { Self.waysOut.contains($0.action) }
+      return Self.fitting(all, columns: columns) { Self.waysOut.contains($0.action) }
     }
     let everywhere = shared.filter { !KeyTable.isForMoving($0.action) }
     let always = everywhere.filter { [.help, .command, .back].contains($0.action) }
     var left = columns - always.reduce(0) { $0 + Self.width($1) }
-    let shown = own.prefix { binding in
+    var shown: [Binding] = []
+    var isFull = false
+    for binding in all where isUsable(binding) {
       left -= Self.width(binding)
-      return left >= 0
+      isFull = left < 0
+      if isFull { break }
+      shown.append(binding)
     }
     let rest = everywhere.filter { !always.contains($0) }
-    return shown + always + (shown.count == own.count ? rest : [])
+    return shown + always + (isFull ? [] : rest)
   }
 
   /// What is always shown where text is typed and in what stands in front.

@@ -91,7 +91,8 @@ package enum KeyTable {
     shared([c("?"), .function(1)], .help, "Help", "Show all keys, or close the help."),
     shared([c(":")], .command, "Command", "Type a command, which can be completed."),
     shared(
-      [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep running)."),
+      [c("q"), .escape], .back, "Back",
+      "Go back; on the first screen q quits (runs keep running)."),
     shared([c("T")], .theme, "Theme", "Switch to the next theme."),
     shared([.control("l")], .redraw, "Redraw", "Draw the whole screen again."),
     shared([.control("z")], .suspend, "Suspend", "Suspend the program; `fg` brings it back."),

@@ -44,6 +44,10 @@ extension ExperimentForm {
     return effects
   }
 
+  package mutating func refused(_ action: Action) {
+    if [.start, .queue, .grid].contains(action), !ruleProblems.isEmpty { moveToProblem() }
+  }
+
   package static func performAnywhere(_ action: Action, in app: inout AppState) -> [Effect]? {
     switch action {
     case .new: return open(ExperimentForm(Experiment(), origin: "the defaults"), in: &app)
@@ -257,7 +261,7 @@ struct ReferenceChoice: ChooserKind {
 /// A search among the settings, which acts while it is typed.
 struct SettingSearchPrompt: SearchPrompt {
   func preview(_ text: String, in app: inout AppState) -> [Effect] {
-    app.stack.changeTop(ExperimentForm.self) { $0.search = text }
+    app.stack.changeTop(ExperimentForm.self) { $0.search(for: text) }
     return []
   }
 }
@@ -328,6 +332,19 @@ extension ExperimentForm {
     guard let index = groups.firstIndex(of: current.group) else { return }
     let target = groups[(index + step + groups.count) % groups.count]
     cursorKey = descriptors.first { $0.group == target }?.key ?? cursorKey
+  }
+
+  /// Shows the settings that match, with the cursor on the one whose name is what was typed.
+  mutating func search(for text: String) {
+    search = text
+    let word = text.lowercased().trimmingPrefix(while: \.isWhitespace)
+    guard !word.isEmpty else { return }
+    let keys = descriptors.map(\.key)
+    let best =
+      keys.first { $0.lowercased() == word }
+      ?? keys.first { $0.lowercased().hasSuffix(".\(word)") }
+      ?? keys.first { $0.lowercased().contains(word) }
+    if let best { cursorKey = best }
   }
 
   /// Moves to the next setting with which something is wrong.

@@ -11,10 +11,13 @@ enum HelpText {
 
   /// All lines, those of the screen that the help was opened from first.
   static func lines(from origin: KeyContext, _ keys: KeyMap) -> [Line] {
-    let contexts = [origin] + KeyContext.all.filter { $0 != origin }
+    let contexts = [origin] + KeyContext.all.filter { $0 != origin && $0 != origin.parent }
     var lines: [Line] = []
     for context in contexts {
       lines += section(context.name, keys.bindings(of: context))
+      if context == origin, let parent = origin.parent {
+        lines += section(parent.name, keys.bindings(of: parent))
+      }
       if context == origin { lines += section("On every screen", keys.shared) }
     }
     lines.append(Line(keys: "Commands", text: "", isHeading: true))

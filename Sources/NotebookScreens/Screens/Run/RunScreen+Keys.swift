@@ -138,6 +138,13 @@ extension RunScreen {
     case .resume, .restart:
       guard let run = app.currentRun else { return Availability(unless: app.reasonForNoRun) }
       if run.state.next.contains(.queued) { return .available }
+      if run.state == .running || run.state == .queued {
+        return .unavailable("Run #\(run.id) is \(run.state.rawValue) already.")
+      }
+      if run.state == .paused {
+        let key = app.keys.name(of: .pause, in: .run)
+        return .unavailable("Run #\(run.id) is paused; \(key) resumes it.")
+      }
       return .unavailable(
         "Run #\(run.id) is \(run.state.rawValue); fork it instead (\(app.forkKey)).")
     case .search: return .unavailable("Open a run first.")

@@ -55,7 +55,9 @@ struct RunView: ScreenView {
     if let seconds = run.secondsElapsed(now: state.now) {
       right.append(Formatting.duration(seconds))
     }
-    if let f1 = run.shownF1 { right.append("mean F1 \(Formatting.f1(f1))") }
+    if let f1 = run.shownF1 {
+      right.append("\(run.isJudgedOnDev ? "dev" : "test") F1 \(Formatting.f1(f1))")
+    }
     paintTitle(left, right: StyledText(right.joined(separator: "  "), .faint))
   }
 

@@ -17,18 +17,20 @@ extension RunView {
       if let left = progress.secondsLeft {
         lines.append(("time left", nil, Formatting.duration(left)))
       }
-    } else if let error = run.error {
-      buffer.draw(
-        Paragraph(error, style: Style(.error)),
-        in: inner.rows([.fixed(2), .fill])[1])
     } else if run.state == .queued {
       lines.append(("waits for its turn", nil, ""))
     }
     if run.isOver { lines.append((run.state.rawValue, nil, ended(run))) }
+    // The reason stands below the lines, which then are close together.
+    let isTight = run.error != nil || inner.height < 2 * lines.count - 1
+    if let error = run.error, run.isOver {
+      buffer.draw(
+        Paragraph(error, style: Style(.error)), in: inner.rows([.fixed(lines.count), .fill])[1])
+    }
     // The same width for all details makes bars of one length.
     let width =
       lines.filter { $0.fraction != nil }.map { TextWidth.width(of: $0.detail) }.max() ?? 0
-    let pitch = inner.height >= 2 * lines.count - 1 ? 2 : 1
+    let pitch = isTight ? 1 : 2
     for (row, line) in lines.prefix(inner.height / pitch + pitch - 1).enumerated() {
       let part = Rect(x: inner.x, y: inner.y + row * pitch, width: inner.width, height: 1)
       if let fraction = line.fraction {

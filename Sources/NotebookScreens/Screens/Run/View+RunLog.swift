@@ -13,7 +13,11 @@ extension RunView {
       buffer.draw(Paragraph("Nothing was said yet.", style: .faint), in: inner)
       return
     }
-    let end = max(count - min(max(screen.logOffset, 0), max(count - inner.height, 0)), 0)
+    var end = max(count - min(max(screen.logOffset, 0), max(count - inner.height, 0)), 0)
+    // However low the pane is, the match is in it.
+    if let match = screen.logMatch.flatMap({ id in history.events.firstIndex { $0.id == id } }) {
+      end = min(max(end, match + 1), match + inner.height)
+    }
     let shown = history.events[max(end - inner.height, 0)..<end]
     // From the newest up, so that a long line that is wrapped does not hide the newest.
     var lines: [(text: StyledText, isMatch: Bool)] = []

@@ -1,5 +1,6 @@
 import Experiments
 import LabNotebook
+import RunFolders
 package import TerminalUI
 
 /// The list of columns in front of the runs: which are shown, and in which order.
@@ -19,7 +20,10 @@ package struct ColumnChooser: Overlay, Hashable {
     let settings = Settings.all.map(\.key).filter { key in
       key != Settings.name.key && Set(runs.records.map { $0.experiment[key: key] }).count > 1
     }
-    let others = RunColumn.plain + settings.map(RunColumn.setting)
+    let languages = runs.records.flatMap(\.results).map(\.language)
+      .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let others =
+      RunColumn.plain + languages.map(RunColumn.languageF1) + settings.map(RunColumn.setting)
     items =
       shown.map { Item(column: $0, isShown: true) }
       + others.filter { !shown.contains($0) }.map { Item(column: $0, isShown: false) }

@@ -11,6 +11,8 @@ import TerminalUI
 package enum RunColumn: Hashable, Sendable {
   case state, id, name, method, languages, f1, progress, time, loss
   case tags, study, created, note
+  /// F1 of a language.
+  case languageF1(String)
   case setting(String)
 
   /// The columns that do not depend on a setting, in the order in which they are offered.
@@ -23,6 +25,8 @@ package enum RunColumn: Hashable, Sendable {
   package init?(word: String) {
     if let plain = Self.plain.first(where: { $0.word == word }) {
       self = plain
+    } else if word.hasPrefix("f1:"), word.count > 3 {
+      self = .languageF1(String(word.dropFirst(3)))
     } else if Settings.descriptor(word) != nil {
       self = .setting(word)
     } else {
@@ -34,6 +38,7 @@ package enum RunColumn: Hashable, Sendable {
   package var word: String {
     switch self {
     case .setting(let key): key
+    case .languageF1(let language): "f1:\(language)"
     default: "\(self)"
     }
   }
@@ -54,6 +59,7 @@ package enum RunColumn: Hashable, Sendable {
     case .study: "Study"
     case .created: "Queued"
     case .note: "Note"
+    case .languageF1(let language): "F1 \(language)"
     case .setting(let key):
       key.split(separator: ".").count > 2
         ? key.split(separator: ".").dropFirst().joined(separator: ".")
@@ -77,6 +83,7 @@ package enum RunColumn: Hashable, Sendable {
     case .study: "the study it belongs to"
     case .created: "when it was queued"
     case .note: "its note"
+    case .languageF1(let language): "F1 of \(language) on test, else dev"
     case .setting(let key): Settings.descriptor(key)?.doc ?? ""
     }
   }
@@ -97,6 +104,7 @@ package enum RunColumn: Hashable, Sendable {
     case .study: 14
     case .created: 6
     case .note: 16
+    case .languageF1: max(title.count + 2, 6)
     case .setting: min(max(title.count + 2, 6), 20)
     }
   }
@@ -110,7 +118,7 @@ package enum RunColumn: Hashable, Sendable {
   /// Whether the largest comes first when one begins to sort by it.
   package var beginsDescending: Bool {
     switch self {
-    case .id, .f1, .created: true
+    case .id, .f1, .languageF1, .created: true
     default: false
     }
   }
@@ -118,7 +126,7 @@ package enum RunColumn: Hashable, Sendable {
   /// Whether its values stand at the right.
   package var isRightAligned: Bool {
     switch self {
-    case .id, .f1, .progress, .time, .created: true
+    case .id, .f1, .languageF1, .progress, .time, .created: true
     case .setting(let key):
       switch Settings.descriptor(key)?.kind {
       case .integer, .number: true
@@ -143,6 +151,7 @@ package enum RunColumn: Hashable, Sendable {
     case .method: RunSortKey(run.methodName)
     case .languages: RunSortKey(run.languagesText)
     case .f1: RunSortKey(run.shownF1 ?? -1)
+    case .languageF1(let language): RunSortKey(run.shownF1(of: language) ?? -1)
     case .progress: RunSortKey(run.fraction)
     case .time: RunSortKey(run.progress?.secondsElapsed ?? 0)
     case .tags: RunSortKey(run.tags.joined(separator: " "))

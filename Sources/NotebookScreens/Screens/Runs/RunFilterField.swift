@@ -1,11 +1,14 @@
 import Experiments
 import LabNotebook
+import NamedEntities
 import RunFolders
 
 /// Something of a run that a filter can ask for.
 package enum RunFilterField: Hashable, Sendable {
   case id, name, method, language, state, note, tag, study, star, host
   case f1, progress, time
+  /// F1 of a language, in lower case.
+  case languageF1(String)
   case setting(String)
 
   /// The fields that are no settings, by the names that are offered.
@@ -49,7 +52,7 @@ package enum RunFilterField: Hashable, Sendable {
   /// Whether it can be compared with a number.
   var isNumeric: Bool {
     switch self {
-    case .id, .f1, .progress, .time: return true
+    case .id, .f1, .languageF1, .progress, .time: return true
     case .setting(let key):
       switch Settings.descriptor(key)?.kind {
       case .integer, .number: return true
@@ -72,7 +75,7 @@ package enum RunFilterField: Hashable, Sendable {
     case .study: [run.study.lowercased()]
     case .star: [run.starred ? "yes" : "no", run.starred ? "true" : "false"]
     case .host: [run.host?.lowercased() ?? ""]
-    case .f1, .progress, .time: number(of: run).map { ["\($0)"] } ?? []
+    case .f1, .languageF1, .progress, .time: number(of: run).map { ["\($0)"] } ?? []
     case .setting(let key):
       [run.experiment[key: key].map(SettingText.text)?.lowercased() ?? ""]
     }
@@ -83,6 +86,7 @@ package enum RunFilterField: Hashable, Sendable {
     switch self {
     case .id: Double(run.id)
     case .f1: run.shownF1.map { $0 * 100 }
+    case .languageF1(let language): run.shownF1(of: language).map { $0 * 100 }
     case .progress: run.fraction * 100
     case .time: run.progress?.secondsElapsed
     case .setting(let key): run.experiment[key: key]?.numeric
@@ -105,6 +109,12 @@ package enum RunFilterField: Hashable, Sendable {
 }
 
 extension RunRecord {
+  /// F1 of a language, written in any case, on test, else on dev.
+  func shownF1(of language: String) -> Double? {
+    let own = results.filter { $0.language.lowercased() == language.lowercased() }
+    return (own.first { $0.split == "test" } ?? own.first { $0.split == "dev" })?.scores.micro.f1
+  }
+
   /// Whether a word alone, in lower case, occurs in what the run says of itself: its number, name,
   /// method, languages, state, note, tags or study.
   ///

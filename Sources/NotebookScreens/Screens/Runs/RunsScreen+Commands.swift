@@ -44,7 +44,8 @@ extension RunsScreen {
   ]
 
   private static var columnWords: [String] {
-    RunColumn.plain.map(\.word) + Settings.all.map(\.key).filter { $0 != Settings.name.key }
+    RunColumn.plain.map(\.word) + ["f1:"]
+      + Settings.all.map(\.key).filter { $0 != Settings.name.key }
   }
 
   private static func open(_ argument: String, in app: inout AppState) -> [Effect] {

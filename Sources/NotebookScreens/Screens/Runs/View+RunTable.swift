@@ -109,6 +109,9 @@ extension RunsView {
     case .method: return StyledText(run.methodName)
     case .languages: return StyledText(run.languagesText)
     case .f1: return f1Cell(run)
+    case .languageF1(let language):
+      return StyledText(
+        run.shownF1(of: language).map(Formatting.f1) ?? (glyphs == .ascii ? "-" : "–"))
     case .progress: return StyledText(Formatting.percent(run.fraction))
     case .time:
       let seconds = run.secondsElapsed(now: state.now)
