@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Tensors", "TestSupport"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Python"]),
     .testTarget(
       name: "EncodersTests",
       dependencies: [

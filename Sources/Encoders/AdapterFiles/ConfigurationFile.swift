@@ -7,7 +7,7 @@ import Tokenization
 struct ConfigurationFile {
   let path: String
   private let prefix: String
-  private let members: [String: JSONValue]
+  private let members: JSONObject
 
   /// Reads the file `name` of a folder; `writer` is the library that is expected to have made it.
   init(folder: String, name: String, writer: String) throws(ModelFileError) {
@@ -34,7 +34,7 @@ struct ConfigurationFile {
     }
   }
 
-  private init(path: String, prefix: String, members: [String: JSONValue]) {
+  private init(path: String, prefix: String, members: JSONObject) {
     self.path = path
     self.prefix = prefix
     self.members = members

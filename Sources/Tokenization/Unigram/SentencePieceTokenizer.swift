@@ -1,10 +1,4 @@
 extension UnigramTokenizer {
-  /// The names of XLM-R's special subwords.
-  private static let names = [
-    "bos": "<s>", "pad": "<pad>", "eos": "</s>", "unk": "<unk>", "cls": "<s>", "sep": "</s>",
-    "mask": "<mask>",
-  ]
-
   /// XLM-R's tokenizer of a model of SentencePiece alone, as transformers makes it.
   ///
   /// The ids are fairseq's, not the model's own:
@@ -23,55 +17,29 @@ extension UnigramTokenizer {
     let model = UnigramModel(
       subwords: subwords, scores: scores, unknown: 3,
       fallsBackToBytes: file.kinds.contains(.byte))
-    let added = Self.added(to: &subwords, model, file, configuration)
-    func id(_ role: String) -> Int {
-      let name = configuration.names[role] ?? Self.names[role] ?? ""
-      return added.first { $0.content == name }?.id ?? 3
-    }
-    self.init(
-      model: model, subwords: subwords,
-      special: SpecialSubwords(
-        padding: id("pad"), unknown: 3, start: id("cls"), end: id("sep"), mask: id("mask")),
-      template: SentenceTemplate(before: [id("cls")], after: [id("sep")]),
-      pipeline: try Self.pipeline(file, added: added))
-  }
-
-  /// The subwords that are found whole: the special ones, the model's own, the configuration's.
-  ///
-  /// Those that the model does not have get the next ids.
-  private static func added(
-    to subwords: inout SubwordList, _ model: UnigramModel, _ file: SentencePieceFile,
-    _ configuration: TokenizerConfiguration
-  ) -> [AddedSubword] {
-    var result: [AddedSubword] = []
-    var known: Set<String> = []
-    func add(_ subword: AddedSubword) {
-      guard !subword.content.isEmpty, known.insert(subword.content).inserted else { return }
-      var subword = subword
-      if let id = model.id(of: subword.content) {
-        subword.id = id
-      } else {
-        subword.id = subwords.count
-        subwords.append(subword.content.utf8)
-      }
-      result.append(subword)
-    }
-    for subword in configuration.added { add(subword) }
+    let table = SubwordTable(subwords) { !subwords.range(of: $0).isEmpty }
+    let count = (0..<subwords.count).count { table.id(of: Array(subwords.bytes(of: $0))) == $0 }
+    var added = AddedVocabulary(subwords, count: count)
+    // The model's own come first, then the configuration's.
     for id in file.kinds.indices where [.control, .userDefined].contains(file.kinds[id]) {
-      add(AddedSubword(content: file.pieces.string(of: id), id: id))
+      added.add(AddedSubword(content: file.pieces.string(of: id), id: id))
     }
-    for role in ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] {
-      if let subword = configuration.described[role] {
-        add(subword)
-      } else {
-        let name = configuration.names[role] ?? names[role] ?? ""
-        // A mask is looked for after the replacements, and takes the blank before it with it.
-        add(
-          AddedSubword(
-            content: name, id: 0, isNormalized: role == "mask", stripsLeft: role == "mask"))
-      }
+    var configuration = configuration
+    if configuration.family.names.isEmpty {
+      configuration.family = TokenizerFamily(name: "XLMRobertaTokenizer")
     }
-    return result
+    added.add(configuration, file: [])
+    func id(_ role: String) -> Int {
+      let name = configuration.names[role] ?? configuration.family.names[role] ?? ""
+      return added.id(of: name) ?? 3
+    }
+    let template = SentenceTemplate(before: [id("cls")], after: [id("sep")])
+    self.init(
+      model: model,
+      TokenizerFrame(
+        pipeline: try Self.pipeline(file, added: added.subwords), template: template,
+        subwords: added.list(subwords),
+        special: configuration.special(added, unknown: 3, template: template)))
   }
 
   private static func pipeline(
