@@ -74,11 +74,12 @@ struct EncoderReport {
       facts.tokenizer = Tokenizers.kind(of: tokenizer)
       facts.tokenizerFile = Tokenizers.file(in: directory.path)
       facts.tokenizerVocabularySize = tokenizer.vocabularySize
-      if tokenizer.vocabularySize > configuration.vocabularySize {
+      let ends = [tokenizer.special.start, tokenizer.special.end]
+      if let id = ends.first(where: { $0 >= configuration.vocabularySize }) {
         facts.tokenizerProblem =
-          "\(path): the tokenizer gives ids up to \(tokenizer.vocabularySize - 1), but there are "
-          + "\(configuration.vocabularySize) word embeddings; expected a tokenizer that belongs to "
-          + "the encoder."
+          "\(path): each sentence has the subword ‘\(tokenizer.subword(id))’ with the id \(id), and "
+          + "there are \(configuration.vocabularySize) word embeddings; expected a tokenizer that "
+          + "belongs to the encoder."
       }
     case .failure(let error): facts.tokenizerProblem = error.description
     }
