@@ -106,6 +106,23 @@ struct ConfigurationFile {
     }
   }
 
+  /// Refuses fields that this program does not know, unless they are set to nothing.
+  ///
+  /// - Parameter known: The names of the fields that are read, and of those without a meaning for what
+  ///   is computed.
+  func refuseAllBut(_ known: Set<String>) throws(ModelFileError) {
+    for key in keys where !known.contains(key) {
+      switch self[key] {
+      case nil, .bool(false): continue
+      case .array(let list) where list.isEmpty: continue
+      case .object(let members) where members.isEmpty: continue
+      default:
+        throw problem(
+          key, expected: "none, since this program does not know what \(key) changes")
+      }
+    }
+  }
+
   func problem(_ key: String, expected: String) -> ModelFileError {
     ModelFileError(
       path: path,

@@ -1,6 +1,7 @@
 import Foundation
 import ModelFiles
 import Tensors
+import Tokenization
 
 /// The fields of peft's adapter_config.json: which module it is, as peft says it.
 ///
@@ -95,22 +96,53 @@ enum PeftConfiguration {
     switch try file.text("peft_type") {
     case "LORA": return try lowRank(file, targets: targets(of: parameters, ".lora_A"))
     case "IA3":
+      try file.refuseAllBut(
+        common.union(["feedforward_modules", "fan_in_fan_out", "init_ia3_weights"]))
       return ScalingAdapter(
         outputs: targets(of: parameters, ".lora_B"), inputs: targets(of: parameters, ".ia3_l"))
     case "PREFIX_TUNING":
+      try file.refuseAllBut(
+        common.union([
+          "num_virtual_tokens", "token_dim", "num_transformer_submodules", "num_attention_heads",
+          "num_layers", "encoder_hidden_size", "prefix_projection", "init_weights",
+        ]))
+      if let count = file["num_transformer_submodules"]?.integer, count != 1 {
+        throw file.problem("num_transformer_submodules", expected: "1, as an encoder has")
+      }
       // What is saved is the prefix itself, whether or not a network made it.
       return PrefixAdapter(length: try file.count("num_virtual_tokens"), bottleneckSize: 0)
     default: throw file.problem("peft_type", expected: "LORA, IA3 or PREFIX_TUNING")
     }
   }
 
+  /// Fields of every type that are read elsewhere, or say nothing about what is computed; which layers
+  /// are changed is seen by the parameters.
+  private static let common: Set<String> = [
+    "peft_type", "task_type", "auto_mapping", "base_model_name_or_path", "revision",
+    "inference_mode", "peft_version", "modules_to_save", "target_modules", "exclude_modules",
+  ]
+
   private static func lowRank(
     _ file: ConfigurationFile, targets: [Projection]
   ) throws(ModelFileError) -> LowRankAdapter {
     try file.refuse([
       "alpha_pattern", "rank_pattern", "use_dora", "lora_bias", "layer_replication",
-      "trainable_token_indices", "use_qalora", "use_bdlora",
+      "trainable_token_indices", "use_qalora", "use_bdlora", "layers_to_transform",
+      "target_parameters", "alora_invocation_tokens", "arrow_config", "kasa_config",
+      "velora_config", "monteclora_config", "megatron_config",
     ])
+    try file.refuseAllBut(
+      common.union([
+        "r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "fan_in_fan_out",
+        "init_lora_weights", "layers_pattern", "megatron_core", "loftq_config", "eva_config",
+        "corda_config", "lora_ga_config", "qalora_group_size", "runtime_config",
+        "ensure_weight_tying",
+      ]))
+    // These ways to begin change the encoder's own weights, which the folder does not hold.
+    let beginnings = ["gaussian", "eva", "orthogonal"]
+    if let name = file["init_lora_weights"]?.string, !beginnings.contains(name) {
+      throw file.problem("init_lora_weights", expected: "true, false, gaussian, orthogonal or eva")
+    }
     if let bias = try file.text("bias"), bias != "none" {
       throw file.problem("bias", expected: "none")
     }

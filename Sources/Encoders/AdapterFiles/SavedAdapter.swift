@@ -69,8 +69,10 @@ package struct SavedAdapter {
     }
     if let extra = parameters.keys.sorted().first(where: { shapes[$0] == nil }) {
       throw ModelFileError(
-        path: path, problem: "there is a tensor \(extra) that the adapter does not have",
-        expected: "\(shapes.count) tensors", advice: "Does the adapter belong to this encoder?")
+        path: path,
+        problem: "there is a tensor \(extra), which is no part of the module that "
+          + "adapter_config.json describes",
+        expected: "its \(shapes.count) tensors")
     }
   }
 }
