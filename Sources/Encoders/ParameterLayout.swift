@@ -7,35 +7,40 @@ package struct ParameterLayout: Sendable {
 
   /// The parameters of the encoder alone.
   package init(encoder configuration: EncoderConfiguration) {
-    let prefix = configuration.architecture.prefix
+    let architecture = configuration.architecture
+    let prefix = architecture.prefix
     let hidden = configuration.hiddenSize
     func norm(_ name: String) {
       shapes["\(name).weight"] = [hidden]
       shapes["\(name).bias"] = [hidden]
     }
-    func linear(_ name: String, _ outputs: Int, _ inputs: Int) {
-      shapes["\(name).weight"] = [outputs, inputs]
-      shapes["\(name).bias"] = [outputs]
-    }
     let embeddings = "\(prefix).embeddings"
     shapes["\(embeddings).word_embeddings.weight"] = [configuration.vocabularySize, hidden]
-    shapes["\(embeddings).position_embeddings.weight"] = [
-      configuration.maximumPositionCount, hidden,
-    ]
-    shapes["\(embeddings).token_type_embeddings.weight"] = [
-      configuration.typeVocabularySize, hidden,
-    ]
+    if architecture.hasPositionTable {
+      shapes["\(embeddings).position_embeddings.weight"] = [
+        configuration.maximumPositionCount, hidden,
+      ]
+    }
+    if configuration.typeVocabularySize > 0 {
+      shapes["\(embeddings).token_type_embeddings.weight"] = [
+        configuration.typeVocabularySize, hidden,
+      ]
+    }
     norm("\(embeddings).LayerNorm")
+    if architecture == .debertaV2 {
+      shapes["\(prefix).encoder.rel_embeddings.weight"] = [2 * configuration.relativeSpan, hidden]
+      norm("\(prefix).encoder.LayerNorm")
+    }
     for layer in 0..<configuration.layerCount {
-      let name = "\(prefix).encoder.layer.\(layer)"
-      for projection in ["query", "key", "value"] {
-        linear("\(name).attention.self.\(projection)", hidden, hidden)
+      for projection in Projection.allCases {
+        let name = projection.name(layer: layer, in: configuration)
+        let outputs = projection.outputCount(in: configuration)
+        shapes["\(name).weight"] = [outputs, projection.inputCount(in: configuration)]
+        shapes["\(name).bias"] = [outputs]
       }
-      linear("\(name).attention.output.dense", hidden, hidden)
-      norm("\(name).attention.output.LayerNorm")
-      linear("\(name).intermediate.dense", configuration.intermediateSize, hidden)
-      linear("\(name).output.dense", hidden, configuration.intermediateSize)
-      norm("\(name).output.LayerNorm")
+      for place in [AdapterSite.Place.attention, .feedForward] {
+        norm("\(architecture.layer(layer)).\(architecture.norm(place))")
+      }
     }
   }
 
@@ -48,7 +53,7 @@ package struct ParameterLayout: Sendable {
       guard let shape = shapes[name] else { continue }
       if name.hasSuffix(".bias") {
         result[name] = .zeros(shape)
-      } else if name.hasSuffix("LayerNorm.weight") {
+      } else if name.hasSuffix("LayerNorm.weight") || name.hasSuffix("layer_norm.weight") {
         result[name] = .ones(shape)
       } else {
         result[name] = generator.normal(shape, deviation: deviation)

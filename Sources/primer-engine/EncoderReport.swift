@@ -19,7 +19,12 @@ struct EncoderReport {
 
   /// Finds everything out, and hands each finding on as soon as it is there.
   mutating func write(facts: Bool, _ line: (EncoderLine) throws -> Void) throws {
-    let located = ResourceLocator.resolve(path, near: nil) ?? path
+    let located: String
+    do throws(ModelFileError) {
+      located = try locatedModel(path)
+    } catch {
+      return try line(.problem(path: path, language: nil, error.description))
+    }
     let tokenizer = Result<any Tokenizer, TokenizerError> { () throws(TokenizerError) in
       try Tokenizers.open(directory: located)
     }
@@ -48,14 +53,12 @@ struct EncoderReport {
   ) -> EncoderFacts {
     let configuration = directory.configuration
     let (all, embeddings) = directory.parameterCounts
-    let reserved =
-      configuration.architecture == .xlmRoberta ? configuration.paddingID + 1 : 0
     var facts = EncoderFacts(
       path: path, type: configuration.architecture.rawValue,
       layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize,
       attentionHeadCount: configuration.attentionHeadCount,
       intermediateSize: configuration.intermediateSize,
-      maximumSubwords: configuration.maximumPositionCount - reserved,
+      maximumSubwords: configuration.maximumSubwords,
       vocabularySize: configuration.vocabularySize, parameters: all,
       embeddingParameters: embeddings)
     facts.architectures = configuration.architectures ?? []

@@ -20,9 +20,10 @@ enum PeftConfiguration {
       "task_type": "TOKEN_CLS",
     ]
     let own: [String: PythonJSON]
+    let architecture = configuration?.architecture ?? .bert
     switch saved.adapter {
-    case let adapter as LowRankAdapter: own = fields(adapter)
-    case let adapter as ScalingAdapter: own = try fields(adapter)
+    case let adapter as LowRankAdapter: own = fields(adapter, architecture)
+    case let adapter as ScalingAdapter: own = try fields(adapter, architecture)
     case let adapter as PrefixAdapter: own = fields(adapter, in: configuration)
     case is BottleneckAdapter:
       throw UnsupportedAdapter(
@@ -36,17 +37,20 @@ enum PeftConfiguration {
     return .object(common.merging(own) { $1 })
   }
 
-  private static func fields(_ adapter: LowRankAdapter) -> [String: PythonJSON] {
+  private static func fields(
+    _ adapter: LowRankAdapter, _ architecture: EncoderArchitecture
+  ) -> [String: PythonJSON] {
     [
       "alpha_pattern": [:], "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
       "layers_pattern": nil, "layers_to_transform": nil, "lora_alpha": .shortest(adapter.alpha),
       "lora_dropout": 0.0, "peft_type": "LORA", "r": .integer(adapter.rank), "rank_pattern": [:],
-      "target_modules": modules(adapter.targets), "use_dora": false, "use_rslora": false,
+      "target_modules": modules(adapter.targets, architecture), "use_dora": false,
+      "use_rslora": false,
     ]
   }
 
   private static func fields(
-    _ adapter: ScalingAdapter
+    _ adapter: ScalingAdapter, _ architecture: EncoderArchitecture
   ) throws(UnsupportedAdapter) -> [String: PythonJSON] {
     guard Set(adapter.inputs).isDisjoint(with: adapter.outputs) else {
       throw UnsupportedAdapter(
@@ -54,9 +58,9 @@ enum PeftConfiguration {
           + "writes the whole model.")
     }
     return [
-      "fan_in_fan_out": false, "feedforward_modules": modules(adapter.inputs),
+      "fan_in_fan_out": false, "feedforward_modules": modules(adapter.inputs, architecture),
       "init_ia3_weights": true, "peft_type": "IA3",
-      "target_modules": modules(adapter.outputs + adapter.inputs),
+      "target_modules": modules(adapter.outputs + adapter.inputs, architecture),
     ]
   }
 
@@ -75,12 +79,14 @@ enum PeftConfiguration {
   /// Names by which peft finds layers: a list of endings, or one regular expression.
   ///
   /// The ending `output.dense` would also find `attention.output.dense`.
-  private static func modules(_ targets: [Projection]) -> PythonJSON {
+  private static func modules(
+    _ targets: [Projection], _ architecture: EncoderArchitecture
+  ) -> PythonJSON {
     guard targets.contains(.output), !targets.contains(.attentionOutput) else {
       return .texts(
-        targets.map { $0.path.replacingOccurrences(of: "attention.self.", with: "") })
+        targets.map { architecture.path($0).replacingOccurrences(of: "attention.self.", with: "") })
     }
-    let escaped = targets.map { $0.path.replacingOccurrences(of: ".", with: "\\.") }
+    let escaped = targets.map { architecture.path($0).replacingOccurrences(of: ".", with: "\\.") }
     return .text(".*\\.layer\\.\\d+\\.(\(escaped.joined(separator: "|")))")
   }
 
@@ -88,18 +94,21 @@ enum PeftConfiguration {
 
   /// The adapter of a configuration, on the layers that the file's parameters name.
   static func adapter(
-    _ file: ConfigurationFile, parameters: Parameters
+    _ file: ConfigurationFile, parameters: Parameters, in architecture: EncoderArchitecture
   ) throws(ModelFileError) -> any Adapter {
+    func targets(_ ending: String) -> [Projection] {
+      self.targets(of: parameters, ending, in: architecture)
+    }
     if let task = try file.text("task_type"), task != "TOKEN_CLS" {
       throw file.problem("task_type", expected: "TOKEN_CLS")
     }
     switch try file.text("peft_type") {
-    case "LORA": return try lowRank(file, targets: targets(of: parameters, ".lora_A"))
+    case "LORA": return try lowRank(file, targets: targets(".lora_A"))
     case "IA3":
       try file.refuseAllBut(
         common.union(["feedforward_modules", "fan_in_fan_out", "init_ia3_weights"]))
       return ScalingAdapter(
-        outputs: targets(of: parameters, ".lora_B"), inputs: targets(of: parameters, ".ia3_l"))
+        outputs: targets(".lora_B"), inputs: targets(".ia3_l"))
     case "PREFIX_TUNING":
       try file.refuseAllBut(
         common.union([
@@ -158,10 +167,12 @@ enum PeftConfiguration {
   }
 
   /// The projections of the first layer that have a parameter of an ending.
-  private static func targets(of parameters: Parameters, _ ending: String) -> [Projection] {
+  private static func targets(
+    of parameters: Parameters, _ ending: String, in architecture: EncoderArchitecture
+  ) -> [Projection] {
     let names = parameters.keys.filter { $0.hasSuffix(ending) }
     return Projection.allCases.filter { projection in
-      names.contains { $0.contains(".layer.0.\(projection.path).") }
+      names.contains { $0.contains(".layer.0.\(architecture.path(projection)).") }
     }
   }
 }

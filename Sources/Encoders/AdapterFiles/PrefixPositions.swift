@@ -59,7 +59,7 @@ package enum PrefixPositions {
 
   /// The row of a sentence's first subword.
   private static func firstRow(_ configuration: EncoderConfiguration) -> Int {
-    configuration.architecture == .bert ? 0 : configuration.paddingID + 1
+    configuration.architecture.countsFromPadding ? configuration.paddingID + 1 : 0
   }
 }
 

@@ -87,13 +87,3 @@ package struct UnsupportedAdapter: Error, Hashable, CustomStringConvertible, Sen
     self.description = description
   }
 }
-
-extension EncoderArchitecture {
-  /// The class of transformers that has this encoder and a tagging head.
-  package var tokenClassifierClass: String {
-    switch self {
-    case .bert: "BertForTokenClassification"
-    case .xlmRoberta: "XLMRobertaForTokenClassification"
-    }
-  }
-}

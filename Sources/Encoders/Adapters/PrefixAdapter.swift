@@ -103,8 +103,10 @@ package struct PrefixAdapter: Adapter, Hashable {
   ///
   /// Any other name stays as it is.
   package static func sharedName(of stored: ParameterName) -> ParameterName {
-    guard let layer = stored.firstRange(of: ".encoder.layer."),
-      let pool = stored.firstRange(of: ".attention.self.prefix_tuning.pool.")
+    guard
+      let layer = stored.firstRange(of: ".encoder.layer.")
+        ?? stored.firstRange(of: ".transformer.layer."),
+      let pool = stored.firstRange(of: ".prefix_tuning.pool.")
     else { return stored }
     return stored[..<layer.lowerBound] + ".prefix_tuning." + stored[pool.upperBound...]
   }
