@@ -170,7 +170,7 @@ package struct ModelDirectory {
   package var tokenizerFiles: [String] {
     [
       "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-      "added_tokens.json", "sentencepiece.bpe.model",
+      "added_tokens.json", "sentencepiece.bpe.model", "spm.model", "vocab.json", "merges.txt",
     ]
     .map { path + "/" + $0 }
     .filter(FileManager.default.fileExists(atPath:))

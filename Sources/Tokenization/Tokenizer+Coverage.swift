@@ -32,7 +32,7 @@ extension Tokenizers {
 
   /// The file of a directory that its tokenizer is made of; nil when there is none.
   package static func file(in directory: String) -> String? {
-    ["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model"].first {
+    ["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model"].first {
       FileManager.default.fileExists(atPath: directory + "/" + $0)
     }
   }

@@ -3,14 +3,14 @@ import Foundation
 /// Opens a model directory's tokenizer.
 package enum Tokenizers {
   /// The tokenizer of a directory: of tokenizer.json, or else of vocab.txt, of vocab.json with
-  /// merges.txt, or of sentencepiece.bpe.model.
+  /// merges.txt, or of sentencepiece.bpe.model or spm.model.
   ///
   /// tokenizer_config.json, special_tokens_map.json and added_tokens.json are read with each.
   package static func open(directory: String) throws(TokenizerError) -> any Tokenizer {
     let manager = FileManager.default
     let expected =
       "a model directory with tokenizer.json, vocab.txt, vocab.json and merges.txt, or "
-      + "sentencepiece.bpe.model"
+      + "sentencepiece.bpe.model or spm.model"
     var isDirectory: ObjCBool = false
     guard manager.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -32,9 +32,10 @@ package enum Tokenizers {
       return try BytePairTokenizer(
         TokenizerFile(robertaFilesIn: directory, configuration), configuration)
     }
-    if manager.fileExists(atPath: directory + "/sentencepiece.bpe.model") {
-      return try UnigramTokenizer(
-        SentencePieceFile(path: directory + "/sentencepiece.bpe.model"),
+    for name in ["sentencepiece.bpe.model", "spm.model"]
+    where manager.fileExists(atPath: directory + "/" + name) {
+      return try open(
+        SentencePieceFile(path: directory + "/" + name),
         TokenizerConfiguration(directory: directory))
     }
     throw TokenizerError(

@@ -66,8 +66,7 @@ package enum PrefixPositions {
 extension PrefixAdapter {
   /// The name of a prefix that is learned itself.
   static func flatName(in configuration: EncoderConfiguration) -> ParameterName {
-    "\(configuration.architecture.prefix).prefix_tuning.prefix_tunings.ner.self_prefix"
-      + ".control_trans"
+    name(in: configuration) + ".control_trans"
   }
 
   /// Every key and value, (length, layers × {key, value} × hiddenSize), in one row.

@@ -59,7 +59,8 @@ private struct TokenizerCases {
     try #require(!sample.texts.isEmpty)
     try withTemporaryFolder { folder in
       for (name, text) in sample.files {
-        try Data(text.utf8).write(to: folder.appending(path: name))
+        let data = name.hasSuffix(".model") ? Data(base64Encoded: text) : Data(text.utf8)
+        try #require(data).write(to: folder.appending(path: name))
       }
       let tokenizer = try Tokenizers.open(directory: folder.path)
       for (text, ids) in zip(TokenizerCases.all.texts, sample.texts) {

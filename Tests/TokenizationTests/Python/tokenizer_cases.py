@@ -6,7 +6,7 @@ Made with transformers 4.57.6 and tokenizers 0.22.2. A case is {"name", "files":
 ids of the first of all texts, "words": the ids and word ids of the first of all sentences}; a model that
 several cases share stands once.
 """
-import json, os, sys, tempfile
+import base64, io, json, os, sys, tempfile
 
 os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -81,7 +81,7 @@ cases = []
 def case(name, files, texts=TEXTS, words=WORDS, **load):
     with tempfile.TemporaryDirectory() as folder:
         for file, text in files.items():
-            with open(f"{folder}/{file}", "w", encoding="utf-8", newline="") as f: f.write(text)
+            with open(f"{folder}/{file}", "wb") as f: f.write(base64.b64decode(text) if file.endswith(".model") else text.encode())
         tok = AutoTokenizer.from_pretrained(folder, **load)
         row = dict(name=name, files=files, texts=[tok(t)["input_ids"] for t in texts], words=[])
         for w in words:
@@ -182,6 +182,20 @@ lines("vocab.txt twice", "\n".join(LINES + ["a", "met"]) + "\n", beside={"added_
 lines("vocab.txt of Windows", "\r\n".join(LINES) + "\r\n")
 lines("vocab.txt of a Mac", "\r".join(LINES[:8]) + "\n" + "\n".join(LINES[8:]), {"tokenizer_class": "BertTokenizer", "do_lower_case": False})
 lines("vocab.txt adds what is missing", "\n".join(x for x in LINES if x not in ("[PAD]", "[MASK]")) + "\n", {"tokenizer_class": "DistilBertTokenizer", "additional_special_tokens": ["fooBAR"]})
+
+# models of SentencePiece alone, which is 0.2
+def spm(kind, **options):
+    import sentencepiece
+    out = io.BytesIO()
+    text = ["Ada Lovelace met two men in Paris", "the men met Ada", "abab aaaa Ada met", "12,345 hello-world", "don't we'll it's", "caf\u00e9 bar e\u0301"] * 30
+    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(text), model_writer=out, model_type=kind, vocab_size=70, hard_vocab_limit=False, normalization_rule_name="identity", minloglevel=2, **options)
+    return base64.b64encode(out.getvalue()).decode()
+DEBERTA = dict(pad_id=0, bos_id=1, eos_id=2, unk_id=3, pad_piece="[PAD]", bos_piece="[CLS]", eos_piece="[SEP]", unk_piece="[UNK]", user_defined_symbols=["fooBAR"])
+for kind in ["unigram", "bpe"]:
+    for cls, type, options in [("XLMRoberta", "xlm-roberta", {}), ("Camembert", "camembert", {}), ("DebertaV2", "deberta-v2", DEBERTA)]:
+        file = "spm.model" if options else "sentencepiece.bpe.model"
+        for config in [{}] + ([{"do_lower_case": True, "split_by_punct": True}] if options else [{"additional_special_tokens": ["<ent>"]}]):
+            case(f"SentencePiece {kind} {cls} {sorted(config)}", {file: spm(kind, **options), "config.json": j({"model_type": type}), "tokenizer_config.json": j({"tokenizer_class": cls + "Tokenizer"} | config)})
 
 shared = {}
 for c in cases:
