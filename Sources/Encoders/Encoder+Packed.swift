@@ -16,6 +16,7 @@ extension Encoder {
     let pass = PackedPass(
       encoder: self, model: ParameterReader(parameters), input: input, generator: generator)
     let prefixes = adapter?.prefixes(in: configuration, parameters: pass.model) ?? []
+    if configuration.architecture == .modernBert { return pass.modernHiddenStates(prefixes) }
     let distances = distances(pass.model, generator)
     let layout = prefixes.isEmpty && distances == nil ? nil : input.layout
     var hidden = pass.embeddings()
@@ -65,6 +66,28 @@ private struct PackedPass {
       sum, bias: nil, residual: positions, norm: "\(name).LayerNorm", drops: false
     ).normalized
     return dropout(normalized, configuration.hiddenDropout, generator)
+  }
+
+  /// ModernBERT's states: attention is on packed subwords wherever a layer sees whole sentences.
+  func modernHiddenStates(_ prefixes: [AttentionPrefix]) -> Tensor {
+    let layout = input.layout
+    let window = encoder.beyondWindow(length: layout.length)
+    return encoder.modernHiddenStates(
+      model, ids: input.ids, positions: input.positions, length: layout.length, generator
+    ) { layer, query, key, value in
+      let ownWindow = configuration.modernBert.isGlobal(layer) ? nil : window
+      if prefixes.isEmpty, ownWindow == nil {
+        return .attention(
+          query: query, key: key, value: value, starts: input.starts,
+          headCount: configuration.attentionHeadCount, keep: 1 - configuration.attentionDropout,
+          generator: generator)
+      }
+      return layout.packed(
+        encoder.attended(
+          prefix: prefixes.isEmpty ? nil : prefixes[layer], padding: layout.padding,
+          window: ownWindow, generator
+        ) { encoder.heads(layout.padded([.query: query, .key: key][$0] ?? value)) })
+    }
   }
 
   /// What the heads of a layer gather.

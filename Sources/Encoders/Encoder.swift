@@ -27,6 +27,9 @@ package struct Encoder: Sendable {
     _ parameters: Parameters, _ input: PaddedInput, generator: TensorGenerator? = nil
   ) -> Tensor {
     let model = ParameterReader(parameters)
+    if configuration.architecture == .modernBert {
+      return modernHiddenStates(model, input, generator)
+    }
     var hidden = embeddings(model, input, generator)
     // (batch, 1, 1, subwords): true where a key is padding
     let shape = input.attentionMask.shape
@@ -40,6 +43,23 @@ package struct Encoder: Sendable {
       hidden = feedForward(model, name, attended, generator)
     }
     return hidden
+  }
+
+  private func modernHiddenStates(
+    _ model: ParameterReader, _ input: PaddedInput, _ generator: TensorGenerator?
+  ) -> Tensor {
+    let shape = input.attentionMask.shape
+    let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
+    let window = beyondWindow(length: shape[1])
+    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
+    return modernHiddenStates(
+      model, ids: input.inputIDs, positions: nil, length: shape[1], generator
+    ) { layer, query, key, value in
+      attended(
+        prefix: prefixes.isEmpty ? nil : prefixes[layer], padding: padding,
+        window: configuration.modernBert.isGlobal(layer) ? nil : window, generator
+      ) { heads([.query: query, .key: key][$0] ?? value) }
+    }
   }
 
   private func embeddings(
@@ -116,10 +136,12 @@ package struct Encoder: Sendable {
   /// - Parameters:
   ///   - padding: True where a key is padding, (batch, 1, 1, subwords); nil when none is.
   ///   - relative: What distances add to the scores, in DeBERTa.
+  ///   - window: True where a key is too far from a query, (1, 1, subwords, subwords), in ModernBERT.
   ///   - heads: Query, key or value by head, (batch, heads, subwords, headSize).
   /// - Returns: (batch, subwords, hiddenSize).
   func attended(
     prefix: AttentionPrefix?, padding: Tensor?, relative: RelativePositions? = nil,
+    window: Tensor? = nil,
     _ generator: TensorGenerator?, heads: (Projection) -> Tensor
   ) -> Tensor {
     let query = heads(.query)
@@ -148,6 +170,13 @@ package struct Encoder: Sendable {
       products = products + bias
     }
     var scores = products * scale
+    if let window {
+      let none = prefix.map {
+        Tensor(repeating: 0, shape: [1, 1, subwords, $0.length], type: .bool)
+      }
+      let far = none.map { .concatenating([$0, window], dimension: 3) } ?? window
+      scores = scores.filled(where: far, with: -3.4028234663852886e38)
+    }
     if let ignored { scores = scores.filled(where: ignored, with: -3.4028234663852886e38) }
     let weights = dropout(scores.softmax(), configuration.attentionDropout, generator)
     return weights.matrixProduct(values)
@@ -195,8 +224,14 @@ package struct Encoder: Sendable {
     _ model: ParameterReader, _ layer: String, _ projection: Projection, _ input: Tensor
   ) -> Tensor {
     let name = "\(layer).\(configuration.architecture.path(projection))"
+    let hasBias = configuration.hasBias(projection)
     let plain = { (input: Tensor) in
-      input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
+      input.linear(
+        weight: model["\(name).weight"], bias: hasBias ? model["\(name).bias"] : nil)
+    }
+    var projection = projection
+    if configuration.architecture.hasOneAttentionProjection, projection == .query {
+      projection = [.query, .key, .value].first { adapter?.changes($0) ?? false } ?? .query
     }
     guard let adapter, adapter.changes(projection) else { return plain(input) }
     let site = ProjectionSite(name: name, projection: projection, parameters: model)

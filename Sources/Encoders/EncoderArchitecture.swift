@@ -12,6 +12,8 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
   case distilbert
   /// DeBERTa-v2 and v3: attention scores by content and by relative position.
   case debertaV2 = "deberta-v2"
+  /// ModernBERT: rotary positions, local and global attention, norms before the blocks.
+  case modernBert = "modernbert"
 
   /// What encoder parameters' names begin with in a checkpoint with a head on top.
   package var prefix: String {
@@ -20,13 +22,17 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
     case .xlmRoberta, .roberta, .camembert: "roberta"
     case .distilbert: "distilbert"
     case .debertaV2: "deberta"
+    case .modernBert: "model"
     }
   }
 
   /// The name of a layer, as `bert.encoder.layer.0`.
   package func layer(_ number: Int) -> String {
-    self == .distilbert
-      ? "distilbert.transformer.layer.\(number)" : "\(prefix).encoder.layer.\(number)"
+    switch self {
+    case .distilbert: "distilbert.transformer.layer.\(number)"
+    case .modernBert: "model.layers.\(number)"
+    default: "\(prefix).encoder.layer.\(number)"
+    }
   }
 
   /// The name of a projection within a layer, as `attention.self.query`.
@@ -38,6 +44,10 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
     case (.distilbert, .attentionOutput): "attention.out_lin"
     case (.distilbert, .intermediate): "ffn.lin1"
     case (.distilbert, .output): "ffn.lin2"
+    case (.modernBert, .query), (.modernBert, .key), (.modernBert, .value): "attn.Wqkv"
+    case (.modernBert, .attentionOutput): "attn.Wo"
+    case (.modernBert, .intermediate): "mlp.Wi"
+    case (.modernBert, .output): "mlp.Wo"
     case (.debertaV2, .query), (.debertaV2, .key), (.debertaV2, .value):
       "attention.self.\(projection.rawValue)_proj"
     case (_, .query), (_, .key), (_, .value): "attention.self.\(projection.rawValue)"
@@ -62,6 +72,8 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
     switch (self, place) {
     case (.distilbert, .attention): "attention_adapters"
     case (.distilbert, .feedForward): "output_adapters"
+    case (.modernBert, .attention): "attn"
+    case (.modernBert, .feedForward): "mlp"
     case (_, .attention): "attention.output"
     case (_, .feedForward): "output"
     }
@@ -71,12 +83,18 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
   package var countsFromPadding: Bool {
     switch self {
     case .xlmRoberta, .roberta, .camembert: true
-    case .bert, .distilbert, .debertaV2: false
+    case .bert, .distilbert, .debertaV2, .modernBert: false
     }
   }
 
   /// Whether the embeddings have a table of positions.
-  var hasPositionTable: Bool { self != .debertaV2 }
+  var hasPositionTable: Bool { self != .debertaV2 && self != .modernBert }
+
+  /// Whether query, key and value are one projection.
+  var hasOneAttentionProjection: Bool { self == .modernBert }
+
+  /// Whether AdapterHub's library knows it.
+  var isInAdapterHub: Bool { self != .modernBert && self != .camembert }
 
   /// The families, for errors.
   static var names: String {
@@ -96,6 +114,7 @@ package enum EncoderArchitecture: String, Codable, Hashable, Sendable, CaseItera
     case .camembert: "Camembert" + ending
     case .distilbert: "DistilBert" + ending
     case .debertaV2: "DebertaV2" + ending
+    case .modernBert: "ModernBert" + ending
     }
   }
 }

@@ -60,6 +60,8 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
   package var positionBuckets = 0
   /// The largest distance of DeBERTa.
   package var maximumRelativePositions = 0
+  /// What ModernBERT has that the others have not.
+  package var modernBert = ModernBertSettings()
   /// The labels of a head that was saved with the encoder, by id.
   package var labels: [String: String]?
   /// The classes of transformers that the directory was saved from.
@@ -99,6 +101,24 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     case activation = "activation"
     case hiddenDropout = "dropout"
     case attentionDropout = "attention_dropout"
+  }
+
+  /// What ModernBERT says more, or by other names.
+  private enum ModernBertKeys: String, CodingKey {
+    case layerNormEpsilon = "norm_eps"
+    case activation = "hidden_activation"
+    case hiddenDropout = "mlp_dropout"
+    case attentionDropout = "attention_dropout"
+    case globalEvery = "global_attn_every_n_layers"
+    case localAttention = "local_attention"
+    case globalTheta = "global_rope_theta"
+    case localTheta = "local_rope_theta"
+    case normBias = "norm_bias"
+    case attentionBias = "attention_bias"
+    case feedForwardBias = "mlp_bias"
+    case headBias = "classifier_bias"
+    case headActivation = "classifier_activation"
+    case scaling = "rope_scaling"
   }
 
   /// What DeBERTa says more.
@@ -141,6 +161,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     self.paddingID = paddingID
     self.initializerRange = initializerRange
     if architecture == .distilbert { (self.typeVocabularySize, self.layerNormEpsilon) = (0, 1e-12) }
+    if architecture == .modernBert { self.typeVocabularySize = 0 }
     if architecture == .debertaV2 {
       self.typeVocabularySize = 0
       maximumRelativePositions = maximumPositionCount
@@ -175,6 +196,12 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     layerCount = try fields.decode(Int.self, forKey: .layerCount)
     attentionHeadCount = try fields.decode(Int.self, forKey: .attentionHeadCount)
     intermediateSize = try fields.decode(Int.self, forKey: .intermediateSize)
+    if architecture == .modernBert {
+      (typeVocabularySize, layerNormEpsilon, activation) = (0, 1e-5, .gelu)
+      (hiddenDropout, attentionDropout) = (0, 0)
+      try readModernBert(decoder)
+      return
+    }
     let isDeberta = architecture == .debertaV2
     typeVocabularySize =
       try fields.decodeIfPresent(Int.self, forKey: .typeVocabularySize) ?? (isDeberta ? 0 : 2)
@@ -186,6 +213,70 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     attentionDropout = try fields.decodeIfPresent(Double.self, forKey: .attentionDropout) ?? 0.1
     if isDeberta { try readDeberta(decoder) }
     try Self.refuseVariants(decoder)
+  }
+
+  /// Reads what ModernBERT says more.
+  private mutating func readModernBert(_ decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: ModernBertKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: ModernBertKeys) throws {
+      value = try fields.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(&layerNormEpsilon, .layerNormEpsilon)
+    try read(&activation, .activation)
+    try read(&hiddenDropout, .hiddenDropout)
+    try read(&attentionDropout, .attentionDropout)
+    try read(&modernBert.globalEvery, .globalEvery)
+    try read(&modernBert.localAttention, .localAttention)
+    try read(&modernBert.globalTheta, .globalTheta)
+    modernBert.localTheta = modernBert.globalTheta
+    if fields.contains(.localTheta) {
+      try read(&modernBert.localTheta, .localTheta)
+    } else {
+      modernBert.localTheta = 10_000
+    }
+    try read(&modernBert.hasNormBias, .normBias)
+    try read(&modernBert.hasAttentionBias, .attentionBias)
+    try read(&modernBert.hasFeedForwardBias, .feedForwardBias)
+    try read(&modernBert.hasHeadBias, .headBias)
+    try read(&modernBert.headActivation, .headActivation)
+    func refuse(_ key: ModernBertKeys, _ text: String) -> DecodingError {
+      .dataCorruptedError(forKey: key, in: fields, debugDescription: text)
+    }
+    if fields.contains(.scaling), try !fields.decodeNil(forKey: .scaling) {
+      throw refuse(.scaling, "scaled rotary positions are not supported")
+    }
+    guard 1...1_000 ~= modernBert.globalEvery else {
+      throw refuse(.globalEvery, "it must be from 1 to 1000")
+    }
+    guard 2...1_000_000 ~= modernBert.localAttention else {
+      throw refuse(.localAttention, "it must be from 2 to 1000000")
+    }
+    for (key, theta) in [
+      (ModernBertKeys.globalTheta, modernBert.globalTheta), (.localTheta, modernBert.localTheta),
+    ] where !(1...1e12 ~= theta) {
+      throw refuse(key, "it must be from 1 to 1e12")
+    }
+    guard hiddenSize / max(1, attentionHeadCount) % 2 == 0 else {
+      throw refuse(.globalTheta, "rotary positions need attention heads of even size")
+    }
+  }
+
+  /// Writes what ModernBERT says more.
+  private func encodeModernBert(to encoder: any Swift.Encoder) throws {
+    var own = encoder.container(keyedBy: ModernBertKeys.self)
+    try own.encode(layerNormEpsilon, forKey: .layerNormEpsilon)
+    try own.encode(activation, forKey: .activation)
+    try own.encode(hiddenDropout, forKey: .hiddenDropout)
+    try own.encode(attentionDropout, forKey: .attentionDropout)
+    try own.encode(modernBert.globalEvery, forKey: .globalEvery)
+    try own.encode(modernBert.localAttention, forKey: .localAttention)
+    try own.encode(modernBert.globalTheta, forKey: .globalTheta)
+    try own.encode(modernBert.localTheta, forKey: .localTheta)
+    try own.encode(modernBert.hasNormBias, forKey: .normBias)
+    try own.encode(modernBert.hasAttentionBias, forKey: .attentionBias)
+    try own.encode(modernBert.hasFeedForwardBias, forKey: .feedForwardBias)
+    try own.encode(modernBert.hasHeadBias, forKey: .headBias)
+    try own.encode(modernBert.headActivation, forKey: .headActivation)
   }
 
   /// Reads what DeBERTa says more; what v3 does not have is refused.
@@ -250,6 +341,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     try fields.encode(layerCount, forKey: .layerCount)
     try fields.encode(attentionHeadCount, forKey: .attentionHeadCount)
     try fields.encode(intermediateSize, forKey: .intermediateSize)
+    if architecture == .modernBert { return try encodeModernBert(to: encoder) }
     try fields.encode(typeVocabularySize, forKey: .typeVocabularySize)
     try fields.encode(layerNormEpsilon, forKey: .layerNormEpsilon)
     try fields.encode(activation, forKey: .activation)
@@ -324,7 +416,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       ("max_position_embeddings", maximumPositionCount, 1_000_000),
       ("type_vocab_size", typeVocabularySize, 1_000),
     ]
-    let mayHaveNoTypes = architecture == .debertaV2 || architecture == .distilbert
+    let mayHaveNoTypes = [.debertaV2, .distilbert, .modernBert].contains(architecture)
     for (key, value, limit) in sizes where value < 1 || value > limit {
       if key == "type_vocab_size", value == 0, mayHaveNoTypes { continue }
       throw ModelFileError(

@@ -8,6 +8,10 @@ package struct ParameterLayout: Sendable {
   /// The parameters of the encoder alone.
   package init(encoder configuration: EncoderConfiguration) {
     let architecture = configuration.architecture
+    if architecture == .modernBert {
+      addModernBert(configuration)
+      return
+    }
     let prefix = architecture.prefix
     let hidden = configuration.hiddenSize
     func norm(_ name: String) {
@@ -44,6 +48,28 @@ package struct ParameterLayout: Sendable {
     }
   }
 
+  private mutating func addModernBert(_ configuration: EncoderConfiguration) {
+    let (hidden, settings) = (configuration.hiddenSize, configuration.modernBert)
+    func add(_ name: String, _ shape: [Int], hasBias: Bool) {
+      shapes["\(name).weight"] = shape
+      if hasBias { shapes["\(name).bias"] = [shape[0]] }
+    }
+    shapes[configuration.wordEmbeddingsName] = [configuration.vocabularySize, hidden]
+    var norms = ["model.embeddings.norm", "model.final_norm", "head.norm"]
+    for layer in 0..<configuration.layerCount {
+      let name = configuration.architecture.layer(layer)
+      for projection in [Projection.query, .attentionOutput, .intermediate, .output] {
+        add(
+          projection.name(layer: layer, in: configuration),
+          [projection.outputCount(in: configuration), projection.inputCount(in: configuration)],
+          hasBias: configuration.hasBias(projection))
+      }
+      norms += (layer == 0 ? [] : ["\(name).attn_norm"]) + ["\(name).mlp_norm"]
+    }
+    for norm in norms { add(norm, [hidden], hasBias: settings.hasNormBias) }
+    add("head.dense", [hidden, hidden], hasBias: settings.hasHeadBias)
+  }
+
   /// Fresh parameters: weights normal with the configuration's deviation, biases 0, norms 1.
   package func freshParameters(
     deviation: Double, paddingID: Int, generator: TensorGenerator
@@ -53,7 +79,7 @@ package struct ParameterLayout: Sendable {
       guard let shape = shapes[name] else { continue }
       if name.hasSuffix(".bias") {
         result[name] = .zeros(shape)
-      } else if name.hasSuffix("LayerNorm.weight") || name.hasSuffix("layer_norm.weight") {
+      } else if name.hasSuffix("LayerNorm.weight") || name.hasSuffix("norm.weight") {
         result[name] = .ones(shape)
       } else {
         result[name] = generator.normal(shape, deviation: deviation)
@@ -64,8 +90,18 @@ package struct ParameterLayout: Sendable {
 }
 
 extension EncoderConfiguration {
+  /// Whether a projection has a bias.
+  func hasBias(_ projection: Projection) -> Bool {
+    guard architecture == .modernBert else { return true }
+    return switch projection {
+    case .query, .key, .value, .attentionOutput: modernBert.hasAttentionBias
+    case .intermediate, .output: modernBert.hasFeedForwardBias
+    }
+  }
+
   /// The table of subword embeddings, (vocabulary, hidden): most of a multilingual encoder.
   package var wordEmbeddingsName: ParameterName {
-    "\(architecture.prefix).embeddings.word_embeddings.weight"
+    let table = architecture == .modernBert ? "tok_embeddings" : "word_embeddings"
+    return "\(architecture.prefix).embeddings.\(table).weight"
   }
 }

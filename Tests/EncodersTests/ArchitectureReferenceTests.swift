@@ -14,15 +14,16 @@ import Testing
     var module: String
     var architecture: EncoderArchitecture
     var hasBuckets: Bool
+    var hasBiases: Bool
     var numbers: [Double]
     var testDescription: String { "\(module), \(architecture)" }
 
     init(
       _ module: String, _ architecture: EncoderArchitecture, hasBuckets: Bool = true,
-      _ numbers: [Double]
+      hasBiases: Bool = false, _ numbers: [Double]
     ) {
-      (self.module, self.architecture) = (module, architecture)
-      (self.hasBuckets, self.numbers) = (hasBuckets, numbers)
+      (self.module, self.architecture, self.numbers) = (module, architecture, numbers)
+      (self.hasBuckets, self.hasBiases) = (hasBuckets, hasBiases)
     }
 
     var configuration: EncoderConfiguration {
@@ -31,6 +32,14 @@ import Testing
         attentionHeadCount: 2, intermediateSize: 12, maximumPositionCount: 12,
         paddingID: architecture == .roberta || architecture == .camembert ? 1 : 0)
       if architecture == .debertaV2, hasBuckets { result.positionBuckets = 4 }
+      if architecture == .modernBert {
+        result.layerNormEpsilon = 1e-5
+        (result.modernBert.globalEvery, result.modernBert.localAttention) = (2, 4)
+        result.modernBert.hasNormBias = hasBiases
+        result.modernBert.hasAttentionBias = hasBiases
+        result.modernBert.hasFeedForwardBias = hasBiases
+        result.modernBert.hasHeadBias = hasBiases
+      }
       return result
     }
   }
@@ -42,11 +51,21 @@ import Testing
     "lora": LowRankAdapter(
       rank: 2, alpha: 3, targets: [.query, .key, .value, .intermediate, .output]),
     "ia3": ScalingAdapter(), "prefix": PrefixAdapter(length: 3, bottleneckSize: 5),
+    "lora everywhere": LowRankAdapter(
+      rank: 2, alpha: 3, targets: [.query, .attentionOutput, .intermediate, .output]),
     "peft lora": LowRankAdapter(
       rank: 2, alpha: 3, targets: [.attentionOutput, .intermediate, .output]),
   ]
 
   private static let cases = [
+    Case("none", .modernBert, [2.365090937, -1.796076927]),
+    Case(
+      "lora everywhere", .modernBert,
+      [1.822304490, 5.467591237, 2.069948053, -0.636549907, -28.749925467]),
+    Case("none", .modernBert, hasBiases: true, [1.736338591, 1.730252838]),
+    Case(
+      "lora everywhere", .modernBert, hasBiases: true,
+      [2.123568617, 5.850471706, 1.957585818, -1.252079570, 2.288747860]),
     Case("none", .distilbert, [2.617929140, -0.014748831]),
     Case(
       "pfeiffer", .distilbert, [2.122421927, 0.738393943, 2.531584127, -0.740912210, -0.253948465]),
@@ -143,7 +162,28 @@ import Testing
         found.append(take(query, isSecond ? leaves : fast))
       }
     }
-    expectClose(found, reference.numbers, tolerance: 1e-7)
+    // Rotary positions are of 32 bits in transformers.
+    expectClose(
+      found, reference.numbers, tolerance: reference.architecture == .modernBert ? 2e-6 : 1e-7)
+  }
+
+  @Test(arguments: EncoderArchitecture.allCases, everyAdapter.keys.sorted())
+  func `each architecture computes packed what it computes on padded rows, with each module`(
+    architecture: EncoderArchitecture, module: String
+  ) throws {
+    let configuration = Case(module, architecture, []).configuration
+    let adapter = try #require(everyAdapter[module])
+    let parameters = moved(tinyParameters(configuration, adapter: adapter))
+    func numbers(isPacked: Bool) -> [Double] {
+      let model = TokenClassifier(
+        encoder: Encoder(configuration, adapter: adapter),
+        head: TaggingHead(tagCount: 7, hiddenSize: 8), isPacked: isPacked)
+      let leaves = parameters.leaves { _ in true }
+      let loss = model.loss(leaves, Self.other)
+      let slopes = gradients(of: loss, for: leaves.sortedNames.compactMap { leaves[$0] })
+      return [loss.scalar] + slopes.flatMap { ($0?.floats ?? []).map(Double.init) }
+    }
+    expectClose(numbers(isPacked: true), numbers(isPacked: false), tolerance: 1e-4)
   }
 
   /// Two steps of gradient descent that move adapter and head.
@@ -177,7 +217,7 @@ import Testing
     var result: Parameters = [:]
     for (j, name) in shapes.keys.sorted().enumerated() {
       let shape = shapes[name] ?? []
-      let isNorm = name.hasSuffix("LayerNorm.weight") || name.hasSuffix("layer_norm.weight")
+      let isNorm = name.hasSuffix("LayerNorm.weight") || name.hasSuffix("norm.weight")
       let numbers = (0..<shape.reduce(1, *)).map { k in
         0.4 * sin(1.7 * Double(k) + 0.9 * Double(j)) + (isNorm ? 1 : 0)
       }

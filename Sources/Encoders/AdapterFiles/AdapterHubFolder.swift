@@ -27,6 +27,11 @@ package enum AdapterHubFolder {
     _ saved: SavedAdapter, configuration: EncoderConfiguration, to path: String
   ) throws {
     try saved.check(in: configuration, path: path)
+    guard configuration.architecture.isInAdapterHub else {
+      throw UnsupportedAdapter(
+        "AdapterHub has no encoders of type \(configuration.architecture.rawValue). --format peft has "
+          + "a place for LoRA, IA3 and prefixes.")
+    }
     let config = try AdapterHubConfiguration.json(saved.adapter)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let common: [String: PythonJSON] = [

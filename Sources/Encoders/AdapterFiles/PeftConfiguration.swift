@@ -82,6 +82,10 @@ enum PeftConfiguration {
   private static func modules(
     _ targets: [Projection], _ architecture: EncoderArchitecture
   ) -> PythonJSON {
+    if architecture.hasOneAttentionProjection {
+      let paths = targets.map(architecture.path)
+      return .texts(paths.indices.filter { !paths[..<$0].contains(paths[$0]) }.map { paths[$0] })
+    }
     guard targets.contains(.output), !targets.contains(.attentionOutput) else {
       return .texts(
         targets.map { architecture.path($0).replacingOccurrences(of: "attention.self.", with: "") })
@@ -172,7 +176,7 @@ enum PeftConfiguration {
   ) -> [Projection] {
     let names = parameters.keys.filter { $0.hasSuffix(ending) }
     return Projection.allCases.filter { projection in
-      names.contains { $0.contains(".layer.0.\(architecture.path(projection)).") }
+      names.contains { $0.contains("\(architecture.layer(0)).\(architecture.path(projection)).") }
     }
   }
 }

@@ -57,7 +57,13 @@ package enum Projection: String, Codable, Hashable, Sendable, CaseIterable {
 
   /// How many numbers come out.
   package func outputCount(in configuration: EncoderConfiguration) -> Int {
-    self == .intermediate ? configuration.intermediateSize : configuration.hiddenSize
+    let isModern = configuration.architecture.hasOneAttentionProjection
+    return switch self {
+    case .query, .key, .value: isModern ? 3 * configuration.hiddenSize : configuration.hiddenSize
+    case .intermediate:
+      isModern ? 2 * configuration.intermediateSize : configuration.intermediateSize
+    case .attentionOutput, .output: configuration.hiddenSize
+    }
   }
 }
 

@@ -12,6 +12,7 @@ os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 import adapters, torch
 from adapters import DoubleSeqBnConfig, IA3Config, LoRAConfig, ParBnConfig, PrefixTuningConfig, SeqBnConfig
 from peft import LoraConfig, get_peft_model
+from transformers import ModernBertConfig, ModernBertForTokenClassification
 from transformers import CamembertConfig, DebertaV2Config, DistilBertConfig, RobertaConfig
 from transformers import CamembertForTokenClassification, DebertaV2ForTokenClassification, DistilBertForTokenClassification, RobertaForTokenClassification
 
@@ -26,6 +27,10 @@ def model(architecture):
         return RobertaForTokenClassification(RobertaConfig(type_vocab_size=2, layer_norm_eps=1e-12, **SIZES, **EAGER))
     if architecture == "camembert":
         return CamembertForTokenClassification(CamembertConfig(type_vocab_size=2, layer_norm_eps=1e-12, **SIZES, **EAGER))
+    if architecture.startswith("modernbert"):
+        biases = dict(norm_bias=True, attention_bias=True, mlp_bias=True, classifier_bias=True) if "biases" in architecture else {}
+        return ModernBertForTokenClassification(ModernBertConfig(
+            pad_token_id=0, cls_token_id=2, sep_token_id=3, bos_token_id=2, eos_token_id=3, global_attn_every_n_layers=2, local_attention=4, reference_compile=False, **biases, **SIZES, **EAGER))
     return DebertaV2ForTokenClassification(DebertaV2Config(
         relative_attention=True, pos_att_type=["p2c", "c2p"], share_att_key=True, position_biased_input=False, norm_rel_ebd="layer_norm",
         position_buckets=4 if architecture == "deberta-v2" else -1, type_vocab_size=0, layer_norm_eps=1e-12, **SIZES, **EAGER))
@@ -42,7 +47,7 @@ def build(architecture, module):
     m = model(architecture)
     config = MODULES[module]
     if isinstance(config, str):
-        targets = ["attention.out_lin", "lin1", "lin2"] if architecture == "distilbert" else ["dense"]
+        targets = ["attention.out_lin", "lin1", "lin2"] if architecture == "distilbert" else ["Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo"] if "modern" in architecture else ["dense"]
         m = get_peft_model(m, LoraConfig(r=2, lora_alpha=3, target_modules=targets))
     elif config is not None:
         adapters.init(m)
@@ -59,7 +64,7 @@ def build(architecture, module):
     for j, own in enumerate(sorted(named)):
         p = named[own][1]
         k = torch.arange(p.numel(), dtype=torch.double)
-        is_norm = own.endswith("LayerNorm.weight") or own.endswith("layer_norm.weight")
+        is_norm = own.endswith("LayerNorm.weight") or own.endswith("norm.weight")
         p.data = (0.4 * torch.sin(1.7 * k + 0.9 * j) + (1 if is_norm else 0)).reshape(p.shape)
     return m, [named[own][0] for own in sorted(named)]
 
@@ -81,14 +86,19 @@ def batch(architecture, rows, labels):
 
 def main():
     torch.set_num_threads(1)
-    for architecture in ["distilbert", "roberta", "camembert", "deberta-v2", "deberta-v2 without buckets"]:
+    for architecture in ["distilbert", "roberta", "camembert", "deberta-v2", "deberta-v2 without buckets", "modernbert", "modernbert with biases"]:
         one = batch(architecture, [[2, 7, 9, 11, 3], [2, 5, 3]], [[-100, 1, 2, 0, -100], [-100, 5, -100]])
         other = batch(architecture, [[2, 6, 3], [2, 12, 8, 4, 10, 3]], [[-100, 3, -100], [-100, 0, 4, 1, -100, -100]])
         for module in MODULES:
-            if architecture == "camembert" and module not in ("none", "peft lora"): continue  # adapters has no CamemBERT
+            if (architecture == "camembert" or "modern" in architecture) and module not in ("none", "peft lora"): continue  # adapters has neither
             m, names = build(architecture, module)
             params = dict(m.named_parameters())
-            def loss(p, b): return torch.func.functional_call(m, p, kwargs=b).loss
+            def loss(p, b):
+                if "modern" not in architecture: return torch.func.functional_call(m, p, kwargs=b).loss
+                # row by row: where a window has nothing but padding, transformers' gradients are NaN
+                n = b["attention_mask"].sum(1).tolist()
+                rows = [torch.func.functional_call(m, p, kwargs=dict(input_ids=b["input_ids"][i:i + 1, :k], attention_mask=b["attention_mask"][i:i + 1, :k])).logits[0] for i, k in enumerate(n)]
+                return torch.nn.functional.cross_entropy(torch.cat(rows), torch.cat([b["labels"][i, :k] for i, k in enumerate(n)]))
             value = loss(params, one)
             grads = torch.autograd.grad(value, [params[n] for n in names], allow_unused=True)
             print(f'    Case("{module}", "{architecture}", [{value.item():.9f}, {slope(grads):.9f}', end="")
