@@ -306,12 +306,15 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     try require(embeddingSize ?? hiddenSize == hiddenSize, .embeddingSize, "hidden_size")
     let headSize = try fields.decodeIfPresent(Int.self, forKey: .headSize)
     try require(
-      (headSize ?? 0) * attentionHeadCount == hiddenSize || headSize == nil, .headSize,
+      headSize == nil || headSize == hiddenSize / max(1, attentionHeadCount), .headSize,
       "hidden_size / num_attention_heads")
     positionBuckets = max(0, try fields.decodeIfPresent(Int.self, forKey: .buckets) ?? 0)
     let maximum = try fields.decodeIfPresent(Int.self, forKey: .maximum) ?? -1
     maximumRelativePositions = maximum < 1 ? maximumPositionCount : maximum
-    try require(positionBuckets != 1 && maximumRelativePositions > 1, .buckets, "2 or more")
+    try require(positionBuckets != 1, .buckets, "2 or more")
+    try require(
+      maximumRelativePositions > 1 + positionBuckets / 2, .maximum,
+      "more than half of position_buckets")
     try require(
       positionBuckets <= 1_000_000 && maximumRelativePositions <= 1_000_000, .maximum,
       "at most 1000000")

@@ -258,7 +258,7 @@ extension TokenizerConfiguration {
       ([names, family.names] + classes).lazy.compactMap { $0[role] }
         .compactMap { added.id(of: $0) }.first
     }
-    let unknown = unknown ?? id("unk") ?? -1
+    let unknown = unknown ?? id("unk") ?? SpecialSubwords.none
     return SpecialSubwords(
       padding: id("pad") ?? unknown, unknown: unknown,
       start: template.before.first ?? id("cls") ?? unknown,
