@@ -16,13 +16,16 @@ extension Encoder {
     let pass = PackedPass(
       encoder: self, model: ParameterReader(parameters), input: input, generator: generator)
     let prefixes = adapter?.prefixes(in: configuration, parameters: pass.model) ?? []
-    let layout = prefixes.isEmpty ? nil : input.layout
+    if configuration.architecture == .modernBert { return pass.modernHiddenStates(prefixes) }
+    let distances = distances(pass.model, generator)
+    let layout = prefixes.isEmpty && distances == nil ? nil : input.layout
     var hidden = pass.embeddings()
     for layer in 0..<configuration.layerCount {
-      let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
+      let name = configuration.architecture.layer(layer)
       let context =
         if let layout {
-          pass.context(name, hidden, prefix: prefixes[layer], layout)
+          pass.context(
+            name, hidden, prefix: prefixes.isEmpty ? nil : prefixes[layer], distances, layout)
         } else {
           pass.context(name, hidden)
         }
@@ -48,14 +51,43 @@ private struct PackedPass {
     let name = "\(configuration.architecture.prefix).embeddings"
     let words = model["\(name).word_embeddings.weight"]
       .embedding(input.ids, padding: configuration.paddingID)
-    let positions = model["\(name).position_embeddings.weight"].embedding(
-      input.positions,
-      padding: configuration.architecture == .xlmRoberta ? configuration.paddingID : -1)
-    let types = model["\(name).token_type_embeddings.weight"].slice(0..<1)
+    let architecture = configuration.architecture
+    var sum = words
+    if configuration.typeVocabularySize > 0 {
+      sum = sum + model["\(name).token_type_embeddings.weight"].slice(0..<1)
+    }
+    var positions: Tensor?
+    if architecture.hasPositionTable {
+      positions = model["\(name).position_embeddings.weight"].embedding(
+        input.positions,
+        padding: architecture.countsFromPadding ? configuration.paddingID : -1)
+    }
     let normalized = residualNorm(
-      words + types, bias: nil, residual: positions, norm: "\(name).LayerNorm", drops: false
+      sum, bias: nil, residual: positions, norm: "\(name).LayerNorm", drops: false
     ).normalized
     return dropout(normalized, configuration.hiddenDropout, generator)
+  }
+
+  /// ModernBERT's states: attention is on packed subwords wherever a layer sees whole sentences.
+  func modernHiddenStates(_ prefixes: [AttentionPrefix]) -> Tensor {
+    let layout = input.layout
+    let window = encoder.beyondWindow(length: layout.length)
+    return encoder.modernHiddenStates(
+      model, ids: input.ids, positions: input.positions, length: layout.length, generator
+    ) { layer, query, key, value in
+      let ownWindow = configuration.modernBert.isGlobal(layer) ? nil : window
+      if prefixes.isEmpty, ownWindow == nil {
+        return .attention(
+          query: query, key: key, value: value, starts: input.starts,
+          headCount: configuration.attentionHeadCount, keep: 1 - configuration.attentionDropout,
+          generator: generator)
+      }
+      return layout.packed(
+        encoder.attended(
+          prefix: prefixes.isEmpty ? nil : prefixes[layer], padding: layout.padding,
+          window: ownWindow, generator
+        ) { encoder.heads(layout.padded([.query: query, .key: key][$0] ?? value)) })
+    }
   }
 
   /// What the heads of a layer gather.
@@ -68,12 +100,17 @@ private struct PackedPass {
       generator: generator)
   }
 
-  /// The same with positions before each sentence's own, on padded rows.
+  /// The same on padded rows: with positions before each sentence's own, or with DeBERTa's distances.
   func context(
-    _ name: String, _ hidden: Tensor, prefix: AttentionPrefix, _ layout: PaddedLayout
+    _ name: String, _ hidden: Tensor, prefix: AttentionPrefix?, _ distances: Tensor?,
+    _ layout: PaddedLayout
   ) -> Tensor {
-    layout.packed(
-      encoder.attended(prefix: prefix, padding: layout.padding, generator) {
+    let relative = encoder.relativePositions(
+      model, name, distances, length: layout.length, generator)
+    return layout.packed(
+      encoder.attended(
+        prefix: prefix, padding: layout.padding, relative: relative, generator
+      ) {
         encoder.heads(layout.padded(encoder.linear(model, name, $0, hidden)))
       })
   }
@@ -95,13 +132,14 @@ private struct PackedPass {
     _ layer: String, _ place: AdapterSite.Place, _ projection: Projection, input: Tensor,
     residual: Tensor
   ) -> Tensor {
-    let name = place == .attention ? "\(layer).attention.output" : "\(layer).output"
-    let norm = "\(name).LayerNorm"
+    let architecture = configuration.architecture
+    let norm = "\(layer).\(architecture.norm(place))"
     let (product, bias) = productAndBias(layer, projection, input)
     let joined = { residualNorm(product, bias: bias, residual: residual, norm: norm) }
     guard let adapter = encoder.adapter else { return joined().normalized }
     return adapter.output(
-      AdapterSite(name: name, place: place, parameters: model),
+      AdapterSite(
+        name: "\(layer).\(architecture.site(place))", place: place, parameters: model),
       BlockOutput(
         residual: residual,
         dense: {
@@ -119,7 +157,7 @@ private struct PackedPass {
     if let adapter = encoder.adapter, adapter.changes(projection) {
       return (encoder.linear(model, layer, projection, input), nil)
     }
-    let name = "\(layer).\(projection.path)"
+    let name = "\(layer).\(configuration.architecture.path(projection))"
     return (input.linear(weight: model["\(name).weight"], bias: nil), model["\(name).bias"])
   }
 

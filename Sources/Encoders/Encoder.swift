@@ -1,6 +1,6 @@
 package import Tensors
 
-/// A BERT or XLM-R encoder: a function of parameters and input.
+/// An encoder of BERT's kind: a function of parameters and input.
 ///
 ///     embeddings → [attention → feed-forward] × layers
 ///
@@ -27,18 +27,39 @@ package struct Encoder: Sendable {
     _ parameters: Parameters, _ input: PaddedInput, generator: TensorGenerator? = nil
   ) -> Tensor {
     let model = ParameterReader(parameters)
+    if configuration.architecture == .modernBert {
+      return modernHiddenStates(model, input, generator)
+    }
     var hidden = embeddings(model, input, generator)
     // (batch, 1, 1, subwords): true where a key is padding
     let shape = input.attentionMask.shape
     let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
     let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
+    let distances = distances(model, generator)
     for layer in 0..<configuration.layerCount {
-      let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
+      let name = configuration.architecture.layer(layer)
       let prefix = prefixes.isEmpty ? nil : prefixes[layer]
-      let attended = attention(model, name, hidden, padding, prefix, generator)
+      let attended = attention(model, name, hidden, padding, prefix, distances, generator)
       hidden = feedForward(model, name, attended, generator)
     }
     return hidden
+  }
+
+  private func modernHiddenStates(
+    _ model: ParameterReader, _ input: PaddedInput, _ generator: TensorGenerator?
+  ) -> Tensor {
+    let shape = input.attentionMask.shape
+    let padding = input.attentionMask.equals(0).reshaped([shape[0], 1, 1, shape[1]])
+    let window = beyondWindow(length: shape[1])
+    let prefixes = adapter?.prefixes(in: configuration, parameters: model) ?? []
+    return modernHiddenStates(
+      model, ids: input.inputIDs, positions: nil, length: shape[1], generator
+    ) { layer, query, key, value in
+      attended(
+        prefix: prefixes.isEmpty ? nil : prefixes[layer], padding: padding,
+        window: configuration.modernBert.isGlobal(layer) ? nil : window, generator
+      ) { heads([.query: query, .key: key][$0] ?? value) }
+    }
   }
 
   private func embeddings(
@@ -48,29 +69,56 @@ package struct Encoder: Sendable {
     let ids = input.inputIDs
     let words = model["\(name).word_embeddings.weight"]
       .embedding(ids, padding: configuration.paddingID)
-    let positionTable = model["\(name).position_embeddings.weight"]
-    let positions: Tensor
-    switch configuration.architecture {
-    case .bert:
-      positions = positionTable.embedding(.range(ids.shape[1]))  // (subwords, hidden), broadcast
-    case .xlmRoberta:
-      let isWord = ids.equals(Double(configuration.paddingID)).negated().converted(to: .int64)
-      let counted =
-        (isWord.cumulativeSum(dimension: 1) * isWord + Double(configuration.paddingID))
-        .converted(to: .int64)
-      positions = positionTable.embedding(counted, padding: configuration.paddingID)
+    var sum = words
+    if configuration.typeVocabularySize > 0 {
+      sum = sum + model["\(name).token_type_embeddings.weight"].slice(0..<1)  // (1, hidden)
     }
-    let types = model["\(name).token_type_embeddings.weight"].slice(0..<1)  // (1, hidden)
-    let normalized = norm(model, "\(name).LayerNorm", words + types + positions)
+    if configuration.architecture.hasPositionTable {
+      sum = sum + positions(model["\(name).position_embeddings.weight"], ids)
+    }
+    let normalized = norm(model, "\(name).LayerNorm", sum)
     return dropout(normalized, configuration.hiddenDropout, generator)
+  }
+
+  /// The rows of a table of positions that subwords have; a row each, or one a place of the batch.
+  private func positions(_ table: Tensor, _ ids: Tensor) -> Tensor {
+    guard configuration.architecture.countsFromPadding else {
+      return table.embedding(.range(ids.shape[1]))  // (subwords, hidden), broadcast
+    }
+    let isWord = ids.equals(Double(configuration.paddingID)).negated().converted(to: .int64)
+    let counted =
+      (isWord.cumulativeSum(dimension: 1) * isWord + Double(configuration.paddingID))
+      .converted(to: .int64)
+    return table.embedding(counted, padding: configuration.paddingID)
+  }
+
+  /// DeBERTa's table of distances after its norm, (2 · span, hiddenSize); nil for other encoders.
+  func distances(_ model: ParameterReader, _ generator: TensorGenerator?) -> Tensor? {
+    guard configuration.architecture == .debertaV2 else { return nil }
+    let name = "\(configuration.architecture.prefix).encoder"
+    return norm(model, "\(name).LayerNorm", model["\(name).rel_embeddings.weight"])
+  }
+
+  /// What a layer makes of the distances of sentences of a length.
+  func relativePositions(
+    _ model: ParameterReader, _ layer: String, _ distances: Tensor?, length: Int,
+    _ generator: TensorGenerator?
+  ) -> RelativePositions? {
+    guard let distances else { return nil }
+    let table = dropout(distances, configuration.hiddenDropout, generator)
+    return RelativePositions(table, length: length, in: configuration) { projection, rows in
+      heads(linear(model, layer, projection, rows))
+    }
   }
 
   private func attention(
     _ model: ParameterReader, _ name: String, _ input: Tensor, _ padding: Tensor,
-    _ prefix: AttentionPrefix?, _ generator: TensorGenerator?
+    _ prefix: AttentionPrefix?, _ distances: Tensor?, _ generator: TensorGenerator?
   ) -> Tensor {
+    let relative = relativePositions(
+      model, name, distances, length: input.shape[1], generator)
     let context = attended(
-      prefix: prefix, padding: padding, generator
+      prefix: prefix, padding: padding, relative: relative, generator
     ) { heads(linear(model, name, $0, input)) }
     return attentionOutput(model, name, context: context, residual: input, generator)
   }
@@ -87,15 +135,19 @@ package struct Encoder: Sendable {
   ///
   /// - Parameters:
   ///   - padding: True where a key is padding, (batch, 1, 1, subwords); nil when none is.
+  ///   - relative: What distances add to the scores, in DeBERTa.
+  ///   - window: True where a key is too far from a query, (1, 1, subwords, subwords), in ModernBERT.
   ///   - heads: Query, key or value by head, (batch, heads, subwords, headSize).
   /// - Returns: (batch, subwords, hiddenSize).
   func attended(
-    prefix: AttentionPrefix?, padding: Tensor?, _ generator: TensorGenerator?,
-    heads: (Projection) -> Tensor
+    prefix: AttentionPrefix?, padding: Tensor?, relative: RelativePositions? = nil,
+    window: Tensor? = nil,
+    _ generator: TensorGenerator?, heads: (Projection) -> Tensor
   ) -> Tensor {
     let query = heads(.query)
     let (batch, subwords) = (query.shape[0], query.shape[2])
-    var (keys, values, ignored) = (heads(.key), heads(.value), padding)
+    let own = heads(.key)
+    var (keys, values, ignored) = (own, heads(.value), padding)
     if let prefix {
       func joined(_ before: Tensor, _ own: Tensor) -> Tensor {
         .concatenating([before.expanded([batch] + before.shape), own], dimension: 2)
@@ -104,8 +156,27 @@ package struct Encoder: Sendable {
       let none = Tensor(repeating: 0, shape: [batch, 1, 1, prefix.length], type: .bool)
       ignored = padding.map { .concatenating([none, $0], dimension: 3) }
     }
-    let scale = 1 / Double(configuration.headSize).squareRoot()
-    var scores = query.matrixProduct(keys.transposed()) * scale
+    let parts = relative == nil ? 1 : 3
+    let scale = 1 / Double(configuration.headSize * parts).squareRoot()
+    var products = query.matrixProduct(keys.transposed())
+    if let relative {
+      var bias = relative.bias(query: query, key: own)
+      if let prefix {
+        // A prefix has no place, so no distance.
+        let none = Tensor.zeros([batch, query.shape[1], subwords, prefix.length])
+          .converted(to: bias.elementType)
+        bias = .concatenating([none, bias], dimension: 3)
+      }
+      products = products + bias
+    }
+    var scores = products * scale
+    if let window {
+      let none = prefix.map {
+        Tensor(repeating: 0, shape: [1, 1, subwords, $0.length], type: .bool)
+      }
+      let far = none.map { .concatenating([$0, window], dimension: 3) } ?? window
+      scores = scores.filled(where: far, with: -3.4028234663852886e38)
+    }
     if let ignored { scores = scores.filled(where: ignored, with: -3.4028234663852886e38) }
     let weights = dropout(scores.softmax(), configuration.attentionDropout, generator)
     return weights.matrixProduct(values)
@@ -136,13 +207,14 @@ package struct Encoder: Sendable {
     _ model: ParameterReader, _ layer: String, _ place: AdapterSite.Place, dense: Tensor,
     residual: Tensor, _ generator: TensorGenerator?
   ) -> Tensor {
-    let name = place == .attention ? "\(layer).attention.output" : "\(layer).output"
-    let normalize = { norm(model, "\(name).LayerNorm", $0) }
+    let architecture = configuration.architecture
+    let normalize = { norm(model, "\(layer).\(architecture.norm(place))", $0) }
     let dropped = dropout(dense, configuration.hiddenDropout, generator)
     let sum = dropped + residual
     guard let adapter else { return normalize(sum) }
     return adapter.output(
-      AdapterSite(name: name, place: place, parameters: model),
+      AdapterSite(
+        name: "\(layer).\(architecture.site(place))", place: place, parameters: model),
       BlockOutput(
         residual: residual, dense: { dropped }, joined: { (sum, normalize(sum)) },
         normalized: { normalize($0 + $1) }))
@@ -151,9 +223,15 @@ package struct Encoder: Sendable {
   func linear(
     _ model: ParameterReader, _ layer: String, _ projection: Projection, _ input: Tensor
   ) -> Tensor {
-    let name = "\(layer).\(projection.path)"
+    let name = "\(layer).\(configuration.architecture.path(projection))"
+    let hasBias = configuration.hasBias(projection)
     let plain = { (input: Tensor) in
-      input.linear(weight: model["\(name).weight"], bias: model["\(name).bias"])
+      input.linear(
+        weight: model["\(name).weight"], bias: hasBias ? model["\(name).bias"] : nil)
+    }
+    var projection = projection
+    if configuration.architecture.hasOneAttentionProjection, projection == .query {
+      projection = [.query, .key, .value].first { adapter?.changes($0) ?? false } ?? .query
     }
     guard let adapter, adapter.changes(projection) else { return plain(input) }
     let site = ProjectionSite(name: name, projection: projection, parameters: model)

@@ -3,22 +3,6 @@ package import ModelFiles
 import NamedEntities
 import Tensors
 
-/// Which family an encoder belongs to: what it is called in files, and how positions are counted.
-package enum EncoderArchitecture: String, Codable, Hashable, Sendable {
-  /// BERT: positions from 0.
-  case bert
-  /// XLM-R: positions from `padding id + 1`, padding at `padding id`.
-  case xlmRoberta = "xlm-roberta"
-
-  /// What encoder parameters' names begin with in a checkpoint with a head on top.
-  package var prefix: String {
-    switch self {
-    case .bert: "bert"
-    case .xlmRoberta: "roberta"
-    }
-  }
-}
-
 /// What stands between two linear layers.
 package enum Activation: String, Codable, Hashable, Sendable {
   case gelu
@@ -42,7 +26,7 @@ package enum Activation: String, Codable, Hashable, Sendable {
   }
 }
 
-/// The sizes of a BERT or XLM-R encoder, as `config.json` of a Hugging Face directory has them.
+/// The sizes of an encoder, as `config.json` of a Hugging Face directory has them.
 package struct EncoderConfiguration: Codable, Hashable, Sendable {
   /// The family.
   package var architecture: EncoderArchitecture
@@ -58,7 +42,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
   package var intermediateSize: Int
   /// The longest input, in subwords (XLM-R: and the padding positions).
   package var maximumPositionCount: Int
-  /// The number of segment types.
+  /// The number of segment types; 0 for an architecture that has none.
   package var typeVocabularySize: Int
   /// ε of every layer norm.
   package var layerNormEpsilon: Double
@@ -72,6 +56,12 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
   package var paddingID: Int
   /// The standard deviation of fresh weights.
   package var initializerRange: Double
+  /// How many distances share rows of DeBERTa's table by their logarithm; 0 for none.
+  package var positionBuckets = 0
+  /// The largest distance of DeBERTa.
+  package var maximumRelativePositions = 0
+  /// What ModernBERT has that the others have not.
+  package var modernBert = ModernBertSettings()
   /// The labels of a head that was saved with the encoder, by id.
   package var labels: [String: String]?
   /// The classes of transformers that the directory was saved from.
@@ -102,6 +92,49 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     case isDecoder = "is_decoder"
   }
 
+  /// DistilBERT's names for what the others call as `CodingKeys` says.
+  private enum DistilBertKeys: String, CodingKey {
+    case hiddenSize = "dim"
+    case layerCount = "n_layers"
+    case attentionHeadCount = "n_heads"
+    case intermediateSize = "hidden_dim"
+    case activation = "activation"
+    case hiddenDropout = "dropout"
+    case attentionDropout = "attention_dropout"
+  }
+
+  /// What ModernBERT says more, or by other names.
+  private enum ModernBertKeys: String, CodingKey {
+    case layerNormEpsilon = "norm_eps"
+    case activation = "hidden_activation"
+    case hiddenDropout = "mlp_dropout"
+    case attentionDropout = "attention_dropout"
+    case globalEvery = "global_attn_every_n_layers"
+    case localAttention = "local_attention"
+    case globalTheta = "global_rope_theta"
+    case localTheta = "local_rope_theta"
+    case normBias = "norm_bias"
+    case attentionBias = "attention_bias"
+    case feedForwardBias = "mlp_bias"
+    case headBias = "classifier_bias"
+    case headActivation = "classifier_activation"
+    case scaling = "rope_scaling"
+  }
+
+  /// What DeBERTa says more.
+  private enum DebertaKeys: String, CodingKey {
+    case relative = "relative_attention"
+    case attentionTypes = "pos_att_type"
+    case sharesProjections = "share_att_key"
+    case buckets = "position_buckets"
+    case maximum = "max_relative_positions"
+    case norm = "norm_rel_ebd"
+    case hasPositionTable = "position_biased_input"
+    case convolution = "conv_kernel_size"
+    case embeddingSize = "embedding_size"
+    case headSize = "attention_head_size"
+  }
+
   /// Sizes given one by one; the defaults are those of BERT.
   package init(
     architecture: EncoderArchitecture = .bert, vocabularySize: Int, hiddenSize: Int,
@@ -127,6 +160,12 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     self.attentionDropout = attentionDropout
     self.paddingID = paddingID
     self.initializerRange = initializerRange
+    if architecture == .distilbert { (self.typeVocabularySize, self.layerNormEpsilon) = (0, 1e-12) }
+    if architecture == .modernBert { self.typeVocabularySize = 0 }
+    if architecture == .debertaV2 {
+      self.typeVocabularySize = 0
+      maximumRelativePositions = maximumPositionCount
+    }
   }
 
   /// Decodes `config.json`; fields that the family has always had must be there.
@@ -134,23 +173,192 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     architecture = try fields.decode(EncoderArchitecture.self, forKey: .architecture)
     vocabularySize = try fields.decode(Int.self, forKey: .vocabularySize)
+    maximumPositionCount = try fields.decode(Int.self, forKey: .maximumPositionCount)
+    paddingID =
+      try fields.decodeIfPresent(Int.self, forKey: .paddingID)
+      ?? (architecture.countsFromPadding ? 1 : 0)
+    initializerRange = try fields.decodeIfPresent(Double.self, forKey: .initializerRange) ?? 0.02
+    labels = try fields.decodeIfPresent([String: String].self, forKey: .labels)
+    architectures = try fields.decodeIfPresent([String].self, forKey: .architectures)
+    if architecture == .distilbert {
+      let own = try decoder.container(keyedBy: DistilBertKeys.self)
+      hiddenSize = try own.decode(Int.self, forKey: .hiddenSize)
+      layerCount = try own.decode(Int.self, forKey: .layerCount)
+      attentionHeadCount = try own.decode(Int.self, forKey: .attentionHeadCount)
+      intermediateSize = try own.decode(Int.self, forKey: .intermediateSize)
+      activation = try own.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu
+      hiddenDropout = try own.decodeIfPresent(Double.self, forKey: .hiddenDropout) ?? 0.1
+      attentionDropout = try own.decodeIfPresent(Double.self, forKey: .attentionDropout) ?? 0.1
+      (typeVocabularySize, layerNormEpsilon) = (0, 1e-12)
+      return
+    }
     hiddenSize = try fields.decode(Int.self, forKey: .hiddenSize)
     layerCount = try fields.decode(Int.self, forKey: .layerCount)
     attentionHeadCount = try fields.decode(Int.self, forKey: .attentionHeadCount)
     intermediateSize = try fields.decode(Int.self, forKey: .intermediateSize)
-    maximumPositionCount = try fields.decode(Int.self, forKey: .maximumPositionCount)
-    typeVocabularySize = try fields.decodeIfPresent(Int.self, forKey: .typeVocabularySize) ?? 2
-    layerNormEpsilon = try fields.decodeIfPresent(Double.self, forKey: .layerNormEpsilon) ?? 1e-12
+    if architecture == .modernBert {
+      (typeVocabularySize, layerNormEpsilon, activation) = (0, 1e-5, .gelu)
+      (hiddenDropout, attentionDropout) = (0, 0)
+      try readModernBert(decoder)
+      return
+    }
+    let isDeberta = architecture == .debertaV2
+    typeVocabularySize =
+      try fields.decodeIfPresent(Int.self, forKey: .typeVocabularySize) ?? (isDeberta ? 0 : 2)
+    layerNormEpsilon =
+      try fields.decodeIfPresent(Double.self, forKey: .layerNormEpsilon)
+      ?? (isDeberta ? 1e-7 : 1e-12)
     activation = try fields.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu
     hiddenDropout = try fields.decodeIfPresent(Double.self, forKey: .hiddenDropout) ?? 0.1
     attentionDropout = try fields.decodeIfPresent(Double.self, forKey: .attentionDropout) ?? 0.1
-    paddingID =
-      try fields.decodeIfPresent(Int.self, forKey: .paddingID)
-      ?? (architecture == .bert ? 0 : 1)
-    initializerRange = try fields.decodeIfPresent(Double.self, forKey: .initializerRange) ?? 0.02
-    labels = try fields.decodeIfPresent([String: String].self, forKey: .labels)
-    architectures = try fields.decodeIfPresent([String].self, forKey: .architectures)
+    if isDeberta { try readDeberta(decoder) }
     try Self.refuseVariants(decoder)
+  }
+
+  /// Reads what ModernBERT says more.
+  private mutating func readModernBert(_ decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: ModernBertKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: ModernBertKeys) throws {
+      value = try fields.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(&layerNormEpsilon, .layerNormEpsilon)
+    try read(&activation, .activation)
+    try read(&hiddenDropout, .hiddenDropout)
+    try read(&attentionDropout, .attentionDropout)
+    try read(&modernBert.globalEvery, .globalEvery)
+    try read(&modernBert.localAttention, .localAttention)
+    try read(&modernBert.globalTheta, .globalTheta)
+    modernBert.localTheta = modernBert.globalTheta
+    if fields.contains(.localTheta) {
+      try read(&modernBert.localTheta, .localTheta)
+    } else {
+      modernBert.localTheta = 10_000
+    }
+    try read(&modernBert.hasNormBias, .normBias)
+    try read(&modernBert.hasAttentionBias, .attentionBias)
+    try read(&modernBert.hasFeedForwardBias, .feedForwardBias)
+    try read(&modernBert.hasHeadBias, .headBias)
+    try read(&modernBert.headActivation, .headActivation)
+    func refuse(_ key: ModernBertKeys, _ text: String) -> DecodingError {
+      .dataCorruptedError(forKey: key, in: fields, debugDescription: text)
+    }
+    if fields.contains(.scaling), try !fields.decodeNil(forKey: .scaling) {
+      throw refuse(.scaling, "scaled rotary positions are not supported")
+    }
+    guard 1...1_000 ~= modernBert.globalEvery else {
+      throw refuse(.globalEvery, "it must be from 1 to 1000")
+    }
+    guard 2...1_000_000 ~= modernBert.localAttention else {
+      throw refuse(.localAttention, "it must be from 2 to 1000000")
+    }
+    for (key, theta) in [
+      (ModernBertKeys.globalTheta, modernBert.globalTheta), (.localTheta, modernBert.localTheta),
+    ] where !(1...1e12 ~= theta) {
+      throw refuse(key, "it must be from 1 to 1e12")
+    }
+    guard hiddenSize / max(1, attentionHeadCount) % 2 == 0 else {
+      throw refuse(.globalTheta, "rotary positions need attention heads of even size")
+    }
+  }
+
+  /// Writes what ModernBERT says more.
+  private func encodeModernBert(to encoder: any Swift.Encoder) throws {
+    var own = encoder.container(keyedBy: ModernBertKeys.self)
+    try own.encode(layerNormEpsilon, forKey: .layerNormEpsilon)
+    try own.encode(activation, forKey: .activation)
+    try own.encode(hiddenDropout, forKey: .hiddenDropout)
+    try own.encode(attentionDropout, forKey: .attentionDropout)
+    try own.encode(modernBert.globalEvery, forKey: .globalEvery)
+    try own.encode(modernBert.localAttention, forKey: .localAttention)
+    try own.encode(modernBert.globalTheta, forKey: .globalTheta)
+    try own.encode(modernBert.localTheta, forKey: .localTheta)
+    try own.encode(modernBert.hasNormBias, forKey: .normBias)
+    try own.encode(modernBert.hasAttentionBias, forKey: .attentionBias)
+    try own.encode(modernBert.hasFeedForwardBias, forKey: .feedForwardBias)
+    try own.encode(modernBert.hasHeadBias, forKey: .headBias)
+    try own.encode(modernBert.headActivation, forKey: .headActivation)
+  }
+
+  /// Reads what DeBERTa says more; what v3 does not have is refused.
+  private mutating func readDeberta(_ decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: DebertaKeys.self)
+    func require(_ isRight: Bool, _ key: DebertaKeys, _ expected: String) throws {
+      if isRight { return }
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: fields, debugDescription: "it must be \(expected), as in DeBERTa-v3")
+    }
+    func flag(_ key: DebertaKeys, _ standard: Bool) throws -> Bool {
+      try fields.decodeIfPresent(Bool.self, forKey: key) ?? standard
+    }
+    try require(flag(.relative, false), .relative, "true")
+    try require(flag(.sharesProjections, false), .sharesProjections, "true")
+    try require(!flag(.hasPositionTable, true), .hasPositionTable, "false")
+    let types =
+      (try? fields.decode([String].self, forKey: .attentionTypes))
+      ?? (try? fields.decode(String.self, forKey: .attentionTypes))?.split(separator: "|")
+      .map(String.init) ?? []
+    try require(Set(types) == ["c2p", "p2c"], .attentionTypes, "c2p and p2c")
+    let norm = try fields.decodeIfPresent(String.self, forKey: .norm) ?? "none"
+    try require(norm == "layer_norm", .norm, "layer_norm")
+    let convolution = try fields.decodeIfPresent(Int.self, forKey: .convolution) ?? 0
+    try require(convolution == 0, .convolution, "0")
+    let embeddingSize = try fields.decodeIfPresent(Int.self, forKey: .embeddingSize)
+    try require(embeddingSize ?? hiddenSize == hiddenSize, .embeddingSize, "hidden_size")
+    let headSize = try fields.decodeIfPresent(Int.self, forKey: .headSize)
+    try require(
+      headSize == nil || headSize == hiddenSize / max(1, attentionHeadCount), .headSize,
+      "hidden_size / num_attention_heads")
+    positionBuckets = max(0, try fields.decodeIfPresent(Int.self, forKey: .buckets) ?? 0)
+    let maximum = try fields.decodeIfPresent(Int.self, forKey: .maximum) ?? -1
+    maximumRelativePositions = maximum < 1 ? maximumPositionCount : maximum
+    try require(positionBuckets != 1, .buckets, "2 or more")
+    try require(
+      maximumRelativePositions > 1 + positionBuckets / 2, .maximum,
+      "more than half of position_buckets")
+    try require(
+      positionBuckets <= 1_000_000 && maximumRelativePositions <= 1_000_000, .maximum,
+      "at most 1000000")
+  }
+
+  /// Writes `config.json` as transformers has it for the architecture.
+  package func encode(to encoder: any Swift.Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(architecture, forKey: .architecture)
+    try fields.encode(vocabularySize, forKey: .vocabularySize)
+    try fields.encode(maximumPositionCount, forKey: .maximumPositionCount)
+    try fields.encode(paddingID, forKey: .paddingID)
+    try fields.encode(initializerRange, forKey: .initializerRange)
+    try fields.encodeIfPresent(labels, forKey: .labels)
+    try fields.encodeIfPresent(architectures, forKey: .architectures)
+    if architecture == .distilbert {
+      var own = encoder.container(keyedBy: DistilBertKeys.self)
+      try own.encode(hiddenSize, forKey: .hiddenSize)
+      try own.encode(layerCount, forKey: .layerCount)
+      try own.encode(attentionHeadCount, forKey: .attentionHeadCount)
+      try own.encode(intermediateSize, forKey: .intermediateSize)
+      try own.encode(activation, forKey: .activation)
+      try own.encode(hiddenDropout, forKey: .hiddenDropout)
+      return try own.encode(attentionDropout, forKey: .attentionDropout)
+    }
+    try fields.encode(hiddenSize, forKey: .hiddenSize)
+    try fields.encode(layerCount, forKey: .layerCount)
+    try fields.encode(attentionHeadCount, forKey: .attentionHeadCount)
+    try fields.encode(intermediateSize, forKey: .intermediateSize)
+    if architecture == .modernBert { return try encodeModernBert(to: encoder) }
+    try fields.encode(typeVocabularySize, forKey: .typeVocabularySize)
+    try fields.encode(layerNormEpsilon, forKey: .layerNormEpsilon)
+    try fields.encode(activation, forKey: .activation)
+    try fields.encode(hiddenDropout, forKey: .hiddenDropout)
+    try fields.encode(attentionDropout, forKey: .attentionDropout)
+    guard architecture == .debertaV2 else { return }
+    var own = encoder.container(keyedBy: DebertaKeys.self)
+    try own.encode(true, forKey: .relative)
+    try own.encode(true, forKey: .sharesProjections)
+    try own.encode(false, forKey: .hasPositionTable)
+    try own.encode(["p2c", "c2p"], forKey: .attentionTypes)
+    try own.encode("layer_norm", forKey: .norm)
+    try own.encode(positionBuckets > 0 ? positionBuckets : -1, forKey: .buckets)
+    try own.encode(maximumRelativePositions, forKey: .maximum)
   }
 
   /// Refuses what has the same tensors and computes something else.
@@ -173,7 +381,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
 
   /// The longest input in subwords, special ones included.
   package var maximumSubwords: Int {
-    architecture == .bert ? maximumPositionCount : maximumPositionCount - paddingID - 1
+    architecture.countsFromPadding ? maximumPositionCount - paddingID - 1 : maximumPositionCount
   }
 
   /// Reads and checks a `config.json`.
@@ -185,7 +393,7 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       throw ModelFileError(
         path: path, problem: "it cannot be read (\(error))",
         expected: "the config.json of a Hugging Face model directory",
-        advice: "Give the directory of a model of type bert or xlm-roberta.")
+        advice: "Give the directory of a model of type \(EncoderArchitecture.names).")
     }
     let result: EncoderConfiguration
     do {
@@ -193,11 +401,11 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
     } catch let error as DecodingError {
       throw ModelFileError(
         path: path, problem: explanation(of: error, in: data),
-        expected: "a configuration of type bert or xlm-roberta")
+        expected: "a configuration of type \(EncoderArchitecture.names)")
     } catch {
       throw ModelFileError(
         path: path, problem: error.localizedDescription,
-        expected: "a configuration of type bert or xlm-roberta")
+        expected: "a configuration of type \(EncoderArchitecture.names)")
     }
     try result.check(path: path)
     return result
@@ -211,7 +419,9 @@ package struct EncoderConfiguration: Codable, Hashable, Sendable {
       ("max_position_embeddings", maximumPositionCount, 1_000_000),
       ("type_vocab_size", typeVocabularySize, 1_000),
     ]
+    let mayHaveNoTypes = [.debertaV2, .distilbert, .modernBert].contains(architecture)
     for (key, value, limit) in sizes where value < 1 || value > limit {
+      if key == "type_vocab_size", value == 0, mayHaveNoTypes { continue }
       throw ModelFileError(
         path: path, problem: "\(key) is \(value)", expected: "a number from 1 to \(limit)")
     }

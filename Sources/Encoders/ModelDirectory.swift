@@ -103,6 +103,13 @@ package struct ModelDirectory {
     guard let stored = ([name, bare] + old).first(where: { archive.entries[$0] != nil }),
       let entry = archive.entries[stored]
     else {
+      if let unreadable = ([name, bare] + old).first(where: { archive.unreadable[$0] != nil }) {
+        throw ModelFileError(
+          path: archive.file(of: unreadable),
+          problem: "\(unreadable) has numbers of the type \(archive.unreadable[unreadable] ?? "?")",
+          expected: "floating-point numbers of 16, 32 or 64 bits in the shape \(shape)",
+          advice: "Load the model with transformers in float32 and save it with save_pretrained().")
+      }
       throw ModelFileError(
         path: archive.path,
         problem: "there is no tensor \(name)" + (bare == name ? "" : " (nor \(bare))"),
@@ -163,7 +170,7 @@ package struct ModelDirectory {
   package var tokenizerFiles: [String] {
     [
       "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-      "added_tokens.json", "sentencepiece.bpe.model",
+      "added_tokens.json", "sentencepiece.bpe.model", "spm.model", "vocab.json", "merges.txt",
     ]
     .map { path + "/" + $0 }
     .filter(FileManager.default.fileExists(atPath:))

@@ -29,7 +29,7 @@ struct PackedInput {
   private static func positions(
     _ subwords: SubwordBatch, _ configuration: EncoderConfiguration
   ) -> [Int] {
-    guard configuration.architecture == .xlmRoberta else {
+    guard configuration.architecture.countsFromPadding else {
       return subwords.lengths.flatMap { 0..<$0 }
     }
     let padding = configuration.paddingID
@@ -50,7 +50,8 @@ struct PackedInput {
 /// Where packed subwords are in rows padded to the longest.
 struct PaddedLayout {
   private let batch: Int
-  private let length: Int
+  /// The longest row.
+  let length: Int
   /// Where in (batch · length) each subword is, (subwords); nil when there is no padding.
   private let slots: Tensor?
   /// Which subword is in each place of (batch · length); at padding any, here the first.

@@ -12,7 +12,11 @@ extension Experiment {
       ? [Settings.pretrainingText] : [Settings.encoderPath, Settings.dataPath]
     for setting in paths {
       let path = self[setting]
-      if let found = ResourceLocator.resolve(path, near: near) {
+      let isEncoder = setting.key == Settings.encoderPath.key
+      let found =
+        isEncoder
+        ? ResourceLocator.encoder(path, near: near) : ResourceLocator.resolve(path, near: near)
+      if let found {
         try result.set(setting.key, to: found)
       } else if setting.key == Settings.dataPath.key, path.contains(":") {
         let folders = path.split(separator: ":").map(String.init)

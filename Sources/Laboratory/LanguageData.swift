@@ -30,21 +30,25 @@ package struct Corpora {
   private let tokenizer: any Tokenizer
   private let maximumSubwords: Int
   private let reading: EncodedSentence.Reading
+  private let encoder: EncoderConfiguration?
   private var known: [String: LanguageData] = [:]
 
   /// The tag inventory: types in order of PAN-X, then any others.
   package let tags: TagSet
 
   /// Corpora of a folder, for a tokenizer.
+  ///
+  /// - Parameter encoder: What must have a word embedding for every subword of the sentences.
   package init(
     folder: CorpusFolder, tags: TagSet, tokenizer: any Tokenizer, maximumSubwords: Int,
-    reading: EncodedSentence.Reading = .cut
+    reading: EncodedSentence.Reading = .cut, encoder: EncoderConfiguration? = nil
   ) {
     self.folder = folder
     self.tags = tags
     self.tokenizer = tokenizer
     self.maximumSubwords = maximumSubwords
     self.reading = reading
+    self.encoder = encoder
   }
 
   /// The sentences of a language and split, at most `limit` from the beginning (0: all).
@@ -60,6 +64,7 @@ package struct Corpora {
       EncodedSentence(
         $0, tags: tags, tokenizer: tokenizer, maximumSubwords: maximumSubwords, reading: reading)
     }
+    try encoder?.check(encoded, of: tokenizer)
     let data = LanguageData(language: language, sentences: sentences, encoded: encoded)
     known[key] = data
     return data

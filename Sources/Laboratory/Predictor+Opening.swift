@@ -27,7 +27,7 @@ extension Predictor {
     let saved = try adapter.map {
       try SavedAdapter(folder: Self.adapterFolder($0), for: directory.configuration)
     }
-    let labels = try saved.flatMap(Self.labels) ?? directory.entityLabels()
+    let labels = try saved.flatMap { $0.labels.isEmpty ? nil : $0.labels } ?? directory.headLabels()
     var (parameters, subwords) = try directory.encoderParametersApart()
     if saved?.headParameters.isEmpty ?? true {
       guard let head = try directory.headParameters(tagCount: labels.count) else {
@@ -52,7 +52,7 @@ extension Predictor {
       advice: "Do encoder, adapter and head belong together?")
     self.init(
       model: model, parameters: parameters, subwords: subwords, labels: labels,
-      tokenizer: try directory.tokenizer(),
+      tokenizer: try Tokenizers.open(directory: directory.path),
       maximumSubwords: encoder.configuration.maximumSubwords,
       reading: .windows(overlap: windowOverlap))
   }
@@ -76,38 +76,14 @@ extension Predictor {
     }
     return folder.isEmpty ? "." : folder
   }
-
-  /// The labels that an adapter was saved with; nil without any.
-  private static func labels(_ saved: SavedAdapter) throws -> [String]? {
-    guard !saved.labels.isEmpty else { return nil }
-    if let wrong = saved.labels.first(where: { !isEntityTag($0) }) {
-      throw LaboratoryError(
-        "The adapter's label ‘\(wrong)’ is not an entity tag; expected O, B-PER, I-PER and so on."
-      )
-    }
-    return saved.labels
-  }
 }
 
 extension ModelDirectory {
-  /// The tokenizer, which must belong to the encoder.
-  func tokenizer() throws -> any Tokenizer {
-    let tokenizer = try Tokenizers.open(directory: path)
-    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
-      throw ModelFileError(
-        path: path,
-        problem: "the tokenizer has \(tokenizer.vocabularySize) subwords and the encoder "
-          + "\(configuration.vocabularySize)",
-        expected: "a tokenizer that belongs to the encoder")
-    }
-    return tokenizer
-  }
-
-  /// The labels of `id2label`, in the order of their ids, which must be tags of entities.
-  func entityLabels() throws(ModelFileError) -> [String] {
+  /// The labels of `id2label`, in the order of their ids, whatever they are called.
+  func headLabels() throws(ModelFileError) -> [String] {
     let known = configuration.labels ?? [:]
     let labels = (0..<known.count).compactMap { known[String($0)] }
-    let expected = "id2label with the tags of entities, as in {\"0\": \"O\", \"1\": \"B-PER\", …}"
+    let expected = "id2label with a label for each id, as in {\"0\": \"O\", \"1\": \"B-PER\", …}"
     guard !known.isEmpty else {
       throw ModelFileError(
         path: path + "/config.json", problem: "it names no labels", expected: expected,
@@ -116,18 +92,6 @@ extension ModelDirectory {
     guard labels.count == known.count else {
       throw ModelFileError(
         path: path + "/config.json", problem: "the ids of id2label are not 0 to \(known.count - 1)",
-        expected: expected)
-    }
-    guard labels.contains("O") else {
-      throw ModelFileError(
-        path: path + "/config.json",
-        problem: "id2label has no O (it has \(labels.prefix(4).joined(separator: ", ")))",
-        expected: expected,
-        advice: "Name the directory of a model that was fine-tuned on entities.")
-    }
-    if let wrong = labels.first(where: { !isEntityTag($0) }) {
-      throw ModelFileError(
-        path: path + "/config.json", problem: "‘\(wrong)’ in id2label is not an entity tag",
         expected: expected)
     }
     return labels

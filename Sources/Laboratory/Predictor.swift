@@ -11,8 +11,9 @@ package import Tokenization
 /// Long sentences are read in windows (`EncodedSentence`), unless the run it comes from cut them.
 package struct Predictor: Sendable {
   /// The tags in order of their ids.
-  package let labels: [String]
+  package var labels: [String] { headLabels.labels }
 
+  private let headLabels: HeadLabels
   private let model: TokenClassifier
   private let parameters: Parameters
   /// The word embeddings, when they are not among the parameters.
@@ -40,11 +41,11 @@ package struct Predictor: Sendable {
     self.model = model
     self.parameters = parameters
     self.subwords = subwords
-    self.labels = labels
+    headLabels = HeadLabels(labels)
     self.tokenizer = tokenizer
     self.maximumSubwords = min(maximumSubwords, model.encoder.configuration.maximumSubwords)
     self.reading = reading
-    outside = labels.firstIndex(of: "O") ?? 0
+    outside = labels.firstIndex { $0.utf8.elementsEqual("O".utf8) } ?? 0
   }
 
   /// Tags sentences, and gives them back in the order they came in.
@@ -58,6 +59,7 @@ package struct Predictor: Sendable {
         words: words, tagIDs: Array(repeating: outside, count: words.count), tokenizer: tokenizer,
         maximumSubwords: maximumSubwords, reading: reading)
     }
+    try model.encoder.configuration.check(encoded, of: tokenizer)
     let full = encoded.indices.filter { encoded[$0].places.contains { $0 != nil } }
     let choices = try model.choices(
       parameters, embeddings: WordEmbeddings(subwords), full.map { encoded[$0] },
@@ -71,8 +73,8 @@ package struct Predictor: Sendable {
         scores: Array(repeating: nil, count: words.count))
     }
     for (index, row) in zip(full, choices) {
-      result[index] = TaggedSentence(
-        words: sentences[index], labels: row.map { labels[$0.tag] },
+      result[index] = headLabels.tagged(
+        words: sentences[index], chosen: row.map { $0.probability == nil ? nil : $0.tag },
         scores: row.map(\.probability))
     }
     return result

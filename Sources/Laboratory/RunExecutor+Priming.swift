@@ -118,8 +118,7 @@ extension RunExecutor {
     try ModelDirectory.write(
       primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
       labels: TagSet.panx.labels,
-      architecture: directory.configuration.architecture == .bert
-        ? "BertForTokenClassification" : "XLMRobertaForTokenClassification",
+      architecture: directory.configuration.architecture.tokenClassifierClass,
       to: path, tokenizerFiles: directory.tokenizerFiles)
     try SafetensorsFile.write(
       primed.filter { isAdapterParameter($0.key) }, to: path + "/adapter.safetensors")

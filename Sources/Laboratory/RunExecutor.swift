@@ -65,9 +65,8 @@ package struct RunExecutor {
       tags: .panx, tokenizer: tokenizer,
       maximumSubwords: min(
         plan[Settings.maximumSubwords], directory.configuration.maximumSubwords),
-      reading: plan.reading)
+      reading: plan.reading, encoder: directory.configuration)
     let model = weights.classifier(directory.configuration, tags: corpora.tags)
-    try checkVocabulary(tokenizer, directory)
     let modules = weights.freshModules(of: model)
     let sizes = directory.configuration
     if context.resume.isBeginning {
@@ -144,16 +143,6 @@ package struct RunExecutor {
       files.append("tuned/\(plan[Settings.tuningLanguages][language]).safetensors")
     }
     return files
-  }
-
-  private func checkVocabulary(_ tokenizer: any Tokenizer, _ directory: ModelDirectory) throws {
-    guard tokenizer.vocabularySize <= directory.configuration.vocabularySize else {
-      throw ModelFileError(
-        path: directory.path,
-        problem: "the tokenizer has \(tokenizer.vocabularySize) subwords and the encoder "
-          + "\(directory.configuration.vocabularySize)",
-        expected: "a tokenizer that belongs to the encoder")
-    }
   }
 
   // MARK: Work ahead

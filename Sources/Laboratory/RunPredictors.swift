@@ -22,7 +22,7 @@ package final class RunPredictors {
   package init(_ folder: RunFolder) throws {
     outcome = try RunOutcome(folder)
     (encoder, subwords) = try outcome.encoder.encoderParametersApart()
-    tokenizer = try outcome.encoder.tokenizer()
+    tokenizer = try Tokenizers.open(directory: outcome.encoder.path)
   }
 
   /// The predictor of a language; nil stands for the only one that was tuned.

@@ -12,6 +12,7 @@ package struct SafetensorsFile: TensorArchive {
   package let path: String
   /// What the file holds, by name.
   package let entries: [String: StoredTensor]
+  package let unreadable: [String: String]
   /// The strings of `__metadata__`.
   package let metadata: [String: String]
 
@@ -43,32 +44,44 @@ package struct SafetensorsFile: TensorArchive {
       Data(bytes[8..<start]), path: path, start: start, available: bytes.count - start)
     try Self.checkOverlaps(parsed.entries, path: path)
     entries = parsed.entries
+    unreadable = parsed.unreadable
     metadata = parsed.metadata
+  }
+
+  /// What a header says.
+  private struct Header {
+    var entries: [String: StoredTensor] = [:]
+    var unreadable: [String: String] = [:]
+    var metadata: [String: String] = [:]
   }
 
   private static func header(
     _ json: Data, path: String, start: Int, available: Int
-  ) throws(ModelFileError) -> (entries: [String: StoredTensor], metadata: [String: String]) {
+  ) throws(ModelFileError) -> Header {
     guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
       throw ModelFileError(
         path: path, problem: "its header is not a JSON object",
         expected: "the safetensors header of names, types, shapes and offsets")
     }
-    var entries: [String: StoredTensor] = [:]
-    var metadata: [String: String] = [:]
+    var header = Header()
     for (name, value) in object {
       if name == "__metadata__" {
-        metadata = value as? [String: String] ?? [:]
+        header.metadata = value as? [String: String] ?? [:]
         continue
       }
-      entries[name] = try entry(name, value, path: path, start: start, available: available)
+      if let entry = try entry(name, value, path: path, start: start, available: available) {
+        header.entries[name] = entry
+      } else {
+        header.unreadable[name] = (value as? [String: Any])?["dtype"] as? String ?? "?"
+      }
     }
-    return (entries, metadata)
+    return header
   }
 
+  /// One tensor of the header; nil for one of a type that this program does not read.
   private static func entry(
     _ name: String, _ value: Any, path: String, start: Int, available: Int
-  ) throws(ModelFileError) -> StoredTensor {
+  ) throws(ModelFileError) -> StoredTensor? {
     guard let fields = value as? [String: Any], let typeName = fields["dtype"] as? String,
       let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
       offsets.count == 2
@@ -77,17 +90,13 @@ package struct SafetensorsFile: TensorArchive {
         path: path, problem: "the header's entry for \(name) is incomplete",
         expected: "dtype, shape and data_offsets")
     }
-    guard let type = typesByName[typeName] else {
-      throw ModelFileError(
-        path: path, problem: "\(name) has the element type \(typeName)",
-        expected: "one of \(typesByName.keys.sorted().joined(separator: ", "))")
-    }
     guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= available else {
       throw ModelFileError(
         path: path, problem: "\(name) lies at bytes \(offsets[0])…\(offsets[1]) of \(available)",
         expected: "every tensor within the file",
         advice: "The file is truncated; copy it again.")
     }
+    guard let type = typesByName[typeName] else { return nil }
     guard let count = StoredTensor.elementCount(shape) else {
       throw ModelFileError(
         path: path, problem: "\(name) has the shape \(shape)", expected: "sizes that exist")

@@ -10,6 +10,7 @@ package struct ShardedArchive: TensorArchive {
   package let path: String
   /// The tensors that the index names.
   package let entries: [String: StoredTensor]
+  package let unreadable: [String: String]
 
   private let archives: [any TensorArchive]
   private let places: [String: Int]
@@ -21,6 +22,7 @@ package struct ShardedArchive: TensorArchive {
     self.path = path
     let shards = try Self.shards(index: path)
     var entries: [String: StoredTensor] = [:]
+    var unreadable: [String: String] = [:]
     var archives: [any TensorArchive] = []
     var places: [String: Int] = [:]
     for (file, names) in shards.sorted(by: { $0.key < $1.key }) {
@@ -33,6 +35,10 @@ package struct ShardedArchive: TensorArchive {
       }
       let archive = try open(shard)
       for name in names {
+        if let type = archive.unreadable[name] {
+          unreadable[name] = type
+          continue
+        }
         guard let entry = archive.entries[name] else {
           throw ModelFileError(
             path: shard, problem: "there is no tensor \(name)",
@@ -55,7 +61,8 @@ package struct ShardedArchive: TensorArchive {
         }
       }
     }
-    (self.entries, self.archives, self.places) = (entries, archives, places)
+    (self.entries, self.unreadable) = (entries, unreadable)
+    (self.archives, self.places) = (archives, places)
   }
 
   /// One tensor, with floating-point numbers as 32-bit floats; nil when the index has none such.

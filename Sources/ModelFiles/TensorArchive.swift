@@ -6,6 +6,9 @@ package protocol TensorArchive: Sendable {
   var path: String { get }
   /// What is there, by name.
   var entries: [String: StoredTensor] { get }
+  /// What is there and cannot be read, by name, with the type that the file says: eight-bit floats,
+  /// complex numbers, what is no tensor at all. None of it keeps the rest from being read.
+  var unreadable: [String: String] { get }
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
   func tensor(_ name: String) -> Tensor?
   /// Some rows of a matrix, in their order, without reading the others; nil when there is none of the

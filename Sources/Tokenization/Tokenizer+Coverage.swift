@@ -24,13 +24,15 @@ extension Tokenizers {
     switch tokenizer {
     case is WordPieceTokenizer: "WordPiece"
     case is UnigramTokenizer: "Unigram"
+    case is BytePairTokenizer: "BPE"
+    case is WordLevelTokenizer: "WordLevel"
     default: "\(type(of: tokenizer))"
     }
   }
 
   /// The file of a directory that its tokenizer is made of; nil when there is none.
   package static func file(in directory: String) -> String? {
-    ["tokenizer.json", "vocab.txt", "sentencepiece.bpe.model"].first {
+    ["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spm.model"].first {
       FileManager.default.fileExists(atPath: directory + "/" + $0)
     }
   }

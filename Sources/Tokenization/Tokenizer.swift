@@ -11,6 +11,9 @@ package struct SpecialSubwords: Hashable, Sendable {
   /// Hides a subword from a masked language model: `[MASK]`, `<mask>`.
   package var mask: Int
 
+  /// What stands for a special subword that a vocabulary does not have.
+  package static let none = -1
+
   /// The ids of a vocabulary's special subwords.
   package init(padding: Int, unknown: Int, start: Int, end: Int, mask: Int) {
     self.padding = padding

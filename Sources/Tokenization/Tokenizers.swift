@@ -2,14 +2,15 @@ import Foundation
 
 /// Opens a model directory's tokenizer.
 package enum Tokenizers {
-  /// The tokenizer of a directory: of tokenizer.json, or else of vocab.txt, or else of
-  /// sentencepiece.bpe.model.
+  /// The tokenizer of a directory: of tokenizer.json, or else of vocab.txt, of vocab.json with
+  /// merges.txt, or of sentencepiece.bpe.model or spm.model.
   ///
   /// tokenizer_config.json, special_tokens_map.json and added_tokens.json are read with each.
   package static func open(directory: String) throws(TokenizerError) -> any Tokenizer {
     let manager = FileManager.default
     let expected =
-      "a model directory with tokenizer.json, with vocab.txt, or with sentencepiece.bpe.model"
+      "a model directory with tokenizer.json, vocab.txt, vocab.json and merges.txt, or "
+      + "sentencepiece.bpe.model or spm.model"
     var isDirectory: ObjCBool = false
     guard manager.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue
     else {
@@ -24,9 +25,17 @@ package enum Tokenizers {
     if manager.fileExists(atPath: directory + "/vocab.txt") {
       return try WordPieceTokenizer(directory: directory)
     }
-    if manager.fileExists(atPath: directory + "/sentencepiece.bpe.model") {
-      return try UnigramTokenizer(
-        SentencePieceFile(path: directory + "/sentencepiece.bpe.model"),
+    if manager.fileExists(atPath: directory + "/vocab.json"),
+      manager.fileExists(atPath: directory + "/merges.txt")
+    {
+      let configuration = try TokenizerConfiguration(directory: directory)
+      return try BytePairTokenizer(
+        TokenizerFile(robertaFilesIn: directory, configuration), configuration)
+    }
+    for name in ["sentencepiece.bpe.model", "spm.model"]
+    where manager.fileExists(atPath: directory + "/" + name) {
+      return try open(
+        SentencePieceFile(path: directory + "/" + name),
         TokenizerConfiguration(directory: directory))
     }
     throw TokenizerError(
@@ -38,16 +47,29 @@ package enum Tokenizers {
   private static func open(
     _ file: TokenizerFile, _ configuration: TokenizerConfiguration
   ) throws(TokenizerError) -> any Tokenizer {
-    // Files of old versions leave the type out; a list of pairs is a Unigram's vocabulary.
-    let type = file.model["type"]?.string ?? (file.scores.isEmpty ? nil : "Unigram")
-    switch type {
+    switch file.modelType {
     case "Unigram": return try UnigramTokenizer(file, configuration)
     case "WordPiece": return try WordPieceTokenizer(file, configuration)
+    case "BPE": return try BytePairTokenizer(file, configuration)
+    case "WordLevel": return try WordLevelTokenizer(file, configuration)
     case let type:
       throw file.error(
         type.map { "its model is of type \($0)" } ?? "it has no model with a type",
-        expected: "a model of type WordPiece or Unigram")
+        expected: "a model of type WordPiece, Unigram, BPE or WordLevel")
     }
+  }
+}
+
+extension TokenizerFile {
+  /// The type of the model; files of old versions leave it out.
+  fileprivate var modelType: String? {
+    if let type = model["type"]?.string { return type }
+    if !scores.isEmpty { return "Unigram" }
+    if ids.isEmpty { return nil }
+    if merges.count > 0 { return "BPE" }
+    let isWordPiece =
+      model["max_input_chars_per_word"] != nil || model["continuing_subword_prefix"] != nil
+    return isWordPiece ? "WordPiece" : "WordLevel"
   }
 }
 
@@ -66,18 +88,9 @@ extension UnigramTokenizer {
     let model = UnigramModel(
       subwords: file.vocabulary, scores: file.scores, unknown: unknown,
       fallsBackToBytes: file.model["byte_fallback"]?.bool ?? false)
-    var subwords = file.vocabulary
-    let added = try file.added(to: &subwords)
-    let template = try file.template(within: subwords.count)
-    let (normalizer, preTokenizer) = try file.stages()
     self.init(
-      model: model, subwords: subwords,
-      special: configuration.special(
-        in: subwords, unknown: unknown, template: template,
-        defaults: ["pad": "<pad>", "mask": "<mask>", "cls": "<s>", "sep": "</s>"]),
-      template: template,
-      pipeline: TextPipeline(
-        normalizer: normalizer, preTokenizer: preTokenizer, added: added))
+      model: model,
+      try file.frame(configuration, file.vocabulary, count: file.scores.count, unknown: unknown))
   }
 }
 
@@ -85,41 +98,139 @@ extension WordPieceTokenizer {
   init(
     _ file: TokenizerFile, _ configuration: TokenizerConfiguration
   ) throws(TokenizerError) {
-    guard !file.ids.isEmpty else {
-      throw file.error("its WordPiece model has no vocabulary", expected: "an object of ids")
-    }
-    let vocabulary = try file.orderedVocabulary()
-    var subwords = vocabulary
-    let name = file.model["unk_token"]?.string ?? "[UNK]"
-    let table = SubwordTable(vocabulary) { _ in true }
-    guard let unknown = table.id(of: Array(name.utf8)) else {
-      throw file.error("its vocabulary has no \(name)", expected: "the model's unk_token in it")
-    }
-    let added = try file.added(to: &subwords)
-    let template = try file.template(within: subwords.count)
-    var (normalizer, preTokenizer) = try file.stages()
-    if case .bert(var bert) = normalizer {
-      // The newer word, where tokenizer_config.json says something.
-      bert.lowercases = configuration.lowercases ?? bert.lowercases
-      bert.stripsAccents =
-        configuration.stripsAccents ?? configuration.lowercases ?? bert.stripsAccents
-      bert.separatesChinese = configuration.separatesChinese ?? bert.separatesChinese
-      normalizer = .bert(bert)
-    }
-    var parts = Parts(
-      subwords: subwords,
-      special: configuration.special(
-        in: subwords, unknown: unknown, template: template,
-        defaults: ["pad": "[PAD]", "mask": "[MASK]", "cls": "[CLS]", "sep": "[SEP]"]),
-      template: template, normalizer: normalizer, preTokenizer: preTokenizer,
-      added: added, modelCount: vocabulary.count)
+    let vocabulary = try file.vocabularyByID("WordPiece")
+    let unknown = try file.unknown("unk_token", default: "[UNK]", in: vocabulary)
+    var model = Model()
     if let prefix = file.model["continuing_subword_prefix"]?.string {
-      parts.continuationPrefix = Array(prefix.utf8)
+      model.continuationPrefix = Array(prefix.utf8)
     }
     if let length = file.model["max_input_chars_per_word"]?.integer {
-      parts.maximumWordLength = length
+      model.maximumWordLength = length
     }
-    self.init(parts)
+    self.init(
+      try file.frame(configuration, vocabulary, count: file.ids.count, unknown: unknown),
+      count: vocabulary.count, model)
+  }
+}
+
+extension WordLevelTokenizer {
+  init(
+    _ file: TokenizerFile, _ configuration: TokenizerConfiguration
+  ) throws(TokenizerError) {
+    let vocabulary = try file.vocabularyByID("WordLevel")
+    let unknown = try file.unknown("unk_token", default: "<unk>", in: vocabulary)
+    self.init(
+      try file.frame(configuration, vocabulary, count: file.ids.count, unknown: unknown),
+      count: vocabulary.count)
+  }
+}
+
+extension BytePairTokenizer {
+  init(
+    _ file: TokenizerFile, _ configuration: TokenizerConfiguration
+  ) throws(TokenizerError) {
+    let vocabulary = try file.vocabularyByID("BPE")
+    if case .number(let rate)? = file.model["dropout"], rate != 0 {
+      throw file.error(
+        "its BPE model has a dropout of \(rate)", expected: "none, so that a text has one reading")
+    }
+    var options = BytePairModel.Options()
+    if file.model["unk_token"]?.string != nil {
+      options.unknown = try file.unknown("unk_token", default: "", in: vocabulary)
+    }
+    options.continuationPrefix = Array((file.model["continuing_subword_prefix"]?.string ?? "").utf8)
+    options.wordSuffix = Array((file.model["end_of_word_suffix"]?.string ?? "").utf8)
+    options.joinsUnknown = file.model["fuse_unk"]?.bool ?? false
+    options.fallsBackToBytes = file.model["byte_fallback"]?.bool ?? false
+    options.takesWholeWords = file.model["ignore_merges"]?.bool ?? false
+    let merges = stride(from: 0, to: file.merges.count, by: 2).map {
+      (file.merges.bytes(of: $0), file.merges.bytes(of: $0 + 1))
+    }
+    let model: BytePairModel
+    do throws(BytePairModel.Problem) {
+      model = try BytePairModel(vocabulary, merges: merges, options)
+    } catch {
+      throw file.error(
+        "its merge \(error.rank) needs \"\(String(decoding: error.missing, as: UTF8.self))\", which "
+          + "the vocabulary does not have", expected: "merges of subwords")
+    }
+    self.init(
+      model: model,
+      try file.frame(configuration, vocabulary, count: file.ids.count, unknown: options.unknown))
+  }
+}
+
+extension TokenizerFile {
+  /// The vocabulary of an object, which must not be empty, in the order of the ids.
+  fileprivate func vocabularyByID(_ type: String) throws(TokenizerError) -> SubwordList {
+    guard !ids.isEmpty else {
+      throw error("its \(type) model has no vocabulary", expected: "an object of ids")
+    }
+    return try orderedVocabulary()
+  }
+
+  /// The id of the model's unknown subword.
+  fileprivate func unknown(
+    _ key: String, default standard: String, in vocabulary: SubwordList
+  ) throws(TokenizerError) -> Int {
+    let name = model[key]?.string ?? standard
+    if let id = SubwordTable(vocabulary, where: { _ in true }).id(of: Array(name.utf8)) {
+      return id
+    }
+    throw error("its vocabulary has no \(name)", expected: "the model's \(key) in it")
+  }
+
+  /// All of a tokenizer but its model.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: The model's subwords by id.
+  ///   - count: How many the model has.
+  ///   - unknown: The id of the model's unknown subword; nil where it has none.
+  fileprivate func frame(
+    _ configuration: TokenizerConfiguration, _ vocabulary: SubwordList, count: Int, unknown: Int?
+  ) throws(TokenizerError) -> TokenizerFrame {
+    var added = AddedVocabulary(vocabulary, count: count)
+    added.add(configuration, file: try self.added())
+    let subwords = added.list(vocabulary)
+    let template = try template(within: subwords.count)
+    var (normalizer, preTokenizer) = try stages()
+    if case .bert(let bert)? = normalizer { normalizer = .bert(configuration.changed(bert)) }
+    if case .byteLevel(var level)? = preTokenizer, configuration.family.name != nil {
+      level.addsPrefixSpace = configuration.addsPrefixSpace ?? false
+      preTokenizer = .byteLevel(level)
+    }
+    func pipeline(_ preTokenizer: PreTokenizer?) -> TextPipeline {
+      TextPipeline(normalizer: normalizer, preTokenizer: preTokenizer, added: added.subwords)
+    }
+    return TokenizerFrame(
+      pipeline: pipeline(preTokenizer),
+      wordPipeline: configuration.family.prefixesWords
+        ? pipeline(preTokenizer?.prefixingSpaces) : nil,
+      template: template, subwords: subwords,
+      special: configuration.special(added, unknown: unknown, template: template))
+  }
+}
+
+extension TokenizerConfiguration {
+  /// A normaliser of tokenizer.json as the tokenizer's class has it.
+  ///
+  /// BERT's classes take their own settings, or their defaults, and the others what the file says.
+  fileprivate func changed(_ own: BertNormalizer) -> BertNormalizer {
+    if family.isBertLike { return normalizer(cleansText: own.cleansText) }
+    if family.name != nil { return own }
+    var result = own
+    result.lowercases = lowercases ?? own.lowercases
+    result.stripsAccents = stripsAccents ?? lowercases ?? own.stripsAccents
+    result.separatesChinese = separatesChinese ?? own.separatesChinese
+    return result
+  }
+
+  /// What BERT's tokenizers do to a text first: they make letters small unless a file says otherwise.
+  func normalizer(cleansText: Bool = true) -> BertNormalizer {
+    let lowercases = lowercases ?? true
+    return BertNormalizer(
+      cleansText: cleansText, separatesChinese: separatesChinese ?? true,
+      stripsAccents: stripsAccents ?? lowercases, lowercases: lowercases)
   }
 }
 
@@ -138,18 +249,19 @@ extension TokenizerFile {
 extension TokenizerConfiguration {
   /// The special subwords: what surrounds a sentence, and those known by their names.
   ///
-  /// One that the vocabulary does not have is the unknown one.
-  fileprivate func special(
-    in subwords: SubwordList, unknown: Int, template: SentenceTemplate,
-    defaults: [String: String]
+  /// One that the vocabulary does not have is the unknown one; that of a model without any is −1.
+  func special(
+    _ added: AddedVocabulary, unknown: Int?, template: SentenceTemplate
   ) -> SpecialSubwords {
-    let table = SubwordTable(subwords) { _ in true }
-    func id(_ role: String) -> Int {
-      let name = names[role] ?? defaults[role] ?? ""
-      return table.id(of: Array(name.utf8)) ?? unknown
+    let classes = ["BertTokenizer", "RobertaTokenizer"].map { TokenizerFamily(name: $0).names }
+    func id(_ role: String) -> Int? {
+      ([names, family.names] + classes).lazy.compactMap { $0[role] }
+        .compactMap { added.id(of: $0) }.first
     }
+    let unknown = unknown ?? id("unk") ?? SpecialSubwords.none
     return SpecialSubwords(
-      padding: id("pad"), unknown: unknown, start: template.before.first ?? id("cls"),
-      end: template.after.last ?? id("sep"), mask: id("mask"))
+      padding: id("pad") ?? unknown, unknown: unknown,
+      start: template.before.first ?? id("cls") ?? unknown,
+      end: template.after.last ?? id("sep") ?? unknown, mask: id("mask") ?? unknown)
   }
 }

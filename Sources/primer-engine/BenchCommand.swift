@@ -25,7 +25,7 @@ struct BenchCommand: ParsableCommand {
       some of them, so that a comparison with the usual form tells what each kernel earns.
       """)
 
-  @Option(help: "A Hugging Face directory of type bert or xlm-roberta.", completion: .directory)
+  @Option(help: "A Hugging Face model directory.", completion: .directory)
   var model: String?
 
   @Option(

@@ -19,7 +19,12 @@ struct EncoderReport {
 
   /// Finds everything out, and hands each finding on as soon as it is there.
   mutating func write(facts: Bool, _ line: (EncoderLine) throws -> Void) throws {
-    let located = ResourceLocator.resolve(path, near: nil) ?? path
+    let located: String
+    do throws(ModelFileError) {
+      located = try locatedModel(path)
+    } catch {
+      return try line(.problem(path: path, language: nil, error.description))
+    }
     let tokenizer = Result<any Tokenizer, TokenizerError> { () throws(TokenizerError) in
       try Tokenizers.open(directory: located)
     }
@@ -48,14 +53,12 @@ struct EncoderReport {
   ) -> EncoderFacts {
     let configuration = directory.configuration
     let (all, embeddings) = directory.parameterCounts
-    let reserved =
-      configuration.architecture == .xlmRoberta ? configuration.paddingID + 1 : 0
     var facts = EncoderFacts(
       path: path, type: configuration.architecture.rawValue,
       layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize,
       attentionHeadCount: configuration.attentionHeadCount,
       intermediateSize: configuration.intermediateSize,
-      maximumSubwords: configuration.maximumPositionCount - reserved,
+      maximumSubwords: configuration.maximumSubwords,
       vocabularySize: configuration.vocabularySize, parameters: all,
       embeddingParameters: embeddings)
     facts.architectures = configuration.architectures ?? []
@@ -74,11 +77,12 @@ struct EncoderReport {
       facts.tokenizer = Tokenizers.kind(of: tokenizer)
       facts.tokenizerFile = Tokenizers.file(in: directory.path)
       facts.tokenizerVocabularySize = tokenizer.vocabularySize
-      if tokenizer.vocabularySize > configuration.vocabularySize {
+      let ends = [tokenizer.special.start, tokenizer.special.end]
+      if let id = ends.first(where: { $0 >= configuration.vocabularySize }) {
         facts.tokenizerProblem =
-          "\(path): the tokenizer gives ids up to \(tokenizer.vocabularySize - 1), but there are "
-          + "\(configuration.vocabularySize) word embeddings; expected a tokenizer that belongs to "
-          + "the encoder."
+          "\(path): each sentence has the subword ‘\(tokenizer.subword(id))’ with the id \(id), and "
+          + "there are \(configuration.vocabularySize) word embeddings; expected a tokenizer that "
+          + "belongs to the encoder."
       }
     case .failure(let error): facts.tokenizerProblem = error.description
     }

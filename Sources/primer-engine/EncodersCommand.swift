@@ -10,16 +10,20 @@ struct EncodersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encoders",
     abstract: "Tell the sizes of encoders, and how their vocabularies cover languages.",
-    usage: "primer encoders PATH … [--corpus DIR] [--split S] [--sentences N] [--json]",
+    usage: "primer encoders [PATH …] [--corpus DIR] [--split S] [--sentences N] [--json]",
     discussion: """
+      A PATH is a model directory, or the name of a model in the Hugging Face cache. Without any it \
+      tells what is in the cache.
+
       With --corpus it cuts the words of the first sentences of each language and counts: the \
       share of words that have no unknown subword; subwords a word (without the words that have \
       an unknown one); the share of words that are one subword. With --json each line is an \
       object of the kind "encoder", "coverage" or "problem".
       """)
 
-  @Argument(help: "Hugging Face model directories.", completion: .directory)
-  var paths: [String]
+  @Argument(
+    help: "Hugging Face model directories, or names in its cache.", completion: .directory)
+  var paths: [String] = []
 
   @Option(help: "A corpus's folder, whose languages are looked at.", completion: .directory)
   var corpus: String?
@@ -48,6 +52,11 @@ struct EncodersCommand: ParsableCommand {
           .joined(separator: ":"))
     }
     var hasFailed = false
+    let cache = HuggingFaceCache()
+    let paths = paths.isEmpty ? cache.models.map(\.name) : paths
+    if paths.isEmpty {
+      StandardStreams.tell("There is no model in the Hugging Face cache (\(cache.folder)).\n")
+    }
     for path in paths {
       var report = EncoderReport(
         path: path, corpus: folder, split: split, limit: sentences == 0 ? nil : sentences)

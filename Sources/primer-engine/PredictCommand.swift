@@ -46,7 +46,9 @@ struct PredictCommand: ParsableCommand {
     completion: .directory)
   var notebook: String?
 
-  @Option(help: "A Hugging Face directory of a token-classification model.", completion: .directory)
+  @Option(
+    help: "A directory of a token-classification model, or its name in the Hugging Face cache.",
+    completion: .directory)
   var model: String?
 
   @Option(
@@ -98,7 +100,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func open() throws -> Predictor {
-    if let model { return try Predictor(directory: model, adapter: adapter) }
+    if let model { return try Predictor(directory: locatedModel(model), adapter: adapter) }
     guard let folder else { throw ValidationError("Name a run.") }
     return try Predictor(folder: RunFolder(folder), language: language)
   }

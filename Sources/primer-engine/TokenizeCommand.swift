@@ -15,7 +15,7 @@ struct TokenizeCommand: ParsableCommand {
       words and gives {"ids":[…],"wordIDs":[…]}, null for special subwords.
       """)
 
-  @Option(help: "A Hugging Face model directory.", completion: .directory)
+  @Option(help: "A Hugging Face model directory, or a name in its cache.", completion: .directory)
   var model: String
 
   @Flag(help: "Lines are JSON arrays of words.")
@@ -38,7 +38,7 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try Tokenizers.open(directory: model)
+    let tokenizer = try Tokenizers.open(directory: locatedModel(model))
     let lines = try InputLines(path: file)
     var waiting = ""
     defer { try? Output.write(waiting) }  // what came before a line that is wrong

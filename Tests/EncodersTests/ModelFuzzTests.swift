@@ -18,6 +18,8 @@ import Testing
     "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings",
     "type_vocab_size", "layer_norm_eps", "hidden_act", "gelu_new", "pad_token_id", "id2label",
     "position_embedding_type", "relative_key", "is_decoder", "hidden_dropout_prob", "auto_map",
+    "distilbert", "camembert", "deberta-v2", "modernbert", "position_buckets", "local_attention",
+    "max_relative_positions", "global_attn_every_n_layers", "norm_bias", "dim", "n_heads",
     "attention_probs_dropout_prob", "initializer_range", "architectures", "_name_or_path",
   ]
 
@@ -49,7 +51,7 @@ import Testing
   }
 
   @Test func `config.json is an error or the sizes of an encoder`() throws {
-    let trees = try [EncoderArchitecture.bert, .xlmRoberta].map { try Self.configuration($0) }
+    let trees = try EncoderArchitecture.allCases.map { try Self.configuration($0) }
     let values = JSONMutator(words: Self.configurationWords)
     let bytes = ByteMutator(
       tokens: ["\"", ",", ":", "{", "}", "0", "-", "e9"], donors: [Array(trees[0].written.utf8)])

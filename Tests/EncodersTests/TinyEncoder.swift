@@ -12,7 +12,8 @@ func tinyParameters(
   var parameters: Parameters = [:]
   for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
     let noise = generator.normal(shape, deviation: 0.2)
-    parameters[name] = name.hasSuffix("LayerNorm.weight") ? noise + 1 : noise
+    parameters[name] =
+      name.hasSuffix("LayerNorm.weight") || name.hasSuffix("norm.weight") ? noise + 1 : noise
   }
   let fresh = adapter?.freshParameters(in: configuration, generator: generator) ?? [:]
   return parameters.merging(fresh) { $1 }

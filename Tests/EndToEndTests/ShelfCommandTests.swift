@@ -28,8 +28,30 @@ import Testing
       let text = try primer("encoders", Self.encoder, "--corpus", "c", "--sentences", "1")
       #expect(text.output.contains("4 layers × 128"))
       #expect(text.output.contains("en        train         2     100.0 %"))
-      #expect(try primer("encoders").status == 64)
       #expect(try primer("encoders", Self.encoder, "--coverage-only").status == 64)
+    }
+  }
+
+  @Test func `models of the Hugging Face cache are listed, and found by their names`() throws {
+    try withPrimer { primer in
+      var cached = primer
+      let hub = primer.folder.appending(path: "hub")
+      cached.environment["HF_HUB_CACHE"] = hub.path
+      #expect(try cached("encoders").errors.contains("no model in the Hugging Face cache"))
+      let model = hub.appending(path: "models--ada--tiny")
+      for folder in ["refs", "snapshots"] {
+        try FileManager.default.createDirectory(
+          at: model.appending(path: folder), withIntermediateDirectories: true)
+      }
+      try Data("abc".utf8).write(to: model.appending(path: "refs/main"))
+      try FileManager.default.createSymbolicLink(
+        atPath: model.path + "/snapshots/abc", withDestinationPath: Self.encoder)
+      let listed = try cached("encoders")
+      #expect(listed.status == 0, "\(listed.errors)")
+      #expect(listed.output.contains("ada/tiny") && listed.output.contains("4 layers × 128"))
+      #expect(try cached("encoders", "ada/tiny").status == 0)
+      let missing = try cached("encoders", "ada/large")
+      #expect(missing.status == 1 && missing.errors.contains("hf download ada/large"))
     }
   }
 

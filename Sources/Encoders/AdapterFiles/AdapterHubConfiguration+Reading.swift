@@ -2,33 +2,61 @@ import Foundation
 import ModelFiles
 
 extension AdapterHubConfiguration {
-  /// The adapter of a configuration, which `release` of the library wrote.
+  /// Fields of every architecture that say nothing about what is computed.
+  private static let withoutEffect: Set<String> = [
+    "dropout", "init_weights", "init_weights_seed", "cross_adapter", "cross_prefix",
+  ]
+
+  /// The adapter of a configuration, which `release` of the library wrote; nil stands for the releases
+  /// of adapter-transformers that wrote none.
   static func adapter(
-    _ fields: ConfigurationFile, release: String
+    _ fields: ConfigurationFile, release: String?
   ) throws(ModelFileError) -> any Adapter {
     try fields.refuse(["use_gating", "leave_out"])
     switch try fields.text("architecture") {
-    case nil: return try bottleneck(fields)
-    case "prefix_tuning": return try prefix(fields)
-    case "lora": return try lora(fields, release: release)
+    case nil: return try bottleneck(fields, isOld: release == nil)
+    case "prefix_tuning": return try prefix(fields, isOld: release == nil)
+    case "lora": return try lora(fields, release: release ?? "")
+    case "union":
+      throw fields.problem("architecture", expected: "one adapter, not a union of several")
     default:
       throw fields.problem("architecture", expected: "none (a bottleneck), lora or prefix_tuning")
     }
   }
 
+  /// What matters where `phm_layer` is true, and the depth that training drops.
+  private static let bottleneckWithoutEffect: Set<String> = [
+    "phm_dim", "factorized_phm_W", "shared_W_phm", "shared_phm_rule", "factorized_phm_rule",
+    "phm_c_init", "phm_init_range", "learn_phm", "hypercomplex_nonlinearity", "phm_rank",
+    "phm_bias", "stochastic_depth", "inv_adapter_reduction_factor", "attention_type",
+    "new_attention_norm",
+  ]
+
+  /// Which invertible adapter the embeddings have: `inv_adapter`, or the object of the first releases.
+  static func invertible(_ fields: ConfigurationFile) throws(ModelFileError) -> String? {
+    if let object = try fields.object("invertible_adapter") { return try object.text("block_type") }
+    return try fields.text("inv_adapter")
+  }
+
   private static func bottleneck(
-    _ fields: ConfigurationFile
+    _ fields: ConfigurationFile, isOld: Bool
   ) throws(ModelFileError) -> BottleneckAdapter {
-    try fields.refuse([
-      "adapter_residual_before_ln", "cross_adapter", "inv_adapter", "ln_after", "ln_before",
-      "phm_layer",
-    ])
-    for key in ["output_adapter", "residual_before_ln", "original_ln_after"]
-    where try !fields.flag(key, default: true) {
-      throw fields.problem(key, expected: "true")
+    try fields.refuse(["adapter_residual_before_ln", "ln_after", "ln_before", "phm_layer"])
+    try fields.refuseAllBut(
+      withoutEffect.union(bottleneckWithoutEffect).union([
+        "architecture", "output_adapter", "mh_adapter", "is_parallel", "residual_before_ln",
+        "original_ln_before", "original_ln_after", "reduction_factor", "non_linearity", "scaling",
+        "inv_adapter", "invertible_adapter",
+      ]))
+    for key in ["output_adapter", "original_ln_after"] {
+      if try !fields.flag(key, default: true) { throw fields.problem(key, expected: "true") }
     }
     let isParallel = try fields.flag("is_parallel", default: false)
     let isBefore = try fields.flag("original_ln_before", default: false)
+    // A parallel adapter reads what went into the block, before any norm.
+    if !isParallel, try !fields.flag("residual_before_ln", default: true) {
+      throw fields.problem("residual_before_ln", expected: "true")
+    }
     let placement: BottleneckAdapter.Placement
     switch (isParallel, try fields.flag("mh_adapter", default: false), isBefore) {
     case (false, false, true): placement = .pfeiffer
@@ -42,16 +70,26 @@ extension AdapterHubConfiguration {
     }
     return BottleneckAdapter(
       placement: placement, reductionFactor: try fields.count("reduction_factor"),
-      activation: try activation(fields, default: .relu),
+      activation: try activation(fields, default: .relu, isOld: isOld),
       scaling: try fields.number("scaling") ?? 1)
   }
 
-  private static func prefix(_ fields: ConfigurationFile) throws(ModelFileError) -> PrefixAdapter {
-    PrefixAdapter(
+  private static func prefix(
+    _ fields: ConfigurationFile, isOld: Bool
+  ) throws(ModelFileError) -> PrefixAdapter {
+    try fields.refuseAllBut(
+      withoutEffect.union([
+        "architecture", "encoder_prefix", "flat", "prefix_length", "bottleneck_size",
+        "non_linearity", "shared_gating",
+      ]))
+    guard try fields.flag("encoder_prefix", default: true) else {
+      throw fields.problem("encoder_prefix", expected: "true")
+    }
+    return PrefixAdapter(
       length: try fields.count("prefix_length"),
       bottleneckSize: try fields.flag("flat", default: false)
         ? 0 : try fields.count("bottleneck_size"),
-      activation: try activation(fields, default: .tanh))
+      activation: try activation(fields, default: .tanh, isOld: isOld))
   }
 
   /// LoRA, and IA3, which is LoRA's composition mode `scale`.
@@ -59,6 +97,14 @@ extension AdapterHubConfiguration {
     _ fields: ConfigurationFile, release: String
   ) throws(ModelFileError) -> any Adapter {
     try fields.refuse(["use_dora", "vera_b", "vera_d"])
+    try fields.refuseAllBut(
+      withoutEffect.union([
+        "architecture", "selfattn_lora", "intermediate_lora", "output_lora", "r", "alpha",
+        "attn_matrices", "composition_mode", "dtype",
+      ]))
+    if let type = try fields.text("dtype"), type != "float32" {
+      throw fields.problem("dtype", expected: "none, or float32")
+    }
     let rank = try fields.count("r")
     // Releases before 1.1.0 trained with a scale of 1, whatever alpha said: adapters#770.
     let stored = isBefore(release, [1, 1, 0]) ? nil : try fields.number("alpha")
@@ -91,9 +137,16 @@ extension AdapterHubConfiguration {
   }
 
   private static func activation(
-    _ fields: ConfigurationFile, default standard: Activation
+    _ fields: ConfigurationFile, default standard: Activation, isOld: Bool
   ) throws(ModelFileError) -> Activation {
-    guard let name = try fields.text("non_linearity")?.lowercased() else { return standard }
+    guard let written = try fields.text("non_linearity") else { return standard }
+    // adapters' ACTIVATION_RENAME: the words meant something else in adapter-transformers.
+    let name =
+      switch (isOld, written) {
+      case (true, "gelu"): "gelu_new"
+      case (true, "gelu_orig"): "gelu"
+      default: written.lowercased()
+      }
     guard let activation = Activation(rawValue: name == "swish" ? "silu" : name) else {
       throw fields.problem(
         "non_linearity", expected: "one of relu, swish, gelu, gelu_new, gelu_pytorch_tanh, tanh")

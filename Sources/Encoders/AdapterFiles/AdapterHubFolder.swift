@@ -27,6 +27,11 @@ package enum AdapterHubFolder {
     _ saved: SavedAdapter, configuration: EncoderConfiguration, to path: String
   ) throws {
     try saved.check(in: configuration, path: path)
+    guard configuration.architecture.isInAdapterHub else {
+      throw UnsupportedAdapter(
+        "AdapterHub has no encoders of type \(configuration.architecture.rawValue). --format peft has "
+          + "a place for LoRA, IA3 and prefixes.")
+    }
     let config = try AdapterHubConfiguration.json(saved.adapter)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let common: [String: PythonJSON] = [
@@ -66,7 +71,7 @@ package enum AdapterHubFolder {
       throw file.problem("config", expected: "the configuration of an adapter")
     }
     return try AdapterHubConfiguration.adapter(
-      fields, release: try file.text("version") ?? "")
+      fields, release: try file.text("version"))
   }
 
   /// Reads an adapter for the encoders of a configuration, with its head where there is one.
@@ -83,6 +88,7 @@ package enum AdapterHubFolder {
     for (stored, tensor) in try Weights.adapter.read(path) {
       parameters[ownName(stored, adapter: name, in: configuration)] = tensor
     }
+    try checkInvertible(file, parameters)
     var saved = SavedAdapter(
       adapter: adapter, parameters: parameters, baseModel: try file.text("model_name") ?? "")
     if Weights.head.exists(in: path) { try readHead(path, into: &saved) }
@@ -90,12 +96,37 @@ package enum AdapterHubFolder {
     return saved
   }
 
+  /// Throws where an invertible adapter changes the embeddings, which this program does not compute.
+  ///
+  /// Task adapters of old releases name one without having it, and `adapters` takes none for them.
+  private static func checkInvertible(
+    _ file: ConfigurationFile, _ parameters: Parameters
+  ) throws(ModelFileError) {
+    guard let fields = try file.object("config"),
+      try AdapterHubConfiguration.invertible(fields) != nil
+    else { return }
+    let isThere = parameters.keys.contains { $0.contains("invertible_adapters.") }
+    if !isThere, try file.text("type") == "text_task" { return }
+    throw fields.problem(
+      fields["inv_adapter"] == nil ? "invertible_adapter" : "inv_adapter",
+      expected: "none, since this program does not compute it"
+        + (isThere ? "" : " (and the folder has no weights for it)"))
+  }
+
+  /// What adapter-transformers called the places of adapters before 3.0.
+  private static let olderPlaces = [
+    "attention_text_task_adapters", "attention_text_lang_adapters", "layer_text_task_adapters",
+    "layer_text_lang_adapters",
+  ]
+
   /// `encoder.layer.0.….adapters.NAME.…` → `bert.encoder.layer.0.….adapters.ner.…`.
   private static func ownName(
     _ stored: String, adapter: String, in configuration: EncoderConfiguration
   ) -> ParameterName {
     let prefix = configuration.architecture.prefix + "."
     var name = stored.hasPrefix(prefix) ? stored : prefix + stored
+    for place in olderPlaces { name = name.replacingOccurrences(of: place, with: "adapters") }
+    name = name.replacingOccurrences(of: "invertible_lang_adapters", with: "invertible_adapters")
     for kind in ["adapters", "loras", "prefix_tunings"] {
       name = name.replacingOccurrences(of: ".\(kind).\(adapter).", with: ".\(kind).ner.")
     }

@@ -7,7 +7,7 @@ import Tokenization
 struct ConfigurationFile {
   let path: String
   private let prefix: String
-  private let members: [String: JSONValue]
+  private let members: JSONObject
 
   /// Reads the file `name` of a folder; `writer` is the library that is expected to have made it.
   init(folder: String, name: String, writer: String) throws(ModelFileError) {
@@ -34,7 +34,7 @@ struct ConfigurationFile {
     }
   }
 
-  private init(path: String, prefix: String, members: [String: JSONValue]) {
+  private init(path: String, prefix: String, members: JSONObject) {
     self.path = path
     self.prefix = prefix
     self.members = members
@@ -102,6 +102,23 @@ struct ConfigurationFile {
       case .array(let list) where list.isEmpty: continue
       case .object(let members) where members.isEmpty: continue
       default: throw problem(key, expected: "none, since this program does not compute it")
+      }
+    }
+  }
+
+  /// Refuses fields that this program does not know, unless they are set to nothing.
+  ///
+  /// - Parameter known: The names of the fields that are read, and of those without a meaning for what
+  ///   is computed.
+  func refuseAllBut(_ known: Set<String>) throws(ModelFileError) {
+    for key in keys where !known.contains(key) {
+      switch self[key] {
+      case nil, .bool(false): continue
+      case .array(let list) where list.isEmpty: continue
+      case .object(let members) where members.isEmpty: continue
+      default:
+        throw problem(
+          key, expected: "none, since this program does not know what \(key) changes")
       }
     }
   }

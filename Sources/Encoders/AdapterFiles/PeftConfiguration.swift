@@ -1,6 +1,7 @@
 import Foundation
 import ModelFiles
 import Tensors
+import Tokenization
 
 /// The fields of peft's adapter_config.json: which module it is, as peft says it.
 ///
@@ -19,9 +20,10 @@ enum PeftConfiguration {
       "task_type": "TOKEN_CLS",
     ]
     let own: [String: PythonJSON]
+    let architecture = configuration?.architecture ?? .bert
     switch saved.adapter {
-    case let adapter as LowRankAdapter: own = fields(adapter)
-    case let adapter as ScalingAdapter: own = try fields(adapter)
+    case let adapter as LowRankAdapter: own = fields(adapter, architecture)
+    case let adapter as ScalingAdapter: own = try fields(adapter, architecture)
     case let adapter as PrefixAdapter: own = fields(adapter, in: configuration)
     case is BottleneckAdapter:
       throw UnsupportedAdapter(
@@ -35,17 +37,20 @@ enum PeftConfiguration {
     return .object(common.merging(own) { $1 })
   }
 
-  private static func fields(_ adapter: LowRankAdapter) -> [String: PythonJSON] {
+  private static func fields(
+    _ adapter: LowRankAdapter, _ architecture: EncoderArchitecture
+  ) -> [String: PythonJSON] {
     [
       "alpha_pattern": [:], "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
       "layers_pattern": nil, "layers_to_transform": nil, "lora_alpha": .shortest(adapter.alpha),
       "lora_dropout": 0.0, "peft_type": "LORA", "r": .integer(adapter.rank), "rank_pattern": [:],
-      "target_modules": modules(adapter.targets), "use_dora": false, "use_rslora": false,
+      "target_modules": modules(adapter.targets, architecture), "use_dora": false,
+      "use_rslora": false,
     ]
   }
 
   private static func fields(
-    _ adapter: ScalingAdapter
+    _ adapter: ScalingAdapter, _ architecture: EncoderArchitecture
   ) throws(UnsupportedAdapter) -> [String: PythonJSON] {
     guard Set(adapter.inputs).isDisjoint(with: adapter.outputs) else {
       throw UnsupportedAdapter(
@@ -53,9 +58,9 @@ enum PeftConfiguration {
           + "writes the whole model.")
     }
     return [
-      "fan_in_fan_out": false, "feedforward_modules": modules(adapter.inputs),
+      "fan_in_fan_out": false, "feedforward_modules": modules(adapter.inputs, architecture),
       "init_ia3_weights": true, "peft_type": "IA3",
-      "target_modules": modules(adapter.outputs + adapter.inputs),
+      "target_modules": modules(adapter.outputs + adapter.inputs, architecture),
     ]
   }
 
@@ -74,12 +79,18 @@ enum PeftConfiguration {
   /// Names by which peft finds layers: a list of endings, or one regular expression.
   ///
   /// The ending `output.dense` would also find `attention.output.dense`.
-  private static func modules(_ targets: [Projection]) -> PythonJSON {
+  private static func modules(
+    _ targets: [Projection], _ architecture: EncoderArchitecture
+  ) -> PythonJSON {
+    if architecture.hasOneAttentionProjection {
+      let paths = targets.map(architecture.path)
+      return .texts(paths.indices.filter { !paths[..<$0].contains(paths[$0]) }.map { paths[$0] })
+    }
     guard targets.contains(.output), !targets.contains(.attentionOutput) else {
       return .texts(
-        targets.map { $0.path.replacingOccurrences(of: "attention.self.", with: "") })
+        targets.map { architecture.path($0).replacingOccurrences(of: "attention.self.", with: "") })
     }
-    let escaped = targets.map { $0.path.replacingOccurrences(of: ".", with: "\\.") }
+    let escaped = targets.map { architecture.path($0).replacingOccurrences(of: ".", with: "\\.") }
     return .text(".*\\.layer\\.\\d+\\.(\(escaped.joined(separator: "|")))")
   }
 
@@ -87,30 +98,64 @@ enum PeftConfiguration {
 
   /// The adapter of a configuration, on the layers that the file's parameters name.
   static func adapter(
-    _ file: ConfigurationFile, parameters: Parameters
+    _ file: ConfigurationFile, parameters: Parameters, in architecture: EncoderArchitecture
   ) throws(ModelFileError) -> any Adapter {
+    func targets(_ ending: String) -> [Projection] {
+      self.targets(of: parameters, ending, in: architecture)
+    }
     if let task = try file.text("task_type"), task != "TOKEN_CLS" {
       throw file.problem("task_type", expected: "TOKEN_CLS")
     }
     switch try file.text("peft_type") {
-    case "LORA": return try lowRank(file, targets: targets(of: parameters, ".lora_A"))
+    case "LORA": return try lowRank(file, targets: targets(".lora_A"))
     case "IA3":
+      try file.refuseAllBut(
+        common.union(["feedforward_modules", "fan_in_fan_out", "init_ia3_weights"]))
       return ScalingAdapter(
-        outputs: targets(of: parameters, ".lora_B"), inputs: targets(of: parameters, ".ia3_l"))
+        outputs: targets(".lora_B"), inputs: targets(".ia3_l"))
     case "PREFIX_TUNING":
+      try file.refuseAllBut(
+        common.union([
+          "num_virtual_tokens", "token_dim", "num_transformer_submodules", "num_attention_heads",
+          "num_layers", "encoder_hidden_size", "prefix_projection", "init_weights",
+        ]))
+      if let count = file["num_transformer_submodules"]?.integer, count != 1 {
+        throw file.problem("num_transformer_submodules", expected: "1, as an encoder has")
+      }
       // What is saved is the prefix itself, whether or not a network made it.
       return PrefixAdapter(length: try file.count("num_virtual_tokens"), bottleneckSize: 0)
     default: throw file.problem("peft_type", expected: "LORA, IA3 or PREFIX_TUNING")
     }
   }
 
+  /// Fields of every type that are read elsewhere, or say nothing about what is computed; which layers
+  /// are changed is seen by the parameters.
+  private static let common: Set<String> = [
+    "peft_type", "task_type", "auto_mapping", "base_model_name_or_path", "revision",
+    "inference_mode", "peft_version", "modules_to_save", "target_modules", "exclude_modules",
+  ]
+
   private static func lowRank(
     _ file: ConfigurationFile, targets: [Projection]
   ) throws(ModelFileError) -> LowRankAdapter {
     try file.refuse([
       "alpha_pattern", "rank_pattern", "use_dora", "lora_bias", "layer_replication",
-      "trainable_token_indices", "use_qalora", "use_bdlora",
+      "trainable_token_indices", "use_qalora", "use_bdlora", "layers_to_transform",
+      "target_parameters", "alora_invocation_tokens", "arrow_config", "kasa_config",
+      "velora_config", "monteclora_config", "megatron_config",
     ])
+    try file.refuseAllBut(
+      common.union([
+        "r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "fan_in_fan_out",
+        "init_lora_weights", "layers_pattern", "megatron_core", "loftq_config", "eva_config",
+        "corda_config", "lora_ga_config", "qalora_group_size", "runtime_config",
+        "ensure_weight_tying",
+      ]))
+    // These ways to begin change the encoder's own weights, which the folder does not hold.
+    let beginnings = ["gaussian", "eva", "orthogonal"]
+    if let name = file["init_lora_weights"]?.string, !beginnings.contains(name) {
+      throw file.problem("init_lora_weights", expected: "true, false, gaussian, orthogonal or eva")
+    }
     if let bias = try file.text("bias"), bias != "none" {
       throw file.problem("bias", expected: "none")
     }
@@ -126,10 +171,12 @@ enum PeftConfiguration {
   }
 
   /// The projections of the first layer that have a parameter of an ending.
-  private static func targets(of parameters: Parameters, _ ending: String) -> [Projection] {
+  private static func targets(
+    of parameters: Parameters, _ ending: String, in architecture: EncoderArchitecture
+  ) -> [Projection] {
     let names = parameters.keys.filter { $0.hasSuffix(ending) }
     return Projection.allCases.filter { projection in
-      names.contains { $0.contains(".layer.0.\(projection.path).") }
+      names.contains { $0.contains("\(architecture.layer(0)).\(architecture.path(projection)).") }
     }
   }
 }

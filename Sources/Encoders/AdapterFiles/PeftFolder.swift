@@ -51,7 +51,8 @@ package enum PeftFolder {
     let parameters = try parameters(
       of: archive(in: path), in: configuration,
       isPrefix: try file.text("peft_type") == "PREFIX_TUNING")
-    let adapter = try PeftConfiguration.adapter(file, parameters: parameters)
+    let adapter = try PeftConfiguration.adapter(
+      file, parameters: parameters, in: configuration.architecture)
     let saved = SavedAdapter(
       adapter: adapter, parameters: parameters,
       baseModel: try file.text("base_model_name_or_path") ?? "",

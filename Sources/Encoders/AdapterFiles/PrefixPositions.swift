@@ -59,15 +59,14 @@ package enum PrefixPositions {
 
   /// The row of a sentence's first subword.
   private static func firstRow(_ configuration: EncoderConfiguration) -> Int {
-    configuration.architecture == .bert ? 0 : configuration.paddingID + 1
+    configuration.architecture.countsFromPadding ? configuration.paddingID + 1 : 0
   }
 }
 
 extension PrefixAdapter {
   /// The name of a prefix that is learned itself.
   static func flatName(in configuration: EncoderConfiguration) -> ParameterName {
-    "\(configuration.architecture.prefix).prefix_tuning.prefix_tunings.ner.self_prefix"
-      + ".control_trans"
+    name(in: configuration) + ".control_trans"
   }
 
   /// Every key and value, (length, layers × {key, value} × hiddenSize), in one row.

@@ -69,8 +69,10 @@ package struct SavedAdapter {
     }
     if let extra = parameters.keys.sorted().first(where: { shapes[$0] == nil }) {
       throw ModelFileError(
-        path: path, problem: "there is a tensor \(extra) that the adapter does not have",
-        expected: "\(shapes.count) tensors", advice: "Does the adapter belong to this encoder?")
+        path: path,
+        problem: "there is a tensor \(extra), which is no part of the module that "
+          + "adapter_config.json describes",
+        expected: "its \(shapes.count) tensors")
     }
   }
 }
@@ -83,15 +85,5 @@ package struct UnsupportedAdapter: Error, Hashable, CustomStringConvertible, Sen
   /// An error with its text.
   package init(_ description: String) {
     self.description = description
-  }
-}
-
-extension EncoderArchitecture {
-  /// The class of transformers that has this encoder and a tagging head.
-  package var tokenClassifierClass: String {
-    switch self {
-    case .bert: "BertForTokenClassification"
-    case .xlmRoberta: "XLMRobertaForTokenClassification"
-    }
   }
 }

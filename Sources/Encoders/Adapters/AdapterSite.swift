@@ -44,19 +44,10 @@ package struct ProjectionSite {
 package enum Projection: String, Codable, Hashable, Sendable, CaseIterable {
   case query, key, value, attentionOutput, intermediate, output
 
-  /// The name within a layer of a checkpoint, as `attention.self.query`.
-  package var path: String {
-    switch self {
-    case .query, .key, .value: "attention.self.\(rawValue)"
-    case .attentionOutput: "attention.output.dense"
-    case .intermediate: "intermediate.dense"
-    case .output: "output.dense"
-    }
-  }
-
   /// The name in a layer of an encoder, as `bert.encoder.layer.0.attention.self.query`.
   package func name(layer: Int, in configuration: EncoderConfiguration) -> String {
-    "\(configuration.architecture.prefix).encoder.layer.\(layer).\(path)"
+    let architecture = configuration.architecture
+    return "\(architecture.layer(layer)).\(architecture.path(self))"
   }
 
   /// How many numbers go in.
@@ -66,7 +57,13 @@ package enum Projection: String, Codable, Hashable, Sendable, CaseIterable {
 
   /// How many numbers come out.
   package func outputCount(in configuration: EncoderConfiguration) -> Int {
-    self == .intermediate ? configuration.intermediateSize : configuration.hiddenSize
+    let isModern = configuration.architecture.hasOneAttentionProjection
+    return switch self {
+    case .query, .key, .value: isModern ? 3 * configuration.hiddenSize : configuration.hiddenSize
+    case .intermediate:
+      isModern ? 2 * configuration.intermediateSize : configuration.intermediateSize
+    case .attentionOutput, .output: configuration.hiddenSize
+    }
   }
 }
 

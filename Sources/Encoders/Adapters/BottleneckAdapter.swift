@@ -45,10 +45,11 @@ package struct BottleneckAdapter: Adapter, Hashable {
   }
 
   private func sites(in configuration: EncoderConfiguration) -> [String] {
-    (0..<configuration.layerCount).flatMap { layer -> [String] in
-      let name = "\(configuration.architecture.prefix).encoder.layer.\(layer)"
-      return placement == .houlsby
-        ? ["\(name).attention.output", "\(name).output"] : ["\(name).output"]
+    let architecture = configuration.architecture
+    let places: [AdapterSite.Place] =
+      placement == .houlsby ? [.attention, .feedForward] : [.feedForward]
+    return (0..<configuration.layerCount).flatMap { layer in
+      places.map { "\(architecture.layer(layer)).\(architecture.site($0))" }
     }
   }
 

@@ -30,8 +30,15 @@ package struct PrefixAdapter: Adapter, Hashable {
     self.activation = activation
   }
 
+  /// What the parameters' names begin with; `adapters` calls DistilBERT's place by another word.
   private func name(in configuration: EncoderConfiguration) -> String {
-    "\(configuration.architecture.prefix).prefix_tuning.prefix_tunings.ner.self_prefix"
+    Self.name(in: configuration)
+  }
+
+  static func name(in configuration: EncoderConfiguration) -> String {
+    let architecture = configuration.architecture
+    let place = architecture == .distilbert ? "self" : "self_prefix"
+    return "\(architecture.prefix).prefix_tuning.prefix_tunings.ner.\(place)"
   }
 
   package func shapes(in configuration: EncoderConfiguration) -> [ParameterName: [Int]] {
@@ -103,8 +110,10 @@ package struct PrefixAdapter: Adapter, Hashable {
   ///
   /// Any other name stays as it is.
   package static func sharedName(of stored: ParameterName) -> ParameterName {
-    guard let layer = stored.firstRange(of: ".encoder.layer."),
-      let pool = stored.firstRange(of: ".attention.self.prefix_tuning.pool.")
+    guard
+      let layer = stored.firstRange(of: ".encoder.layer.")
+        ?? stored.firstRange(of: ".transformer.layer."),
+      let pool = stored.firstRange(of: ".prefix_tuning.pool.")
     else { return stored }
     return stored[..<layer.lowerBound] + ".prefix_tuning." + stored[pool.upperBound...]
   }

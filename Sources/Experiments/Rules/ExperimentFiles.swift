@@ -72,6 +72,15 @@ extension Experiment {
   ) -> ExperimentError? {
     let path = experiment[setting]
     if FileManager.default.fileExists(atPath: path) { return nil }
+    if setting.key == Settings.encoderPath.key,
+      let command = HuggingFaceCache.advice(downloading: path)
+    {
+      return ExperimentError(
+        key: setting.key,
+        problem: "\(path) is not there, and not in the Hugging Face cache "
+          + "(\(HuggingFaceCache().folder))",
+        expected: "\(expected), or the name of a model that was downloaded by \(command)")
+    }
     return ExperimentError(
       key: setting.key,
       problem: path.isEmpty ? "there is no path" : "\(path) is not there",

@@ -23,7 +23,7 @@ package enum Settings {
 
   package static let encoderPath = Setting(
     "encoder.path", .path, "sample-data/encoder",
-    "A Hugging Face model directory of type bert or xlm-roberta.")
+    "A Hugging Face model directory, or the name of a model in the Hugging Face cache.")
   package static let encoderDropout = Setting(
     "encoder.dropout", .number(0...0.9), 0.1,
     "Dropout of hidden states and attention while training.")

@@ -67,7 +67,7 @@ package struct Benchmark {
     let tokenizer = try Tokenizers.open(directory: modelPath)
     var corpora = Corpora(
       folder: try CorpusFolder(path: panxPath, format: .panx), tags: .panx, tokenizer: tokenizer,
-      maximumSubwords: sizes.maximumSubwords)
+      maximumSubwords: sizes.maximumSubwords, encoder: directory.configuration)
     func read(_ language: String, _ split: String, _ limit: Int) throws -> LanguageData {
       var data = try corpora.data(language, split, limit: limit)
       data.sentences = []

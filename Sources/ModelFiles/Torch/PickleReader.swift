@@ -343,11 +343,13 @@ extension PickleReader {
       }
     case .rebuildTensor: try pushTensor(parts)
     case .rebuildWithAttributes:
+      if parts.count == 4, case .global(.other)? = object(parts[0]) { return push(.other) }
       guard parts.count == 4, case .global(.rebuildTensor)? = object(parts[0]),
         case .tuple(let parts)? = object(parts[2])
       else { throw error("its pickle has a tensor of a class that is not known") }
       try pushTensor(parts)
     case .rebuildParameter:
+      if parts.first == .other { return push(.other) }
       guard let first = parts.first, case .tensor? = object(first) else {
         throw error("its pickle has a parameter that is not a tensor")
       }
@@ -374,7 +376,9 @@ extension PickleReader {
   /// Takes the attributes of an object; those of a dictionary (`_metadata`) are of no use.
   private mutating func build() throws(ModelFileError) {
     _ = try pop()
-    guard case .dictionary? = object(try top()) else {
+    let built = try top()
+    if built == .other { return }
+    guard case .dictionary? = object(built) else {
       throw error("its pickle gives attributes to something that is not a dictionary")
     }
   }

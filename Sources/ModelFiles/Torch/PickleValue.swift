@@ -29,7 +29,21 @@ enum PickleObject {
 
 /// The numbers behind one or more tensors: which of the archive's storages, and of what.
 struct PickledStorage {
-  var type: ElementType
+  /// What the numbers are.
+  enum Kind: Hashable {
+    case known(ElementType)
+    /// Numbers of another kind, of so many bytes each.
+    case unknown(String, byteCount: Int)
+
+    var byteCount: Int {
+      switch self {
+      case .known(let type): type.byteCount
+      case .unknown(_, let count): count
+      }
+    }
+  }
+
+  var type: Kind
   /// Where the storage's key is, as text.
   var key: Range<Int>
   var count: Int
@@ -55,7 +69,7 @@ enum PickleGlobal: Hashable {
   /// Around `rebuildTensor`, for a tensor with attributes.
   case rebuildWithAttributes
   case size
-  case storage(ElementType)
+  case storage(PickledStorage.Kind)
   /// Takes any arguments and is of no use to tensors.
   case other
 
@@ -70,10 +84,23 @@ enum PickleGlobal: Hashable {
     case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildWithAttributes
     case ("torch", "Size"): self = .size
     case ("torch", "Tensor"), ("torch", "device"), ("_codecs", "encode"): self = .other
-    case ("torch", let name) where Self.elementTypeNames.contains(name): self = .other
+    case ("torch", let name) where Self.otherNames.contains(name): self = .other
+    // Tensors of other kinds: sparse, quantized, of eight-bit floats.
+    case ("torch._utils", let name) where name.hasPrefix("_rebuild_"): self = .other
+    case ("torch.serialization", "_get_layout"): self = .other
+    case ("numpy", "ndarray"), ("numpy", "dtype"), ("numpy.core.multiarray", "_reconstruct"),
+      ("numpy._core.multiarray", "_reconstruct"), ("numpy.core.multiarray", "scalar"),
+      ("numpy._core.multiarray", "scalar"):
+      self = .other
+    case ("torch.storage", "UntypedStorage"): self = .storage(.unknown("untyped", byteCount: 1))
     case ("torch", let name), ("torch.cuda", let name):
-      guard let type = Self.storages[name] else { return nil }
-      self = .storage(type)
+      if let type = Self.storages[name] {
+        self = .storage(.known(type))
+      } else if let count = Self.otherStorages[name] {
+        self = .storage(.unknown(String(name.dropLast("Storage".count)), byteCount: count))
+      } else {
+        return nil
+      }
     default: return nil
     }
   }
@@ -84,7 +111,18 @@ enum PickleGlobal: Hashable {
     "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8, "BoolStorage": .bool,
   ]
 
-  private static let elementTypeNames: Set<String> = [
+  /// The bytes of a number in storages that are not read.
+  private static let otherStorages: [String: Int] = [
+    "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16, "QInt8Storage": 1, "QUInt8Storage": 1,
+    "QInt32Storage": 4, "QUInt4x2Storage": 1, "QUInt2x4Storage": 1,
+  ]
+
+  private static let otherNames: Set<String> = [
     "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
+    "complex32", "complex64", "complex128", "uint16", "uint32", "uint64", "float8_e4m3fn",
+    "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "float4_e2m1fn_x2",
+    "qint8", "quint8", "qint32", "quint4x2", "quint2x4", "strided", "sparse_coo", "sparse_csr",
+    "sparse_csc", "sparse_bsr", "sparse_bsc", "per_tensor_affine", "per_channel_affine",
+    "per_tensor_symmetric", "per_channel_symmetric", "per_channel_affine_float_qparams",
   ]
 }

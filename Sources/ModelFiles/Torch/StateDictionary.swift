@@ -21,13 +21,16 @@ struct StateDictionary {
     return result
   }
 
+  /// The tensors by name, and the types of what cannot be read.
+  typealias Entries = (tensors: [String: StoredTensor], unreadable: [String: String])
+
   /// The tensors by name, each within its storage; `storage` finds a storage's bytes by its key.
   ///
   /// Tensors may share a storage (tied weights do), but all together are not to be more than a
   /// few times the file.
   func entries(
     storage: (String) throws(ModelFileError) -> Range<Int>?
-  ) throws(ModelFileError) -> [String: StoredTensor] {
+  ) throws(ModelFileError) -> Entries {
     guard case .dictionary(let items)? = reader.object(top) else {
       throw ModelFileError(
         path: file.path, problem: "it holds something other than a dictionary",
@@ -35,12 +38,19 @@ struct StateDictionary {
         advice: "Save model.state_dict() with torch.save, or use save_pretrained().")
     }
     var result: [String: StoredTensor] = [:]
+    var unreadable: [String: String] = [:]
     for (key, value) in items {
-      guard case .tensor(let tensor)? = reader.object(value) else { continue }
+      guard case .tensor(let tensor)? = reader.object(value) else {
+        if let name = reader.text(key) { unreadable[name] = "of something other than numbers" }
+        continue
+      }
       guard let name = reader.text(key) else {
         throw reader.error("its dictionary has a tensor whose name is not a string")
       }
-      result[name] = try entry(name, tensor, storage)
+      switch tensor.storage.type {
+      case .known(let type): result[name] = try entry(name, tensor, type, storage)
+      case .unknown(let type, _): unreadable[name] = type
+      }
     }
     let limit = 4 * file.bytes.count + 1_000_000
     var total = 0
@@ -54,11 +64,11 @@ struct StateDictionary {
           expected: "tensors that share little", advice: "The file is damaged.")
       }
     }
-    return result
+    return (result, unreadable)
   }
 
   private func entry(
-    _ name: String, _ tensor: PickledTensor,
+    _ name: String, _ tensor: PickledTensor, _ type: ElementType,
     _ storage: (String) throws(ModelFileError) -> Range<Int>?
   ) throws(ModelFileError) -> StoredTensor {
     func error(_ problem: String, expected: String) -> ModelFileError {
@@ -77,7 +87,7 @@ struct StateDictionary {
     guard let key = reader.text(tensor.storage.key), let bytes = try storage(key) else {
       throw error("has a storage that is not there", expected: "the numbers of every tensor")
     }
-    let size = tensor.storage.type.byteCount
+    let size = type.byteCount
     guard tensor.storage.count <= bytes.count / size else {
       throw error(
         "has a storage of \(bytes.count) bytes",
@@ -92,7 +102,7 @@ struct StateDictionary {
         expected: "numbers within its storage")
     }
     return StoredTensor(
-      type: tensor.storage.type, shape: tensor.shape, strides: tensor.strides,
+      type: type, shape: tensor.shape, strides: tensor.strides,
       offset: bytes.lowerBound + first.partialValue * size)
   }
 }

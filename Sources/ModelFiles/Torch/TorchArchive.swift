@@ -11,6 +11,7 @@ package struct TorchArchive: TensorArchive {
   package let path: String
   /// The tensors of the dictionary, by name; what else it holds is passed over.
   package let entries: [String: StoredTensor]
+  package let unreadable: [String: String]
 
   private let file: MappedFile
 
@@ -21,9 +22,9 @@ package struct TorchArchive: TensorArchive {
     self.path = path
     file = try MappedFile(path: path, expected: Self.expected)
     if file.bytes.starts(with: "PK".utf8) {
-      entries = try Self.zipEntries(file)
+      (entries, unreadable) = try Self.zipEntries(file)
     } else if file.bytes.first == 0x80 {
-      entries = try Self.legacyEntries(file)
+      (entries, unreadable) = try Self.legacyEntries(file)
     } else {
       let isTar = file.bytes.count > 262 && file.bytes[257..<262].elementsEqual("ustar".utf8)
       throw ModelFileError(
@@ -50,7 +51,7 @@ package struct TorchArchive: TensorArchive {
   /// Entries `NAME/data.pkl`, `NAME/byteorder` and, for each storage, `NAME/data/KEY`.
   private static func zipEntries(
     _ file: MappedFile
-  ) throws(ModelFileError) -> [String: StoredTensor] {
+  ) throws(ModelFileError) -> StateDictionary.Entries {
     let directory = try ZipDirectory(file)
     let pickles = directory.names.filter {
       $0.hasSuffix("/data.pkl") && $0.utf8.count { $0 == UInt8(ascii: "/") } == 1
@@ -81,7 +82,7 @@ package struct TorchArchive: TensorArchive {
   /// for each key a count of 8 bytes and the numbers.
   private static func legacyEntries(
     _ file: MappedFile
-  ) throws(ModelFileError) -> [String: StoredTensor] {
+  ) throws(ModelFileError) -> StateDictionary.Entries {
     var reader = PickleReader(file.bytes, 0..<file.bytes.count, path: file.path)
     guard case .longInteger(let magic) = try reader.read(),
       file.bytes[magic].elementsEqual([0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19])

@@ -1,11 +1,11 @@
 /// A JSON value.
-package enum JSONValue {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(Double)
   case string(String)
   case array([JSONValue])
-  case object([String: JSONValue])
+  case object(JSONObject)
 
   /// A member of an object; nil where there is none, and of any other value.
   package subscript(key: String) -> JSONValue? {
@@ -24,8 +24,51 @@ package enum JSONValue {
   /// Whether it is null.
   package var isNull: Bool { if case .null = self { true } else { false } }
   /// The members of an object; nil of any other value.
-  package var members: [String: JSONValue]? {
+  package var members: JSONObject? {
     if case .object(let members) = self { members } else { nil }
+  }
+}
+
+/// The members of a JSON object in their order; keys are one where their bytes are.
+///
+/// A dictionary by `String` would take "é" in one scalar and in two for one key. Of two members with
+/// one key the later counts.
+package struct JSONObject: Sequence, Sendable, ExpressibleByDictionaryLiteral {
+  private var entries: [(key: String, value: JSONValue)] = []
+  private var places: [[UInt8]: Int] = [:]
+
+  /// An object without members.
+  package init() {}
+
+  /// An object of members in their order.
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    for (key, value) in elements { self[key] = value }
+  }
+
+  /// The member of a key.
+  package subscript(key: String) -> JSONValue? {
+    get { places[Array(key.utf8)].map { entries[$0].value } }
+    set {
+      let bytes = Array(key.utf8)
+      if let place = places[bytes] {
+        if let newValue { entries[place].value = newValue }
+      } else if let newValue {
+        places[bytes] = entries.count
+        entries.append((key, newValue))
+      }
+    }
+  }
+
+  /// How many members there are.
+  package var count: Int { entries.count }
+  /// Whether there is none.
+  package var isEmpty: Bool { entries.isEmpty }
+  /// The keys in their order.
+  package var keys: [String] { entries.map(\.key) }
+
+  /// The members one after the other.
+  package func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> {
+    entries.makeIterator()
   }
 }
 
@@ -137,7 +180,7 @@ package struct JSONReader {
     }
     switch try peek() {
     case UInt8(ascii: "{"):
-      var members: [String: JSONValue] = [:]
+      var members = JSONObject()
       try object { reader, key throws(Problem) in
         members[key] = try reader.value(depth: depth + 1)
       }

@@ -1,4 +1,5 @@
-/// A model of SentencePiece: `sentencepiece.bpe.model`, whose name says BPE and which is a Unigram.
+/// A model of SentencePiece: `sentencepiece.bpe.model`, whose name says BPE and which is a Unigram in
+/// the models of XLM-R; `spm.model` in those of DeBERTa.
 ///
 /// A protocol buffer (sentencepiece_model.proto of github.com/google/sentencepiece); fields that
 /// say nothing about how a text is cut are passed over.
@@ -23,7 +24,12 @@ struct SentencePieceFile {
   /// Whether blanks are written as `▁`.
   private(set) var escapesBlanks = true
 
-  private static let expected = "a Unigram model of SentencePiece"
+  /// Whether it is a model of byte pairs, not a Unigram.
+  private(set) var isBytePair = false
+  /// The id of the unknown piece.
+  private(set) var unknownID = 0
+
+  private static let expected = "a Unigram or BPE model of SentencePiece"
 
   /// Reads a file.
   init(path: String) throws(TokenizerError) {
@@ -37,6 +43,15 @@ struct SentencePieceFile {
         path: path, problem: "\(error.text) (before byte \(error.position))",
         expected: Self.expected, advice: "The file is truncated or damaged; copy it again.")
     }
+    guard kinds.contains(.unknown), kinds.indices.contains(unknownID) else {
+      throw TokenizerError(
+        path: path, problem: "none of its \(kinds.count) pieces is the unknown one",
+        expected: Self.expected)
+    }
+  }
+
+  /// Throws unless the first three pieces are the special ones.
+  func checkFirstPieces() throws(TokenizerError) {
     guard kinds.count >= 3, kinds[0] == .unknown, kinds[1] == .control, kinds[2] == .control else {
       throw TokenizerError(
         path: path, problem: "its first three of \(kinds.count) pieces are not the special ones",
@@ -96,14 +111,16 @@ struct SentencePieceFile {
     kinds.append(kind)
   }
 
-  private func readTrainer(
+  private mutating func readTrainer(
     _ bytes: [UInt8], _ range: Range<Int>
   ) throws(ProtobufReader.Problem) {
     var reader = ProtobufReader(bytes, range)
     while let field = try reader.next() {
       switch (field.number, field.value) {
+      case (3, .integer(2)): isBytePair = true
+      case (40, .integer(let id)): unknownID = Int(clamping: id)
       case (3, .integer(let type)) where type != 1:
-        let names: [UInt64: String] = [2: "BPE", 3: "words", 4: "characters"]
+        let names: [UInt64: String] = [3: "words", 4: "characters"]
         throw reader.problem("it is a model of the type \(names[type] ?? String(type))")
       case (24, .integer(let flag)) where flag != 0:
         throw reader.problem("it writes blanks behind words (treat_whitespace_as_suffix)")

@@ -42,12 +42,13 @@ extension TokenizerFile {
     case "Strip":
       return .strip(
         left: try flag(value, "strip_left") ?? true, right: try flag(value, "strip_right") ?? true)
+    case "ByteLevel": return .byteLevel
     case "Prepend": return .prepend(Array(try text(value, "prepend").utf8))
     case let type:
       throw error(
         "its normalizer is of type \(type ?? "?")",
         expected: "BertNormalizer, Precompiled, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, "
-          + "StripAccents, Prepend, Nmt, or a Sequence of them")
+          + "StripAccents, Prepend, Nmt, ByteLevel, or a Sequence of them")
     }
   }
 
@@ -66,28 +67,31 @@ extension TokenizerFile {
   }
 
   private func replacement(_ value: JSONValue) throws(TokenizerError) -> Normalizer {
-    let content = Array(try text(value, "content").utf8)
+    let pattern = try pattern(value)
+    if case .text(let text) = pattern, text.isEmpty {
+      throw error("its normalizer Replace has an empty pattern", expected: "a text to replace")
+    }
+    return .replace(pattern, with: Array(try text(value, "content").utf8))
+  }
+
+  private func pattern(_ value: JSONValue) throws(TokenizerError) -> TextPattern {
+    let stage = value["type"]?.string ?? "stage"
     let pattern = value["pattern"] ?? .null
-    if let text = pattern["String"]?.string {
-      guard !text.isEmpty else {
-        throw error("its normalizer Replace has an empty pattern", expected: "a text to replace")
-      }
-      return .replace(.text(Array(text.utf8)), with: content)
-    }
+    if let text = pattern["String"]?.string { return .text(Array(text.utf8)) }
     guard let expression = pattern["Regex"]?.string else {
-      throw error("its normalizer Replace has no pattern", expected: "a String or a Regex")
+      throw error("its \(stage) has no pattern", expected: "a String or a Regex")
     }
-    if let run = Self.run(expression) { return .replace(run, with: content) }
+    if let run = Self.run(expression) { return run }
     guard let compiled = try? RegularExpression(expression) else {
       throw error(
-        "its normalizer Replace has the pattern \(expression.debugDescription)",
+        "its \(stage) has the pattern \(expression.debugDescription)",
         expected: "a regular expression")
     }
-    return .replace(.expression(compiled), with: content)
+    return .expression(compiled)
   }
 
   /// The commonest expression, as ` {2,}`, without an engine for expressions.
-  private static func run(_ expression: String) -> Normalizer.Pattern? {
+  private static func run(_ expression: String) -> TextPattern? {
     let bytes = Array(expression.utf8)
     guard bytes.count > 4, bytes[0] == 32, expression.dropFirst().hasPrefix("{"),
       expression.hasSuffix(",}"), let count = Int(expression.dropFirst(2).dropLast(2)), count > 0
@@ -108,21 +112,69 @@ extension TokenizerFile {
       }
       return .sequence(result)
     case "BertPreTokenizer": return .bert
+    case "Whitespace": return .wordsAndSymbols
     case "WhitespaceSplit": return .whitespace
+    case "CharDelimiterSplit":
+      return .delimiter(try character(value, "delimiter"))
+    case "Punctuation":
+      return .punctuation(try splitting(value, default: .isolated))
+    case "Digits":
+      return .digits(individually: try flag(value, "individual_digits") ?? false)
+    case "UnicodeScripts": return .scripts
+    case "FixedLength":
+      let length = value["length"]?.integer ?? (value["length"] == nil ? 5 : 0)
+      guard length > 0 else {
+        throw error("its FixedLength has no length", expected: "a whole number from 1")
+      }
+      return .length(length)
+    case "Split":
+      return .pattern(
+        try pattern(value), try splitting(value),
+        isInverted: try flag(value, "invert") ?? false)
+    case "ByteLevel":
+      return .byteLevel(
+        PreTokenizer.ByteLevel(
+          addsPrefixSpace: try flag(value, "add_prefix_space") ?? true,
+          splits: try flag(value, "use_regex") ?? true))
     case "Metaspace": return .metaspace(try metaspace(value))
     case let type:
       throw error(
         "its pre_tokenizer is of type \(type ?? "?")",
-        expected: "BertPreTokenizer, WhitespaceSplit, Metaspace, or a Sequence of them")
+        expected:
+          "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, "
+          + "Punctuation, Split, UnicodeScripts, Whitespace, WhitespaceSplit, or a Sequence of them"
+      )
     }
   }
 
-  private func metaspace(_ value: JSONValue) throws(TokenizerError) -> PreTokenizer.Metaspace {
-    let sign = try text(value, "replacement")
-    guard sign.unicodeScalars.count == 1 else {
-      throw error("its Metaspace has the replacement \"\(sign)\"", expected: "one character")
+  private func splitting(
+    _ value: JSONValue, default standard: PreTokenizer.Splitting? = nil
+  ) throws(TokenizerError) -> PreTokenizer.Splitting {
+    if let standard, value["behavior"] == nil { return standard }
+    guard let name = value["behavior"]?.string, let result = PreTokenizer.Splitting(rawValue: name)
+    else {
+      throw error(
+        "its \(value["type"]?.string ?? "?") has no behavior, or one that is none",
+        expected: "Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous")
     }
-    var result = PreTokenizer.Metaspace(sign: Array(sign.utf8))
+    return result
+  }
+
+  private func character(
+    _ value: JSONValue, _ key: String
+  ) throws(TokenizerError) -> Unicode.Scalar {
+    let scalars = try text(value, key).unicodeScalars
+    guard let scalar = scalars.first, scalars.count == 1 else {
+      throw error(
+        "its \(value["type"]?.string ?? "?") has the \(key) \"\(String(scalars))\"",
+        expected: "one character")
+    }
+    return scalar
+  }
+
+  private func metaspace(_ value: JSONValue) throws(TokenizerError) -> PreTokenizer.Metaspace {
+    let sign = try character(value, "replacement")
+    var result = PreTokenizer.Metaspace(sign: Array(String(sign).utf8))
     result.splits = try flag(value, "split") ?? true
     if let scheme = value["prepend_scheme"], !scheme.isNull {
       guard let name = scheme.string, let prefix = PreTokenizer.Metaspace.Prefix(rawValue: name)

@@ -4,19 +4,21 @@ import Foundation
 struct TokenizerFile {
   let path: String
   /// Everything but the vocabulary, by key.
-  private(set) var members: [String: JSONValue] = [:]
+  private(set) var members = JSONObject()
   /// The model's own members, but for the vocabulary.
-  private(set) var model: [String: JSONValue] = [:]
+  private(set) var model = JSONObject()
   /// The vocabulary as it stands in the file.
   private(set) var vocabulary = SubwordList()
   /// A score for each subword, when the vocabulary is a list of pairs.
   private(set) var scores: [Double] = []
   /// An id for each subword, when the vocabulary is an object.
   private(set) var ids: [Int] = []
+  /// The two subwords of each merge, one after the other.
+  private(set) var merges = SubwordList()
 
   init(path: String) throws(TokenizerError) {
     self.path = path
-    let expected = "a tokenizer.json of type Unigram or WordPiece"
+    let expected = "a tokenizer.json as the tokenizers library writes it"
     let bytes = try TokenizerError.contents(of: path, expected: expected)
     do throws(JSONReader.Problem) {
       try read(bytes)
@@ -27,6 +29,52 @@ struct TokenizerFile {
     }
   }
 
+  /// The parts that transformers makes of RoBERTa's older files, vocab.json and merges.txt.
+  init(
+    robertaFilesIn directory: String, _ configuration: TokenizerConfiguration
+  ) throws(TokenizerError) {
+    path = directory + "/vocab.json"
+    let expected = "a JSON object from subwords to ids"
+    let bytes = try TokenizerError.contents(of: path, expected: expected)
+    do throws(JSONReader.Problem) {
+      var reader = JSONReader(bytes)
+      try readVocabulary(&reader, byteCount: bytes.count)
+      try reader.end()
+    } catch {
+      throw TokenizerError(path: path, line: error.line, problem: error.text, expected: expected)
+    }
+    try readMerges(path: directory + "/merges.txt")
+    let table = SubwordTable(try orderedVocabulary()) { _ in true }
+    func special(_ role: String, _ standard: String) -> JSONValue {
+      let name = configuration.names[role] ?? standard
+      return .array([
+        .string(name), table.id(of: Array(name.utf8)).map { .number(Double($0)) } ?? .null,
+      ])
+    }
+    model["type"] = .string("BPE")
+    members["pre_tokenizer"] = .object(["type": .string("ByteLevel")])
+    members["post_processor"] = .object([
+      "type": .string("RobertaProcessing"), "cls": special("cls", "<s>"),
+      "sep": special("sep", "</s>"),
+    ])
+  }
+
+  /// Merges a line each, after a line that says the version.
+  private mutating func readMerges(path: String) throws(TokenizerError) {
+    let expected = "a line \"#version\", then two subwords a line"
+    let lines = try TokenizerError.contents(of: path, expected: expected)
+      .split(separator: 10, omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where number > 0 && !line.isEmpty {
+      let parts = line.split { $0 == 32 || $0 == 13 }
+      guard parts.count == 2 else {
+        throw TokenizerError(
+          path: path, line: number + 1, problem: "the line has \(parts.count) subwords",
+          expected: expected)
+      }
+      for part in parts { merges.append(part) }
+    }
+  }
+
   /// An error about this file.
   func error(_ problem: String, expected: String, advice: String = "") -> TokenizerError {
     TokenizerError(path: path, problem: problem, expected: expected, advice: advice)
@@ -34,7 +82,7 @@ struct TokenizerFile {
 
   private mutating func read(_ bytes: [UInt8]) throws(JSONReader.Problem) {
     var reader = JSONReader(bytes)
-    var (members, model): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+    var (members, model) = (JSONObject(), JSONObject())
     var file = self
     try reader.object { reader, key throws(JSONReader.Problem) in
       let first = try reader.peek()
@@ -42,6 +90,8 @@ struct TokenizerFile {
         try reader.object { reader, key throws(JSONReader.Problem) in
           if key == "vocab" {
             try file.readVocabulary(&reader, byteCount: bytes.count)
+          } else if key == "merges", try reader.peek() == UInt8(ascii: "[") {
+            try file.readMerges(&reader)
           } else {
             model[key] = try reader.value(depth: 2)
           }
@@ -80,6 +130,29 @@ struct TokenizerFile {
     (vocabulary, self.scores, self.ids) = (list, scores, ids)
   }
 
+  /// Merges as texts `"l o"`, or as pairs of texts.
+  private mutating func readMerges(_ reader: inout JSONReader) throws(JSONReader.Problem) {
+    var list = SubwordList()
+    try reader.array { reader throws(JSONReader.Problem) in
+      if try reader.peek() == UInt8(ascii: "[") {
+        var count = 0
+        try reader.array { reader throws(JSONReader.Problem) in
+          try reader.string(into: &list)
+          count += 1
+        }
+        guard count == 2 else { throw reader.problem("a merge has \(count) parts; expected two") }
+        return
+      }
+      let parts = Array(try reader.string().utf8).split(
+        separator: 32, omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw reader.problem("a merge has \(parts.count) parts; expected two")
+      }
+      for part in parts { list.append(part) }
+    }
+    merges = list
+  }
+
   /// The vocabulary of an object in the order of the ids; an id that has no subword gets an
   /// empty one.
   func orderedVocabulary() throws(TokenizerError) -> SubwordList {
@@ -103,30 +176,19 @@ struct TokenizerFile {
     return result
   }
 
-  /// The added subwords; those that the model does not have get the next ids, in order.
-  func added(to subwords: inout SubwordList) throws(TokenizerError) -> [AddedSubword] {
+  /// The added subwords as they stand in the file.
+  func added() throws(TokenizerError) -> [AddedSubword] {
     guard let value = members["added_tokens"], !value.isNull else { return [] }
     guard let entries = value.array else {
       throw error("added_tokens is not a list", expected: "a list of objects with id and content")
     }
-    let table = SubwordTable(subwords) { _ in true }
-    var appended: [[UInt8]: Int] = [:]
     var result: [AddedSubword] = []
     for (number, entry) in entries.enumerated() {
-      guard var subword = AddedSubword(entry) else {
+      guard let subword = AddedSubword(entry) else {
         throw error(
           "entry \(number) of added_tokens cannot be read",
           expected: "an object with id (a whole number) and content (a text, of at most "
             + "\(SubwordList.maximumLength) bytes)")
-      }
-      let content = Array(subword.content.utf8)
-      guard !content.isEmpty else { continue }
-      if let id = table.id(of: content) ?? appended[content] {
-        subword.id = id
-      } else {
-        subword.id = subwords.count
-        appended[content] = subword.id
-        subwords.append(content)
       }
       result.append(subword)
     }

@@ -77,10 +77,10 @@ struct AddedSubwordMatcher: Sendable {
   private func touchesWord(_ bytes: [UInt8], _ found: Range<Int>, in range: Range<Int>) -> Bool {
     let isAfterWord =
       found.lowerBound > range.lowerBound
-      && Self.isWordScalar(bytes[range].scalar(before: found.lowerBound).scalar)
+      && UnicodeTables.isWord(bytes[range].scalar(before: found.lowerBound).scalar)
     let isBeforeWord =
       found.upperBound < range.upperBound
-      && Self.isWordScalar(bytes[range].scalar(at: found.upperBound).scalar)
+      && UnicodeTables.isWord(bytes[range].scalar(at: found.upperBound).scalar)
     return isAfterWord || isBeforeWord
   }
 
@@ -99,16 +99,5 @@ struct AddedSubwordMatcher: Sendable {
       end += length
     }
     return start..<end
-  }
-
-  /// What a regular expression of Unicode 16 calls `\w`.
-  private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
-    guard UnicodeTables.isAssigned(scalar, in: 16) else { return false }
-    let properties = scalar.properties
-    switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
-      return true
-    default: return properties.isAlphabetic || properties.isJoinControl
-    }
   }
 }

@@ -48,6 +48,7 @@ extension Normalizer {
     // U+FDFA has three bytes, and its compatible form 33; a letter of Greek has two, and six.
     case .form(let form): form.isCompatible ? 12 : 3
     case .strip, .stripAccents, .nmt: 1
+    case .byteLevel: 2
     case .prepend(let prefix): Double(1 + prefix.count)
     case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
     }
@@ -63,7 +64,11 @@ extension PreTokenizer {
   /// How many bytes one byte can become at most.
   var growth: Double {
     switch self {
-    case .bert, .whitespace: 1
+    case .bert, .whitespace, .wordsAndSymbols, .delimiter, .punctuation, .digits, .scripts,
+      .length, .pattern:
+      1
+    // A blank in front of each piece, and two bytes for a letter.
+    case .byteLevel: 4
     // A sign for a blank, and one in front of each piece.
     case .metaspace(let metaspace): Double(1 + metaspace.sign.count)
     case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }

@@ -63,6 +63,34 @@ enum UnicodeTables {
     }
   }
 
+  /// What a regular expression of Unicode 16 calls `\w`.
+  static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    guard isAssigned(scalar, in: 16) else { return false }
+    let properties = scalar.properties
+    switch properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
+      return true
+    default: return properties.isAlphabetic || properties.isJoinControl
+    }
+  }
+
+  /// A letter of any kind.
+  static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+      isAssigned(scalar, in: 16)
+    default: false
+    }
+  }
+
+  /// A digit or another sign of a number.
+  static func isNumeric(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .decimalNumber, .letterNumber, .otherNumber: isAssigned(scalar, in: 16)
+    default: false
+    }
+  }
+
   /// Whether a scalar was assigned in a version of Unicode.
   static func isAssigned(_ scalar: Unicode.Scalar, in major: Int) -> Bool {
     guard let age = scalar.properties.age else { return false }

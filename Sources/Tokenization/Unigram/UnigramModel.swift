@@ -52,7 +52,7 @@ struct UnigramModel: Sendable {
   /// Whether an id is that of a byte.
   func isByte(_ id: Int) -> Bool { byteIDs?.contains(id) ?? false }
 
-  private static func name(ofByte byte: Int) -> [UInt8] {
+  static func name(ofByte byte: Int) -> [UInt8] {
     let digits = String(byte, radix: 16, uppercase: true)
     return Array("<0x\(digits.count < 2 ? "0" : "")\(digits)>".utf8)
   }

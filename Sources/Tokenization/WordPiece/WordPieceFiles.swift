@@ -29,7 +29,10 @@ extension WordPieceTokenizer {
   private init(
     _ vocabulary: SubwordList, _ configuration: TokenizerConfiguration, path: String
   ) throws(TokenizerError) {
-    var subwords = vocabulary
+    var configuration = configuration
+    if !configuration.family.isBertLike {
+      configuration.family = TokenizerFamily(name: "BertTokenizer")
+    }
     let table = SubwordTable(vocabulary) { _ in true }
     func name(_ role: String) -> String { configuration.names[role] ?? "[\(role.uppercased())]" }
     func required(_ role: String) throws(TokenizerError) -> Int {
@@ -40,76 +43,51 @@ extension WordPieceTokenizer {
           + "tokenizer_config.json names",
         advice: "Is this the vocabulary of a BERT?")
     }
-    // What the vocabulary does not have gets the next ids.
-    var appended: [[UInt8]: Int] = [:]
-    func id(of content: String) -> Int {
-      let bytes = Array(content.utf8)
-      if let id = table.id(of: bytes) ?? appended[bytes] { return id }
-      appended[bytes] = subwords.count
-      subwords.append(bytes)
-      return subwords.count - 1
-    }
     let (unknown, end, start) = (try required("unk"), try required("sep"), try required("cls"))
-    var added = configuration.added
-    for place in added.indices { added[place].id = id(of: added[place].content) }
-    let (padding, mask) = (id(of: name("pad")), id(of: name("mask")))
-    let special = SpecialSubwords(
-      padding: padding, unknown: unknown, start: start, end: end, mask: mask)
-    for id in [unknown, end, padding, start, mask] where !added.contains(where: { $0.id == id }) {
-      let content = subwords.string(of: id)
-      let described = configuration.described.values.first { $0.content == content }
-      var subword = described ?? AddedSubword(content: content, id: id)
-      subword.id = id
-      added.append(subword)
-    }
-    let lowercases = configuration.lowercases ?? true
+    // What the vocabulary does not have gets the next ids.
+    let count = (0..<vocabulary.count).count { table.id(of: Array(vocabulary.bytes(of: $0))) == $0 }
+    var added = AddedVocabulary(vocabulary, count: count)
+    added.add(configuration, file: [])
+    let template = SentenceTemplate(before: [start], after: [end])
     self.init(
-      Parts(
-        subwords: subwords, special: special,
-        template: SentenceTemplate(before: [start], after: [end]),
-        normalizer: .bert(
-          BertNormalizer(
-            separatesChinese: configuration.separatesChinese ?? true,
-            stripsAccents: configuration.stripsAccents ?? lowercases, lowercases: lowercases)),
-        preTokenizer: .bert, added: added, modelCount: vocabulary.count))
+      TokenizerFrame(
+        pipeline: TextPipeline(
+          normalizer: .bert(configuration.normalizer()), preTokenizer: .bert,
+          added: added.subwords),
+        template: template, subwords: added.list(vocabulary),
+        special: configuration.special(added, unknown: unknown, template: template)),
+      count: vocabulary.count)
   }
 
-  /// Reads a vocabulary of one subword a line.
+  /// Reads a vocabulary of one subword a line; a subword's id is the number of its line, from 0.
+  ///
+  /// An empty line is an id that no text has, and of equal lines the last one counts. Lines end as
+  /// Python has them: by a line feed, a carriage return, or both.
   private static func vocabulary(path: String) throws(TokenizerError) -> SubwordList {
-    let expected = "one subword a line, each once"
     let bytes = try TokenizerError.contents(
       of: path, expected: "a vocabulary of one subword a line",
       advice: "Download the whole model directory.")
     var subwords = SubwordList()
-    var lines: [ArraySlice<UInt8>: Int] = [:]
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      var line = rest.prefix { $0 != 10 }
-      rest = rest.dropFirst(line.count + 1)
-      if line.last == 13 { line.removeLast() }
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex { $0 == 10 || $0 == 13 } ?? bytes.count
+      let line = bytes[start..<end]
       let number = subwords.count + 1
-      if line.isEmpty {
+      guard String(validating: line, as: UTF8.self) != nil else {
         throw TokenizerError(
-          path: path, line: number, problem: "the line is empty", expected: expected)
-      }
-      guard let text = String(validating: line, as: UTF8.self) else {
-        throw TokenizerError(
-          path: path, line: number, problem: "the line is not UTF-8", expected: expected)
+          path: path, line: number, problem: "the line is not UTF-8",
+          expected: "one subword a line")
       }
       if line.count > SubwordList.maximumLength {
         throw TokenizerError(
           path: path, line: number, problem: "the line has \(line.count) bytes",
           expected: "subwords of at most \(SubwordList.maximumLength)")
       }
-      if let first = lines.updateValue(number, forKey: line) {
-        throw TokenizerError(
-          path: path, line: number, problem: "\"\(text)\" is on line \(first) already",
-          expected: expected)
-      }
       subwords.append(line)
+      start = end + (bytes[end...].starts(with: [13, 10]) ? 2 : 1)
     }
     guard subwords.count > 0 else {
-      throw TokenizerError(path: path, problem: "it is empty", expected: expected)
+      throw TokenizerError(path: path, problem: "it is empty", expected: "one subword a line")
     }
     return subwords
   }

@@ -158,8 +158,9 @@ struct EncodersCommand: EngineCommand {
     commandName: "encoders",
     abstract: "Tell the sizes of encoders, and how their vocabularies cover languages.")
 
-  @Argument(help: "Hugging Face model directories.", completion: .directory)
-  var paths: [String]
+  @Argument(
+    help: "Hugging Face model directories, or names in its cache.", completion: .directory)
+  var paths: [String] = []
   @Option(help: "A corpus's folder, whose languages are looked at.", completion: .directory)
   var corpus: String?
   @Option(
@@ -188,7 +189,7 @@ struct BenchCommand: EngineCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure how fast this machine tunes, primes and predicts.")
 
-  @Option(help: "A Hugging Face directory of type bert or xlm-roberta.", completion: .directory)
+  @Option(help: "A Hugging Face model directory.", completion: .directory)
   var model: String?
   @Option(
     help: "A folder with a PAN-X folder for each of en, de, fr and nl.", completion: .directory)

@@ -145,8 +145,46 @@ import Testing
     }
   }
 
+  /// What `adapters` 1.3.0 makes of a folder without "version", as adapter-transformers wrote it.
+  @Test func `a folder of adapter-transformers is read as adapters reads it`() throws {
+    let saved = saved(BottleneckAdapter(placement: .houlsby, reductionFactor: 4, activation: .gelu))
+    try withTemporaryFolder { folder in
+      let configuration = tinyConfiguration()
+      try AdapterHubFolder.write(saved, configuration: configuration, to: folder.path)
+      try change(folder, ",\n  \"version\": \"adapters.1.3.0\"", to: ",\n  \"type\": \"text_task\"")
+      func activation() throws -> Activation? {
+        let read = try AdapterHubFolder.read(folder.path, configuration: configuration)
+        expectSame(read.parameters, saved.parameters)
+        return (read.adapter as? BottleneckAdapter)?.activation
+      }
+      #expect(try activation() == .geluTanh)
+      try change(folder, "\"gelu\"", to: "\"gelu_orig\"")
+      #expect(try activation() == .gelu)
+      try change(folder, "\"gelu_orig\"", to: "\"gelu_new\"")
+      #expect(try activation() == .geluTanh)
+      // The places had names of their own, and an invertible adapter was named and not there.
+      let older = saved.adapterParameters.map { name, value in
+        let place = name.contains(".attention.output.") ? "attention" : "layer"
+        return (
+          name.replacingOccurrences(of: ".adapters.", with: ".\(place)_text_task_adapters."), value
+        )
+      }
+      let path = folder.path + "/pytorch_adapter.bin"
+      try FileManager.default.removeItem(atPath: path)
+      try TorchArchive.write(Dictionary(uniqueKeysWithValues: older), to: path)
+      try change(folder, "\"inv_adapter\": null", to: "\"inv_adapter\": \"nice\"")
+      #expect(try activation() == .geluTanh)
+      try change(folder, "\"text_task\"", to: "\"text_lang\"")
+      let error = #expect(throws: ModelFileError.self) { try activation() }
+      #expect(error?.description.contains("config.inv_adapter is ‘nice’") == true)
+    }
+  }
+
   @Test(arguments: [
     ("\"use_gating\": false", "\"use_gating\": true", "config.use_gating is true"),
+    ("\"use_gating\": false", "\"new_key\": 3", "config.new_key is 3"),
+    ("\"original_ln_after\": true", "\"original_ln_after\": false", "config.original_ln_after is"),
+    ("\"inv_adapter\": null", "\"inv_adapter\": \"glow\"", "config.inv_adapter is ‘glow’"),
     ("\"leave_out\": []", "\"leave_out\": [0]", "config.leave_out is a list"),
     ("\"non_linearity\": \"relu\"", "\"non_linearity\": \"leakyrelu\"", "‘leakyrelu’"),
     ("\"phm_layer\": false", "\"phm_layer\": true", "config.phm_layer is true"),
@@ -176,6 +214,12 @@ import Testing
     ("\"peft_type\": \"LORA\"", "\"peft_type\": \"LOHA\"", "peft_type is ‘LOHA’"),
     ("\"task_type\": \"TOKEN_CLS\"", "\"task_type\": \"SEQ_CLS\"", "task_type is ‘SEQ_CLS’"),
     ("\"use_dora\": false", "\"use_dora\": true", "use_dora is true"),
+    ("\"use_dora\": false", "\"some_new_key\": 0.5", "some_new_key is 0.5"),
+    ("\"use_dora\": false", "\"layers_to_transform\": [1]", "layers_to_transform is a list"),
+    (
+      "\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"",
+      "init_lora_weights is ‘pissa’"
+    ),
     ("\"bias\": \"none\"", "\"bias\": \"all\"", "bias is ‘all’"),
     ("\"rank_pattern\": {}", "\"rank_pattern\": {\"query\": 4}", "rank_pattern is an object"),
     ("\"r\": 2", "\"r\": 3", "[3, 8]"),

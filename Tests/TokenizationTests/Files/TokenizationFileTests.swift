@@ -98,7 +98,9 @@ private let ids = Dictionary(
   }
 
   @Test func `what kind of model it is must be known`() throws {
-    try expectError(Data(#"{"model": {"type": "BPE", "vocab": {}}}"#.utf8), saying: "of type BPE")
+    try expectError(Data(#"{"model": {"type": "BPX", "vocab": {}}}"#.utf8), saying: "of type BPX")
+    try expectError(
+      Data(#"{"model": {"type": "BPE", "vocab": {}}}"#.utf8), saying: "BPE model has no vocabulary")
     try expectError(Data(#"{"model": {"vocab": {}}}"#.utf8), saying: "no model with a type")
     try expectError(Data("{}".utf8), saying: "no model with a type")
     try expectError(Data("[]".utf8), saying: "'{' should be")

@@ -18,7 +18,7 @@ import Testing
     let special = tokenizer.special
     #expect(
       [special.padding, special.unknown, special.start, special.end, special.mask]
-        .allSatisfy { ids ~= $0 })
+        .allSatisfy { ids ~= $0 || $0 == SpecialSubwords.none })
     for text in texts {
       let encoding = tokenizer.encode(text: text)
       #expect(encoding.ids.allSatisfy { ids ~= $0 })
@@ -44,6 +44,10 @@ import Testing
     "Prepend", "prepend", "BertPreTokenizer", "WhitespaceSplit", "Metaspace", "replacement",
     "prepend_scheme", "first", "never", "TemplateProcessing", "BertProcessing", "single",
     "SpecialToken", "special_tokens", "ids", "added_tokens", "id", "normalized", "single_word",
+    "BPE", "merges", "WordLevel", "dropout", "fuse_unk", "ignore_merges", "end_of_word_suffix",
+    "Split", "behavior", "Isolated", "Contiguous", "MergedWithNext", "invert", "Digits",
+    "Punctuation", "ByteLevel", "use_regex", "FixedLength", "length", "UnicodeScripts",
+    "CharDelimiterSplit", "delimiter", "Whitespace", "add_prefix_space",
     "lstrip", "rstrip", "a", "▁", "##", "(a+)+$", "a{1000}", "(?:", "\\s*", "<0x41>",
   ]
 
@@ -82,9 +86,22 @@ import Testing
     "[MASK]": 4, "low": 5, "##er": 6, "é": 7, "a": 8, "##b": 9}}}
     """
 
+  private static let bytePairs = """
+    {"added_tokens": [{"id": 9, "content": "<e>", "special": true}],
+    "normalizer": {"type": "Replace", "pattern": {"Regex": "[AB]|x*"}, "content": "b"},
+    "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split",
+    "pattern": {"Regex": "\\\\s+"}, "behavior": "MergedWithPrevious", "invert": false},
+    {"type": "Digits", "individual_digits": true}, {"type": "FixedLength", "length": 7},
+    {"type": "ByteLevel", "add_prefix_space": true, "use_regex": true}]},
+    "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 1], "cls": ["<s>", 0]},
+    "model": {"type": "BPE", "unk_token": "<u>", "fuse_unk": true, "byte_fallback": true,
+    "continuing_subword_prefix": "", "vocab": {"<s>": 0, "</s>": 1, "<u>": 2, "a": 3, "b": 4,
+    "ab": 5, "aab": 6, "Ġ": 7, "Ġab": 8}, "merges": ["a b", ["a", "ab"], ["Ġ", "ab"]]}}
+    """
+
   @Test func `tokenizer.json is an error or a tokenizer`() throws {
     let texts = try [Self.rich(), String(decoding: UnigramFile().json(), as: UTF8.self)]
-    let trees = try (texts + [Self.wordPiece]).map { try FuzzJSON($0) }
+    let trees = try (texts + [Self.wordPiece, Self.bytePairs]).map { try FuzzJSON($0) }
     let wholes = trees.map { Array($0.written.utf8) }
     let values = JSONMutator(words: Self.words)
     let bytes = ByteMutator(

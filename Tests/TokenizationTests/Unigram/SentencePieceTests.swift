@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func `a model of another kind is an error that says which`() {
-    expectError(saying: "of the type BPE") { $0.modelType = 2 }
+    expectError(saying: "of the type words") { $0.modelType = 3 }
     expectError(saying: "of the type characters") { $0.modelType = 4 }
     expectError(saying: "first three") { $0.pieces[1].2 = 1 }
     expectError(saying: "first three of 2 pieces") { $0.pieces = Array($0.pieces.prefix(2)) }
