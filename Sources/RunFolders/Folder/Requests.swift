@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is asked of a run: a file for each request in `requests/` of its folder.
@@ -40,7 +41,11 @@ package enum Requests {
       let id =
         String(repeating: "0", count: max(0, 16 - digits.count)) + digits + "-"
         + String(UInt32.random(in: 0...UInt32.max), radix: 36)
-      if try AtomicFile.writeNew(Array(data.utf8), to: path(id, in: folder)) { return id }
+      do {
+        if try AtomicFile.writeNew(Array(data.utf8), to: path(id, in: folder)) { return id }
+      } catch {
+        throw RunFolderError(error)
+      }
       moment += 1
     }
     throw RunFolderError(

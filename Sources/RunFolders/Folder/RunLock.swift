@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The claim on a run: a lock on `lock` in its folder, which says "an engine works on it".
