@@ -198,6 +198,16 @@ import Testing
     #expect(!RunLock.isHeld(folder: place.folder.path))
   }
 
+  @Test func `neither a claim nor a request brings back a run that was deleted`() throws {
+    let place = try TestFolder()
+    let gone = RunFolder(place.folder.path + "/gone")
+    let claim = #expect(throws: RunFolderError.self) { try RunLock(folder: gone.path) }
+    #expect(claim?.kind == .missing)
+    let request = #expect(throws: RunFolderError.self) { try Requests.post(.stop, in: gone) }
+    #expect(request?.kind == .missing)
+    #expect(!FileManager.default.fileExists(atPath: gone.path))
+  }
+
   @Test func `a descriptor of another file is no claim`() throws {
     let place = try TestFolder()
     let other = try TestFolder()
