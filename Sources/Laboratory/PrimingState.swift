@@ -46,7 +46,7 @@ extension PrimingState {
     case .priming(let step): (loop.step, isEvaluationDue) = (step, false)
     case .probe(let step): (loop.step, isEvaluationDue) = (step, true)
     case .tuning, .evaluation:
-      preconditionFailure("Priming goes on from a checkpoint of priming")
+      preconditionFailure("Priming resumes from a checkpoint of priming")
     }
     try loop.parameters.replace(with: checkpoint.tensors("parameter"))
     try loop.stepSizes.multipliers.replace(with: checkpoint.tensors("stepSize"))
@@ -55,8 +55,8 @@ extension PrimingState {
     {
       guard let kept = checkpoint.rowTable(table.base, rule: table.rule) else {
         throw LaboratoryError(
-          "The checkpoint's rows of \(name) do not fit the experiment's encoder. Begin the run "
-            + "anew: primer resume --anew.")
+          "The checkpoint's rows of \(name) do not fit the experiment's encoder. Restart the "
+            + "run from step 0: primer resume --restart.")
       }
       loop.rowTable = (name, kept)
     }
@@ -75,7 +75,7 @@ extension Dictionary where Key == ParameterName, Value == Tensor {
         throw LaboratoryError(
           "The checkpoint has a tensor \(name) of \(tensor.shape) and the experiment "
             + (self[name].map { "one of \($0.shape)" } ?? "none")
-            + ". Begin the run anew: primer resume --anew.")
+            + ". Restart it from step 0: primer resume --restart.")
       }
       self[name] = tensor
     }

@@ -34,7 +34,7 @@ package final class NotebookThread: Sendable {
   private static let runsDecodedAtOnce = 10
 
   private let notebook: Notebook
-  private let clerk: NotebookClerk
+  private let handler: RequestHandler
   private let analyst: Analyst
   private let surveyor: Surveyor
   private let mail: Mailbox
@@ -44,7 +44,7 @@ package final class NotebookThread: Sendable {
   /// Starts reading the notebook.
   package init(_ notebook: Notebook, program: String) {
     self.notebook = notebook
-    clerk = NotebookClerk(notebook, program: program)
+    handler = RequestHandler(notebook, program: program)
     let mail = Mailbox()
     self.mail = mail
     analyst = Analyst(notebook) { message in mail.withLock { $0.messages.append(message) } }
@@ -101,7 +101,7 @@ package final class NotebookThread: Sendable {
     mail.withLock { $0.isEnding = true }
     wake.signal()
     ended.wait()
-    clerk.end()
+    handler.end()
   }
 
   private func work() {
@@ -119,7 +119,7 @@ package final class NotebookThread: Sendable {
         return (mail.requests, mail.interest, mail.isEnding)
       }
       for request in requests {
-        clerk.carryOut(request) { post([$0]) }
+        handler.carryOut(request) { post([$0]) }
       }
       if isEnding { break }
       var isAwake = false
@@ -164,7 +164,7 @@ package final class NotebookThread: Sendable {
     let runs = try Runner.abandonedRuns(of: notebook).filter { !told.contains($0) }
     guard let first = runs.first else { return [] }
     told.formUnion(runs)
-    let those = AppState.numbers(runs)
+    let those = RunsScreen.numbers(runs)
     return [
       .failed(
         "\(those) \(runs.count == 1 ? "waits" : "wait") in the queue, and no runner works on it: "

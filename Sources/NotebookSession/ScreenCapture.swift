@@ -31,7 +31,7 @@ package struct ScreenCapture {
     reader = NotebookReader(notebook)
     try send(.themes(Theme.available(in: ResourceLocator.themesFolders)))
     if let folder = ResourceLocator.sampleData {
-      try send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
+      try send(.samples(RequestHandler.samples(in: "\(folder)/experiments")))
     }
     try settle()
   }

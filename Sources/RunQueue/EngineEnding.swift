@@ -36,7 +36,7 @@ struct EngineEnding: Hashable {
       if signal == SIGKILL { text += " Perhaps the machine had no memory left." }
     case .unknown:
       state = .interrupted
-      text = "The engine ended; nobody could be told how."
+      text = "The engine ended; how is not known."
     }
     let telling = EngineLog.telling(log, after: offset)
     reason = text + (telling.isEmpty ? "" : " \(telling)") + " Its log is \(log)."

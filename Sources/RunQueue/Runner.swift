@@ -12,7 +12,7 @@ import Synchronization
 /// back when the process ends, however it ends. It does not hang up with its terminal. It claims a
 /// run before it starts an engine and hands the claim to it, so that no second engine is ever started
 /// for a run. Asked to end, it takes no more runs, has the engine stop with a checkpoint, and puts
-/// that run back at the head of the queue, so that the next runner goes on with it.
+/// that run back at the head of the queue, so that the next runner resumes it.
 package final class Runner {
   private let notebook: Notebook
   private let stays: Bool
@@ -220,7 +220,7 @@ package final class Runner {
       return
     }
     claim.release()
-    tell("Run #\(run.id) “\(run.name)” begins")
+    tell("Run #\(run.id) “\(run.name)” started")
     guard let (end, interruption) = try wait(for: process, of: run.id) else { return }
     let ending = EngineEnding(end, log: log, after: begin)
     // Only who has the claim says how it ended; where somebody else has it another engine works.
@@ -315,7 +315,7 @@ package final class Runner {
     _ = try whenPossible(endRequests: 1) { try notebook.requeue(run) }
     _ = try whenPossible(endRequests: 1) { try notebook.move(run, to: .first) }
     if wasPaused { _ = try whenPossible(endRequests: 1) { try notebook.request(.pause, for: run) } }
-    tell("Run #\(run) is first in the queue: the next runner goes on with it")
+    tell("Run #\(run) is first in the queue: the next runner resumes it")
   }
 
   /// Writes how an attempt ended, unless its engine did.

@@ -86,7 +86,7 @@ private struct SessionLoop {
     send(.themes(Theme.available(in: themeFolders)))
     send(.remembered(ScreenMemory.load(path: ScreenMemory.defaultPath)))
     if let folder = ResourceLocator.sampleData {
-      send(.samples(NotebookClerk.samples(in: "\(folder)/experiments")))
+      send(.samples(RequestHandler.samples(in: "\(folder)/experiments")))
     }
     thread.carryOut(.findDrafts)
     while !isQuitting {

@@ -54,8 +54,12 @@ import Testing
     try first.press("/")
     try first.type("priming.steps")
     try first.press("Enter")
-    try first.wait("the setting alone") { $0.contains("12") && !$0.contains("tuning ─") }
-    try first.press("Enter", "C-u")
+    try first.wait("the setting alone") {
+      $0.contains("12") && !$0.contains("tuning ─") && !$0.contains("Tab  Complete")
+    }
+    try first.press("Enter")
+    try first.wait(for: "Tab  Complete")
+    try first.press("C-u")
     try first.type("nonsense")
     try first.wait(for: "expected a whole number")
     try first.press("C-u")

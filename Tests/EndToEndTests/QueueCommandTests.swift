@@ -72,7 +72,7 @@ import Testing
       #expect(try process.finish() == .exited(0))
       #expect(try book.queue().map(\.id) == [1, 2])
       let text = try String(contentsOfFile: log, encoding: .utf8)
-      #expect(text.contains("Run #1 “run 1” begins\n"), "\(text)")
+      #expect(text.contains("Run #1 “run 1” started\n"), "\(text)")
       #expect(text.contains("first in the queue"), "\(text)")
     }
   }

@@ -83,7 +83,7 @@ import Testing
 
       let resumed = try primer(
         "resume", "1", "--set", "priming.steps=\(atStop + 4)", "--notebook", "book")
-      #expect(resumed.output.contains("to go on from its last checkpoint"), "\(resumed.errors)")
+      #expect(resumed.output.contains("to resume from its last checkpoint"), "\(resumed.errors)")
       let end = try wait(notebook, "end") { $0.state.isFinal && $0.state != .stopped }
       #expect(end.state == .finished, "\(end.error ?? String())")
       #expect(try outerSteps(notebook) == Array(1...(atStop + 4)), "none lost, none doubled")

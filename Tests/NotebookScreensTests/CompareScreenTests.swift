@@ -12,8 +12,8 @@ import Testing
 
 /// Comparisons: what is asked, what is shown of the answer, and the keys.
 @Suite struct CompareScreenTests {
-  private func screen(_ state: AppState) -> CompareScreenState? {
-    if case .compare(let screen)? = state.stack.last { return screen }
+  private func screen(_ state: AppState) -> CompareScreen? {
+    if let screen = state.stack.top(CompareScreen.self) { return screen }
     return nil
   }
 

@@ -87,7 +87,7 @@ import Testing
 
   @Test func `a corpus is used in a new form, and languages in the one that asked`() {
     var state = opened("e")
-    guard case .experiment(let form)? = state.stack.last else {
+    guard let form = state.stack.top(ExperimentForm.self) else {
       Issue.record("no form")
       return
     }
@@ -98,7 +98,7 @@ import Testing
     #expect(text(state).contains("tuning.languages: af"))
     _ = type(&state, "j ")
     _ = type(&state, "e")
-    guard case .experiment(let filled)? = state.stack.last else {
+    guard let filled = state.stack.top(ExperimentForm.self) else {
       Issue.record("no form")
       return
     }
@@ -150,7 +150,7 @@ import Testing
     Fixture.script(&state, [.remembered(memory), .runs(runs)])
     #expect(state.corpusPlaces.map(\.path) == ["sample-data/panx", "/data/panx", "a:b"])
     _ = type(&state, ":corpora /data/panx/\ro")
-    guard case .chooser(let chooser) = state.overlay else {
+    guard let chooser = state.overlay as? Chooser else {
       Issue.record("no list")
       return
     }

@@ -32,7 +32,7 @@ import Testing
         == [.survey(.coverage(question))])
     #expect(text(state).contains("cutting words into subwords…"))
     #expect(Fixture.script(&state, [.encoder(path: primed.path, nil)]).isEmpty)
-    #expect(state.listedEncoders == [sample], "what is not there is not listed")
+    #expect(state.library.listedEncoders == [sample], "what is not there is not listed")
     Fixture.script(&state, [.coverage(Fixture.coverage)])
     let screen = text(state)
     // 996 of 1000 words; 1374 subwords of those 996; 771 whole.
@@ -71,7 +71,7 @@ import Testing
     Fixture.script(&state, [.runs(runs)])
     _ = type(&state, ":encoders /models/./e5\r")
     Fixture.script(&state, Fixture.shelves)
-    #expect(state.listedEncoders.map(\.path) == ["sample-data/encoder", "/models/./e5"])
+    #expect(state.library.listedEncoders.map(\.path) == ["sample-data/encoder", "/models/./e5"])
     Fixture.script(&state, [.encoder(path: "/models/./e5", .failed("it is broken"))])
     #expect(text(state).contains("it is broken"))
   }
@@ -91,7 +91,7 @@ import Testing
     _ = type(&state, "e")
     #expect(state.notice?.text == "/models/e5: no config.json")
     _ = type(&state, "ge")
-    guard case .experiment(let form)? = state.stack.last else {
+    guard let form = state.stack.top(ExperimentForm.self) else {
       Issue.record("no form")
       return
     }
@@ -104,7 +104,7 @@ import Testing
     #expect(state.context == .encoders)
     Fixture.script(&state, Fixture.shelves)
     _ = type(&state, "e")
-    guard case .experiment(let form)? = state.stack.last, state.stack.count == 1 else {
+    guard let form = state.stack.top(ExperimentForm.self), state.stack.count == 1 else {
       Issue.record("the form is not back")
       return
     }

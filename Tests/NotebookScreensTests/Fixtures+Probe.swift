@@ -37,8 +37,8 @@ extension Fixture {
   ]
 
   /// The probe on top.
-  static func probe(_ state: AppState) -> ProbeScreenState? {
-    if case .probe(let probe) = state.stack.last { return probe }
+  static func probe(_ state: AppState) -> ProbeScreen? {
+    if let probe = state.stack.top(ProbeScreen.self) { return probe }
     return nil
   }
 

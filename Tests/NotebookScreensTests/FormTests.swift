@@ -28,8 +28,8 @@ import Testing
     return state
   }
 
-  private func form(_ state: AppState) -> ExperimentFormState? {
-    if case .experiment(let form)? = state.stack.last { return form }
+  private func form(_ state: AppState) -> ExperimentForm? {
+    if let form = state.stack.top(ExperimentForm.self) { return form }
     return nil
   }
 
@@ -129,7 +129,7 @@ import Testing
     let run = Fixture.experiment([
       "encoder.path": "/primer/sample-data/encoder", "data.path": "/elsewhere/panx",
     ])
-    var form = ExperimentFormState(Experiment(), origin: "the defaults")
+    var form = ExperimentForm(Experiment(), origin: "the defaults")
     form.reference = .init(experiment: run, name: "run #1")
     #expect(form.differences.map(\.key) == ["data.path"])
   }
@@ -230,25 +230,25 @@ import Testing
 
 /// What the form asks to be done, done to a notebook and to files.
 @Suite struct FormRequestTests {
-  private func carryOut(_ clerk: NotebookClerk, _ request: NotebookRequest) -> [Message] {
+  private func carryOut(_ handler: RequestHandler, _ request: NotebookRequest) -> [Message] {
     var messages: [Message] = []
-    clerk.carryOut(request) { messages.append($0) }
+    handler.carryOut(request) { messages.append($0) }
     return messages
   }
 
   @Test func `a study queues what the notebook lacks, and is kept`() throws {
     try withTemporaryFolder { folder in
       let book = try Notebook.open(folder: folder.appending(path: "book").path)
-      let clerk = NotebookClerk(book, program: "/bin/true")
+      let handler = RequestHandler(book, program: "/bin/true")
       let study = try Study.grid(
         "steps", over: "priming.inner.steps", values: [.integer(1), .integer(5)], seeds: [1, 2],
         base: Experiment())
-      _ = carryOut(clerk, .startStudy(study, near: nil))
+      _ = carryOut(handler, .startStudy(study, near: nil))
       #expect(try book.runs().map(\.study) == Array(repeating: "steps", count: 4))
       #expect(book.keptStudies().map(\.name) == ["steps"])
       var wider = study
       wider.seeds = [1, 2, 3]
-      let messages = carryOut(clerk, .startStudy(wider, near: nil))
+      let messages = carryOut(handler, .startStudy(wider, near: nil))
       #expect(try book.runs().count == 6)
       guard case .succeeded(let text)? = messages.last else {
         Issue.record("\(messages)")
@@ -263,12 +263,12 @@ import Testing
   {
     try withTemporaryFolder { folder in
       let book = try Notebook.open(folder: folder.appending(path: "book").path)
-      let clerk = NotebookClerk(book, program: "/bin/true")
+      let handler = RequestHandler(book, program: "/bin/true")
       var study = try Study.grid(
         "steps", over: "priming.inner.steps", values: [.integer(1), .integer(5)], seeds: [1, 2],
         base: Experiment())
       study.match = .time
-      let messages = carryOut(clerk, .startStudy(study, near: nil))
+      let messages = carryOut(handler, .startStudy(study, near: nil))
       guard case .succeeded(let text)? = messages.last else {
         Issue.record("\(messages)")
         return
@@ -283,16 +283,16 @@ import Testing
   @Test func `a file is not written over unasked`() throws {
     try withTemporaryFolder { folder in
       let book = try Notebook.open(folder: folder.appending(path: "book").path)
-      let clerk = NotebookClerk(book, program: "/bin/true")
+      let handler = RequestHandler(book, program: "/bin/true")
       let path = folder.appending(path: "plan.toml").path
       try "mine".write(toFile: path, atomically: true, encoding: .utf8)
-      let messages = carryOut(clerk, .save(Experiment(), path: path, replaces: false))
+      let messages = carryOut(handler, .save(Experiment(), path: path, replaces: false))
       guard case .wouldReplace(path, let request)? = messages.last else {
         Issue.record("\(messages)")
         return
       }
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
-      _ = carryOut(clerk, request)
+      _ = carryOut(handler, request)
       #expect(try Experiment.load(path: path) == Experiment())
     }
   }

@@ -82,7 +82,7 @@ import Testing
     #expect(state.notice?.text.contains("F3 shows it again") == true)
     for _ in 0..<9 where state.context != .runLog { try type(&state, "Tab") }
     try type(&state, "F6")
-    #expect(state.notice?.text.contains("F4 begins a search") == true)
+    #expect(state.notice?.text.contains("F4 starts one") == true)
   }
 
   @Test func `the form names the keys as they are`() throws {
@@ -90,7 +90,7 @@ import Testing
     Fixture.script(&state, [.samples(FormTests.samples)])
     try type(&state, "n", "P", "Enter")
     #expect(state.notice?.text == "Taken over; F3 takes it back.")
-    guard case .experiment(let form) = state.stack.last else {
+    guard let form = state.stack.top(ExperimentForm.self) else {
       Issue.record("no form")
       return
     }
@@ -131,7 +131,7 @@ import Testing
     #expect(text(state).contains("in any language; Alt-p: earlier ones."))
     try type(&state, "↑")
     func typed() throws -> String {
-      guard case .probe(let probe) = state.stack.last else { throw NoSuchScreen() }
+      guard let probe = state.stack.top(ProbeScreen.self) else { throw NoSuchScreen() }
       return probe.document.text
     }
     #expect(try typed().isEmpty, "it is not the key any more")
@@ -143,7 +143,7 @@ import Testing
     for binding in KeyMap.standard.all {
       let names = ["Enter", "Esc", "Tab", "Ctrl-", "Alt-", "←", "→", "↑", "↓", "PgUp", "PgDn"]
       for name in names where !binding.contexts.contains(.note) {
-        #expect(!binding.help.contains(name), "\(binding.action.rawValue): \(binding.help)")
+        #expect(!binding.help.contains(name), "\(binding.action.name): \(binding.help)")
       }
     }
   }

@@ -31,7 +31,7 @@ import Testing
 
   @Test func `each action can be reached by a key`() {
     let bound = Set(KeyTable.all.map(\.action))
-    #expect(Set(Action.allCases).subtracting(bound).isEmpty)
+    #expect(Set(Action.all).subtracting(bound).isEmpty)
   }
 
   @Test(arguments: contexts) func `the key bar always shows the way to the help and back`(
@@ -97,7 +97,7 @@ import Testing
       TypedCommands.completions(of: "several", in: state) == ["duplicate"],
       "what it is said to do")
     Fixture.script(&state, Fixture.typed(":sor") + [Fixture.key(.tab)])
-    guard case .prompt(let prompt)? = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("the command line is gone")
       return
     }
@@ -106,8 +106,8 @@ import Testing
 
   @Test func `every action but those of dialogs can be typed by its name, and completes`() {
     let state = Fixture.stateWithRuns()
-    for action in Action.allCases where ![.confirm, .cancel, .complete].contains(action) {
-      let name = action.rawValue
+    for action in Action.all where ![.confirm, .cancel, .complete].contains(action) {
+      let name = action.name
       #expect(TypedCommands.completions(of: String(name.prefix(2)), in: state).contains(name))
       var typed = state
       Fixture.script(&typed, Fixture.typed(":\(name)") + [Fixture.key(.enter)])

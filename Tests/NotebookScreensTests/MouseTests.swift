@@ -63,7 +63,7 @@ import Testing
     Fixture.script(&state, [mouse(.press, 12, 8)])
     #expect(state.runs.cursor.map(String.init) == String(number))
     Fixture.script(&state, [mouse(.doubleClick, 12, 8)])
-    guard case .run(let screen)? = state.stack.last else {
+    guard let screen = state.stack.top(RunScreen.self) else {
       Issue.record("nothing was opened")
       return
     }
@@ -82,14 +82,14 @@ import Testing
   @Test func `a click chooses in a list in front, two take it, one beside it closes it`() throws {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, [.samples(FormTests.samples)] + Fixture.typed("nD"))
-    guard case .chooser(let chooser)? = state.overlay else {
+    guard let chooser = state.overlay as? Chooser else {
       Issue.record("no list")
       return
     }
     let label = String(chooser.items[3].label.prefix(24))
     var other = state
     _ = try click(label, &state)
-    guard case .chooser(let moved)? = state.overlay else {
+    guard let moved = state.overlay as? Chooser else {
       Issue.record("the list is gone")
       return
     }
@@ -119,14 +119,14 @@ import Testing
   @Test func `the wheel moves in what stands in front, and a click completes a command`() throws {
     var state = Fixture.stateWithRuns()
     Fixture.script(&state, Fixture.typed("C") + [mouse(.scrollDown, 40, 12, button: .none)])
-    guard case .columns(let list)? = state.overlay else {
+    guard let list = state.overlay as? ColumnChooser else {
       Issue.record("no list")
       return
     }
     #expect(list.cursor == 1)
     Fixture.script(&state, [Fixture.key(.escape)] + Fixture.typed(":the"))
     _ = try click("theme ", &state)
-    guard case .prompt(let prompt)? = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("no line")
       return
     }
@@ -139,7 +139,7 @@ import Testing
     let studies = ["a", "b", "c"].map { StudyFile(name: "study \($0)", path: "/\($0)/study.toml") }
     Fixture.script(&state, [.studies(studies)])
     _ = try click("study c", &state, double: true)
-    guard case .study(let screen)? = state.stack.last else {
+    guard let screen = state.stack.top(StudyScreen.self) else {
       Issue.record("no study")
       return
     }
@@ -159,7 +159,7 @@ import Testing
     Fixture.script(&state, Fixture.typed(":compare 1 5") + [Fixture.key(.enter)])
     let (x, y) = try place("Loss in priming", in: state)
     Fixture.script(&state, [mouse(.press, x + 20, y + 5), mouse(.scrollUp, x + 20, y + 5)])
-    guard case .compare(let screen)? = state.stack.last else {
+    guard let screen = state.stack.top(CompareScreen.self) else {
       Issue.record("no comparison")
       return
     }

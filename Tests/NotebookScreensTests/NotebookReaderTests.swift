@@ -68,15 +68,15 @@ import Testing
     }
   }
 
-  @Test func `the screens show what a clerk did`() throws {
+  @Test func `the screens show what a handler did`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path, mode: .readWrite)
       let run = try notebook.enqueue(Experiment())
-      let clerk = NotebookClerk(notebook, program: "/nowhere/primer")
+      let handler = RequestHandler(notebook, program: "/nowhere/primer")
       var said: [Message] = []
-      clerk.carryOut(.saveNote(.run(run), "a note", expecting: "")) { said.append($0) }
-      clerk.carryOut(.setStarred(true, run)) { said.append($0) }
-      clerk.carryOut(.load(path: folder.path + "/none.toml")) { said.append($0) }
+      handler.carryOut(.saveNote(.run(run), "a note", expecting: "")) { said.append($0) }
+      handler.carryOut(.setStarred(true, run)) { said.append($0) }
+      handler.carryOut(.load(path: folder.path + "/none.toml")) { said.append($0) }
       let record = try notebook.run(run)
       #expect(record?.note == "a note")
       #expect(record?.starred == true)
@@ -86,7 +86,7 @@ import Testing
       }
       #expect(text.contains("none.toml"))
       let path = folder.path + "/saved.toml"
-      clerk.carryOut(.save(Fixture.experiment(["seed": "9"]), path: path, replaces: false)) {
+      handler.carryOut(.save(Fixture.experiment(["seed": "9"]), path: path, replaces: false)) {
         said.append($0)
       }
       #expect(try Experiment.load(path: path) == Fixture.experiment(["seed": "9"]))

@@ -22,8 +22,8 @@ import Testing
     view(state, width: state.width, height: state.height, glyphs: .braille).text()
   }
 
-  private func editor(_ state: AppState) -> NoteEditorState? {
-    if case .note(let editor)? = state.stack.last { return editor }
+  private func editor(_ state: AppState) -> NoteEditor? {
+    if let editor = state.stack.top(NoteEditor.self) { return editor }
     return nil
   }
 
@@ -53,7 +53,7 @@ import Testing
     _ = type(&state, ":notes HELPS afrikaans\r")
     #expect(state.noteRows("HELPS afrikaans").map(\.subject) == [.run(1)])
     _ = type(&state, "o")
-    guard case .run(let run)? = state.stack.last else {
+    guard let run = state.stack.top(RunScreen.self) else {
       Issue.record("no run")
       return
     }
@@ -137,7 +137,7 @@ import Testing
     var runs = state.runs.records
     runs[0].note = "changed"
     Fixture.script(&state, [.runs(runs)])
-    #expect(text(state).contains("changed by somebody else"))
+    #expect(text(state).contains("changed elsewhere"))
   }
 
   @Test func `a draft that was left behind comes back, beside what was written since`() {
@@ -154,7 +154,7 @@ import Testing
     #expect(
       Fixture.script(&state, [.noteOutcome(.run(5), .saved("half way, and"))]).contains(
         .notebook(.dropDraft(id: "run-5.x"))))
-    #expect(state.drafts.isEmpty)
+    #expect(state.notes.drafts.isEmpty)
     var later = stateWithNotes()
     var old = draft
     old.base = "an older one"
@@ -210,24 +210,24 @@ import Testing
         == [.notebook(.removeDraft(path))])
   }
 
-  @Test func `the clerk writes notes, keeps drafts and finds what was left behind`() throws {
+  @Test func `the handler writes notes, keeps drafts and finds what was left behind`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.path)
       let run = try notebook.enqueue(Experiment())
       var said: [String] = []
-      func carryOut(_ clerk: NotebookClerk, _ request: NotebookRequest) {
-        clerk.carryOut(request) { said.append("\($0)") }
+      func carryOut(_ handler: RequestHandler, _ request: NotebookRequest) {
+        handler.carryOut(request) { said.append("\($0)") }
       }
       do {
-        let clerk = NotebookClerk(notebook, program: "")
-        carryOut(clerk, .saveNote(.run(run), "one", expecting: ""))
-        carryOut(clerk, .saveNote(.run(run), "two", expecting: ""))
-        carryOut(clerk, .keepNote(.run(run), text: "three", base: "one"))
+        let handler = RequestHandler(notebook, program: "")
+        carryOut(handler, .saveNote(.run(run), "one", expecting: ""))
+        carryOut(handler, .saveNote(.run(run), "two", expecting: ""))
+        carryOut(handler, .keepNote(.run(run), text: "three", base: "one"))
         #expect(said.count == 2 && said[0].contains("saved") && said[1].contains("conflict"))
         #expect(try notebook.run(run)?.note == "one")
-        clerk.end()
+        handler.end()
       }
-      let next = NotebookClerk(notebook, program: "")
+      let next = RequestHandler(notebook, program: "")
       carryOut(next, .findDrafts)
       #expect(said.last?.contains("three") == true)
       try FileManager.default.createDirectory(

@@ -95,7 +95,7 @@ import Testing
     // 10 and 11 are tagged baseline, 12 is not.
     state.runs.marked = [10, 11]
     _ = type(&state, "t")
-    guard case .prompt(let prompt)? = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("no line of tags")
       return
     }
@@ -146,7 +146,7 @@ import Testing
     var state = state()
     state.runs.cursor = 12
     _ = type(&state, "D")
-    guard case .prompt(let prompt)? = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("no line of seeds")
       return
     }

@@ -104,7 +104,7 @@ import Testing
   @Test func `two languages of one run stand side by side, asked of one engine`() throws {
     var state = Fixture.probing(typed: "Ada")
     Fixture.script(&state, [Fixture.key(.control("t"))])
-    guard case .chooser(let chooser) = state.overlay else {
+    guard let chooser = state.overlay as? Chooser else {
       Issue.record("no list")
       return
     }
@@ -212,7 +212,7 @@ import Testing
     var state = Fixture.probing(typed: "Ada")
     let opened = Fixture.script(&state, [Fixture.key(.control("t"))])
     #expect(opened == [.analyse(.models)])
-    guard case .chooser(let chooser) = state.overlay else {
+    guard let chooser = state.overlay as? Chooser else {
       Issue.record("no list")
       return
     }
@@ -237,7 +237,7 @@ import Testing
   ])
   func `what cannot be probed says why`(keys: String, reason: String) {
     var state = Fixture.probing()
-    state.stack = []
+    state.stack.removeAll()
     state.runs.cursor = 5
     Fixture.script(&state, keys.map { Fixture.key($0 == "\r" ? .enter : .character($0)) })
     #expect(Fixture.probe(state) == nil)
@@ -256,7 +256,7 @@ import Testing
   @Test func `it opens from the list, from two marked runs, from a run and from a comparison`() {
     func opened(_ keys: String, cursor: RunID = 4) -> [RunID]? {
       var state = Fixture.probing()
-      state.stack = []
+      state.stack.removeAll()
       state.runs.cursor = cursor
       let effects = Fixture.script(
         &state, keys.map { Fixture.key($0 == "\r" ? .enter : .character($0)) })

@@ -115,10 +115,10 @@ import Testing
         message = .input(
           .mouse(MouseEvent(isDouble ? .doubleClick : .press, button: .left, x: x, y: y)))
       case 1:
-        let actions = Action.allCases
+        let actions = Action.all
         let action = actions[Int.random(in: 0..<actions.count, using: &chance)]
-        Trail.add(" :\(action.rawValue)")
-        for part in Fixture.typed(":\(action.rawValue)") { _ = update(&state, part) }
+        Trail.add(" :\(action.name)")
+        for part in Fixture.typed(":\(action.name)") { _ = update(&state, part) }
         message = Fixture.key(.enter)
       default:
         let key = Self.keys[Int.random(in: 0..<Self.keys.count, using: &chance)]

@@ -13,7 +13,7 @@ import Testing
   }
 
   private func pane(_ state: AppState) -> RunPane? {
-    if case .run(let screen)? = state.stack.last { return screen.pane }
+    if let screen = state.stack.top(RunScreen.self) { return screen.pane }
     return nil
   }
 
@@ -115,7 +115,7 @@ import Testing
       arrangement.hidden = Set(
         RunPane.allCases.enumerated().filter { hidden >> $0.offset & 1 == 1 }.map(\.element))
       if arrangement.shown.isEmpty { continue }
-      var screen = RunScreenState(1)
+      var screen = RunScreen(1)
       screen.pane = arrangement.shown[0]
       let layout = RunLayout(
         body: body, screen: screen, arrangement: arrangement, scoreRows: 12)

@@ -128,7 +128,7 @@ import Testing
       event(5, second: 601, .resumed(place: "priming step 40", step: 40)),
     ])
     #expect(history.timeline.idle == [100...600])
-    #expect(history.timeline.moments.map(\.text) == ["went on at priming step 40"])
+    #expect(history.timeline.moments.map(\.text) == ["resumed at priming step 40"])
   }
 
   @Test func `an evaluation on the way does not end priming`() {

@@ -14,8 +14,8 @@ import Testing
     return state
   }
 
-  private func screen(_ state: AppState) -> RunScreenState? {
-    if case .run(let screen)? = state.stack.last { return screen }
+  private func screen(_ state: AppState) -> RunScreen? {
+    if let screen = state.stack.top(RunScreen.self) { return screen }
     return nil
   }
 
@@ -123,7 +123,7 @@ import Testing
     let record = try #require(state.runs.record(5))
     let history = try #require(state.histories[5])
     let sets = CurveCatalog(run: record, history: history)
-      .sets(for: RunScreenState(5), among: RunPane.allCases)
+      .sets(for: RunScreen(5), among: RunPane.allCases)
     #expect(Set(sets.values).count == sets.count)
     #expect(sets[.inner] == .inner && sets[.scoreCurves] == .f1 && sets[.chart] == .loss)
   }
@@ -131,7 +131,7 @@ import Testing
   @Test func `the chart is written as a picture or as text`() {
     var state = opened()
     Fixture.script(&state, Fixture.typed("w"))
-    guard case .prompt(let prompt)? = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("no prompt")
       return
     }
@@ -229,7 +229,7 @@ import Testing
   @Test func `no name of a setting is cut in the settings' pane`() throws {
     var state = opened()
     let record = try #require(state.runs.record(5))
-    let form = ExperimentFormState(record.experiment, origin: "")
+    let form = ExperimentForm(record.experiment, origin: "")
     Fixture.script(&state, Fixture.typed("e"))
     for _ in 0..<8 { Fixture.script(&state, [Fixture.key(.tab)]) }
     Fixture.script(&state, Fixture.typed("ez"))

@@ -26,7 +26,7 @@ import Testing
     #expect(
       small.text().replacing("\n", with: " ").trimmed
         == "Primer needs a terminal of 60 × 16; this one has 40 × 12. Make it larger, or its "
-        + "letters smaller. Nothing is lost, and runs go on. Keys wait until then, but for Ctrl-C "
+        + "letters smaller. Nothing is lost; runs keep running. Keys wait until then, but for Ctrl-C "
         + "twice, which quits.")
     for (width, height) in [(59, 24), (80, 15), (40, 3), (20, 1)] {
       let words = view(Fixture.stateWithRuns(), width: width, height: height, glyphs: .braille)

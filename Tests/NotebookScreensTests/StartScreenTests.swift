@@ -9,8 +9,8 @@ import Testing
 
 /// Forking from a checkpoint, chosen on screen or typed.
 @Suite struct StartScreenTests {
-  private func form(_ state: AppState) -> ExperimentFormState? {
-    if case .experiment(let form)? = state.stack.last { return form }
+  private func form(_ state: AppState) -> ExperimentForm? {
+    if let form = state.stack.top(ExperimentForm.self) { return form }
     return nil
   }
 
@@ -89,7 +89,7 @@ import Testing
     let points = Fixture.startPoints
     var state = Fixture.stateWithRuns(width: 100, height: 24)
     func prompt(_ state: AppState) -> Prompt? {
-      if case .prompt(let prompt)? = state.overlay { return prompt }
+      if let prompt = state.overlay as? Prompt { return prompt }
       return nil
     }
     Fixture.script(&state, Fixture.typed(":fork 1"))

@@ -11,8 +11,8 @@ import Testing
 
 /// Studies: the table filling in, its cells' runs, exports, and what is queued.
 @Suite struct StudyScreenTests {
-  private func screen(_ state: AppState) -> StudyScreenState? {
-    if case .study(let screen)? = state.stack.last { return screen }
+  private func screen(_ state: AppState) -> StudyScreen? {
+    if let screen = state.stack.top(StudyScreen.self) { return screen }
     return nil
   }
 
@@ -82,7 +82,7 @@ import Testing
       #expect(screen(state)?.pane == .runs)
       #expect(screen(state)?.currentCells.map(\.run) == [3, 4])
       _ = type(&state, "j\r")
-      guard case .run(let run)? = state.stack.last else {
+      guard let run = state.stack.top(RunScreen.self) else {
         Issue.record("no run is open")
         return
       }
@@ -155,8 +155,8 @@ import Testing
       #expect(text(state).contains("Queue 1 run?"))
       let effects = type(&state, "y")
       #expect(effects == [.notebook(.continueStudy(path: path))])
-      let clerk = NotebookClerk(notebook, program: "/nowhere/primer")
-      clerk.carryOut(.continueStudy(path: path)) { _ in }
+      let handler = RequestHandler(notebook, program: "/nowhere/primer")
+      handler.carryOut(.continueStudy(path: path)) { _ in }
       let newest = try #require(try notebook.run(6))
       #expect(newest.study == "does it pay?")
       #expect(newest.name == "does it pay?: one inner step, adapter, seed 2")
@@ -182,7 +182,7 @@ import Testing
       _ = type(&state, "c")
       #expect(state.notice?.text == "This is the control itself.")
       _ = type(&state, "jc")
-      guard case .compare(let comparison)? = state.stack.last else {
+      guard let comparison = state.stack.top(CompareScreen.self) else {
         Issue.record("no comparison")
         return
       }

@@ -8,13 +8,13 @@ import Testing
 
 /// Scripts of messages: what is typed, and what comes of it.
 @Suite struct UpdateTests {
-  private func form(_ state: AppState) -> ExperimentFormState? {
-    if case .experiment(let form)? = state.stack.last { return form }
+  private func form(_ state: AppState) -> ExperimentForm? {
+    if let form = state.stack.top(ExperimentForm.self) { return form }
     return nil
   }
 
-  private func run(_ state: AppState) -> RunScreenState? {
-    if case .run(let run)? = state.stack.last { return run }
+  private func run(_ state: AppState) -> RunScreen? {
+    if let run = state.stack.top(RunScreen.self) { return run }
     return nil
   }
 
@@ -205,7 +205,7 @@ import Testing
   @Test func `Ctrl-C quits when pressed twice, and only then`() {
     var state = Fixture.stateWithRuns()
     #expect(Fixture.script(&state, [Fixture.key(.control("c"))]).isEmpty)
-    #expect(state.notice?.text.contains("keep going") == true)
+    #expect(state.notice?.text.contains("keep running") == true)
     #expect(
       Fixture.script(&state, [.time(Fixture.date(5)), Fixture.key(.control("c"))]).isEmpty,
       "five seconds later it is the first time again")
@@ -259,7 +259,7 @@ import Testing
     #expect(state.stack.isEmpty && state.overlay == nil && state.runs.cursor == before)
     #expect(state.notice?.text == "What was pasted is not taken for keys.")
     Fixture.script(&state, [Fixture.key(.character(":")), .input(.paste("\ntheme light\nquit\n"))])
-    guard case .prompt(let prompt) = state.overlay else {
+    guard let prompt = state.overlay as? Prompt else {
       Issue.record("The line is not typed any more")
       return
     }

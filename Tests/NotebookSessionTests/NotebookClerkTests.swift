@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 
 /// What the screens ask to be written, and what they are told of it.
-@Suite struct NotebookClerkTests {
-  private func answers(_ clerk: NotebookClerk, _ request: NotebookRequest) -> [String] {
+@Suite struct RequestHandlerTests {
+  private func answers(_ handler: RequestHandler, _ request: NotebookRequest) -> [String] {
     var texts: [String] = []
-    clerk.carryOut(request) { message in
+    handler.carryOut(request) { message in
       switch message {
       case .succeeded(let text): texts.append("done: \(text)")
       case .failed(let text): texts.append("failed: \(text)")
@@ -22,11 +22,11 @@ import Testing
   @Test func `an export is written, and never over a file unless told to`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.appending(path: "book").path)
-      let clerk = NotebookClerk(
+      let handler = RequestHandler(
         notebook, program: "", memoryPath: folder.appending(path: "screens").path)
       let path = folder.appending(path: "loss.svg").path
       func export(_ text: String, overwrites: Bool) -> [String] {
-        answers(clerk, .export(text, path: path, overwrites: overwrites))
+        answers(handler, .export(text, path: path, overwrites: overwrites))
       }
       #expect(export("one", overwrites: false) == ["done: Wrote \(path)."])
       #expect(
@@ -36,7 +36,7 @@ import Testing
       #expect(export("two", overwrites: true) == ["done: Wrote \(path)."])
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
       let nowhere = answers(
-        clerk, .export("x", path: folder.path + "/none/x.svg", overwrites: false))
+        handler, .export("x", path: folder.path + "/none/x.svg", overwrites: false))
       #expect(nowhere.count == 1 && nowhere[0].contains("/none/x.svg cannot be written"))
     }
   }
@@ -45,8 +45,8 @@ import Testing
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.appending(path: "book").path)
       let path = folder.appending(path: "state/screens").path
-      let clerk = NotebookClerk(notebook, program: "", memoryPath: path)
-      #expect(answers(clerk, .remember(["chart", "log"], key: "run.panes")).isEmpty)
+      let handler = RequestHandler(notebook, program: "", memoryPath: path)
+      #expect(answers(handler, .remember(["chart", "log"], key: "run.panes")).isEmpty)
       #expect(ScreenMemory.load(path: path)["run.panes"] == ["chart", "log"])
     }
   }

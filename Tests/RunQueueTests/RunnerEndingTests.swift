@@ -69,8 +69,8 @@ import Testing
       #expect(!Runner.isAlive(notebookFolder: notebook.folder))
       #expect(
         requests.lines.withLock { $0 } == [
-          "Run #1 “untitled” begins", "Asked to end: run #1 is to stop with a checkpoint",
-          "Run #1 is first in the queue: the next runner goes on with it",
+          "Run #1 “untitled” started", "Asked to end: run #1 is to stop with a checkpoint",
+          "Run #1 is first in the queue: the next runner resumes it",
         ])
     }
   }

@@ -204,6 +204,21 @@ import Testing
         == text.map { .key(KeyEvent($0 == "\r" ? .enter : .character($0))) })
   }
 
+  @Test func `what somebody may have typed while the program was busy stays keys`() {
+    let text = Array("\rpriming\r".utf8)
+    func event(busy: Duration) -> [InputEvent] {
+      var parser = InputParser()
+      let events = parser.feed(text, at: .seconds(5), busy: busy)
+      return events + parser.expire(at: .seconds(6))
+    }
+    // Nine characters take 0.36 s at 25 a second.
+    #expect(
+      event(busy: .milliseconds(400)) == [.key(KeyEvent(.enter))] + typed("priming") + [
+        .key(KeyEvent(.enter))
+      ])
+    #expect(event(busy: .milliseconds(300)) == [.paste("\npriming\n")])
+  }
+
   @Test func `a paste without brackets goes on with what follows at once`() {
     let first = Array("one\rtwo\r".utf8)
     #expect(events([first, Array("q".utf8)]) == [.paste("one\ntwo\nq")])

@@ -69,7 +69,7 @@ extension Notebook {
           ? self.unknownEngine(record)
           : NotebookError(
             .other, path: record.folder, problem: "run #\(run) is \(record.state.rawValue)",
-            advice: "Only a run that was stopped, failed or was interrupted can go on.")
+            advice: "Only a run that was stopped, failed or was interrupted can be resumed.")
       }
       // With the claim nobody starts an engine meanwhile.
       let claim: RunLock

@@ -88,7 +88,7 @@ package struct Checkpoint {
       guard let parameter, parameter.isLike(tensor) else {
         throw LaboratoryError(
           "The checkpoint has a state \(name) of \(tensor.shape) of an optimizer, which the "
-            + "experiment has not. Begin the run anew: primer resume --anew.")
+            + "experiment has not. Restart it from step 0: primer resume --restart.")
       }
     }
     return moments

@@ -80,7 +80,7 @@ package struct RunTimeline: Hashable, Sendable {
           text: text, label: text))
     case .resumed(let place, let step):
       work(from: time)
-      add(.resumed, time, step, "went on at \(place)", "resumed")
+      add(.resumed, time, step, "resumed at \(place)", "resumed")
     case .stateChanged(let state): become(state, at: time)
     case .started: work(from: time)
     case .innerStep, .outerStep, .trainingStep, .progress, .log: break

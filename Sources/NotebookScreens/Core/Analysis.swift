@@ -83,30 +83,3 @@ package struct StudyQuestion: Hashable, Sendable {
     self.runs = runs
   }
 }
-
-extension AppState {
-  /// Asks again what the screens that are open show, where the answers they have are not those to
-  /// what they would ask now.
-  mutating func refreshAnalyses() -> [Effect] {
-    var effects: [Effect] = []
-    for index in stack.indices {
-      switch stack[index] {
-      case .compare(var screen):
-        guard let question = screen.question(about: runs), question != screen.asked else {
-          continue
-        }
-        screen.asked = question
-        stack[index] = .compare(screen)
-        effects.append(.analyse(.compare(question)))
-      case .study(var screen):
-        let question = screen.question(about: runs)
-        guard question != screen.asked else { continue }
-        screen.asked = question
-        stack[index] = .study(screen)
-        effects.append(.analyse(.study(question)))
-      default: continue
-      }
-    }
-    return effects
-  }
-}

@@ -15,29 +15,8 @@ package struct FolderListing: Hashable, Sendable {
 extension AppState {
   /// The path that is being typed, where one is.
   var typedPath: String? {
-    if case .prompt(let prompt) = overlay {
-      switch prompt.purpose {
-      case .openPath, .corpusPath, .encoderPath: return prompt.line.text
-      case .command:
-        let words = prompt.line.text.split(
-          separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard words.count == 2, TypedCommands.takingPaths.contains(String(words[0])) else {
-          return nil
-        }
-        // `:open` takes a run's number too.
-        let isNumber = words[1].first.map { $0.isNumber || $0 == "#" } ?? true
-        return words[0] == "open" && isNumber ? nil : String(words[1])
-      default: return nil
-      }
-    }
-    if overlay == nil, case .experiment(let form) = stack.last, let edit = form.edit,
-      form.isPath(edit.key)
-    {
-      // Of several folders joined by colons the last is being typed.
-      return edit.line.text.split(separator: ":", omittingEmptySubsequences: false).last
-        .map(String.init)
-    }
-    return nil
+    if let prompt = overlay as? Prompt { return prompt.kind.path(in: prompt.line.text) }
+    return overlay == nil ? screen.typedPath(in: self) : nil
   }
 
   /// The paths that one can become, as far as its folder is known: folders, and files where wanted.
@@ -67,10 +46,19 @@ extension AppState {
   mutating func take(_ listing: FolderListing) {
     guard listing.folder == askedFolder else { return }
     self.listing = listing
-    if case .prompt(var prompt) = overlay, prompt.candidate == nil {
-      prompt.candidates = candidates(for: prompt)
-      overlay = .prompt(prompt)
-    }
+    refreshCandidates()
+  }
+
+  /// Offers what became known in the line that is being typed.
+  mutating func refreshCandidates() {
+    guard var prompt = overlay as? Prompt else { return }
+    prompt.refreshCandidates(in: self)
+    overlay = prompt
+  }
+
+  /// A folder without the slash that completion puts behind it.
+  static func folder(_ text: some StringProtocol) -> String {
+    text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : String(text)
   }
 
   private static func split(_ path: String) -> (folder: String, beginning: String) {

@@ -131,22 +131,6 @@ extension AppState {
     let path = Library.plain(path)
     return path == sample || path.hasSuffix("/" + sample)
   }
-
-  /// What the surveyor is to go on with: what is on screen, or under what is.
-  package var wantedSurveys: Set<String> {
-    var subjects: Set<String> = []
-    for screen in stack {
-      switch screen {
-      case .corpora(let corpora): subjects.insert(Survey.corpus(path: corpora.path).subject)
-      case .sentences(let screen):
-        subjects.insert(Survey.corpus(path: screen.path).subject)
-        subjects.formUnion(["sentences", "search"])
-      case .encoders: subjects.formUnion(["encoders", "coverage"])
-      default: continue
-      }
-    }
-    return subjects
-  }
 }
 
 extension RunRecord {

@@ -1,108 +1,91 @@
-/// Everything a key, a click or a command can ask for.
+import TerminalUI
+
+/// Something a key, a click or a command can ask for.
 ///
-/// The raw value is the action's name after `:`; which keys do it stands in `KeyTable`.
-package enum Action: String, CaseIterable, Hashable, Sendable {
-  // Moving
-  case up, down, left, right, top, bottom
-  case pageUp = "page-up"
-  case pageDown = "page-down"
-  case nextPane = "next-pane"
-  case previousPane = "previous-pane"
-  case open, back
+/// Its name is what is typed after `:`, and what the user's file of keys calls it; which keys do it
+/// stands in `KeyTable`. Each screen declares the actions that are its own in its folder.
+package struct Action: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
 
-  // Runs
-  case startSample = "start-sample"
-  case editSample = "edit-sample"
-  case openFile = "open-file"
-  case new, fork, mark, filter, sort
-  case forkFrom = "fork-from"
-  case reverseSort = "reverse-sort"
-  case star, delete, note
-  case markAll = "mark-all"
-  case group, columns, rename, tag, archive, duplicate
-  case showArchived = "show-archived"
-  case showBin = "show-bin"
-  case moveEarlier = "move-earlier"
-  case moveLater = "move-later"
+  /// An action with a name in lower case, words joined by hyphens.
+  package init(_ name: String) { self.name = name }
 
-  // A comparison
-  case compare, control
-  case nextRun = "next-run"
-  case changeKind = "change-kind"
+  package var description: String { name }
 
-  // A study
-  case study, export, split
+  /// Every action that has a key, in the order of the table.
+  package static let all: [Action] = KeyTable.all.map(\.action).reduce(into: []) {
+    if !$0.contains($1) { $0.append($1) }
+  }
 
-  // The probe
-  case probe
-  case chooseRun = "choose-run"
-  case secondRun = "second-run"
-  case chooseLanguage = "choose-language"
-  case newText = "new-text"
-  case recall
-  case wordTable = "word-table"
-  case askAgain = "ask-again"
-  // Corpora, encoders, notes
-  case corpora, encoders, notes, browse, use, choose, preview
-  case readAgain = "read-again"
-  case addEncoder = "add-encoder"
-  case newPage = "new-note"
-  case deletePage = "delete-note"
-  case openRun = "open-run"
+  /// The action of a name; nil where there is none.
+  package static func named(_ name: String) -> Action? { byName[name] }
 
-  // A run
-  case pause, stop, resume, restart
-  case liveSettings = "live-settings"
-  case curves
-  case previousCurves = "previous-curves"
-  case logScale = "log-scale"
-  case zoomIn = "zoom-in"
-  case zoomOut = "zoom-out"
-  case panLeft = "pan-left"
-  case panRight = "pan-right"
-  case fit
-  case smooth
-  case xAxis = "x-axis"
-  case nextMark = "next-event"
-  case previousMark = "previous-event"
-  case exportChart = "export-chart"
-  case checkpoint
-  case search
-  case nextMatch = "next-match"
-  case previousMatch = "previous-match"
-  case panes
-  case enlarge
-  case hidePane = "hide-pane"
-  case paneEarlier = "pane-earlier"
-  case paneLater = "pane-later"
-  case resetPanes = "reset-panes"
-  case series1 = "series-1"
-  case series2 = "series-2"
-  case series3 = "series-3"
-  case series4 = "series-4"
-  case series5 = "series-5"
-  case series6 = "series-6"
-  case series7 = "series-7"
-  case series8 = "series-8"
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
 
-  // The experiment form
-  case edit, start, queue, save, undo, redo, reset, presets, grid
-  case changedOnly = "changed-only"
-  case compareWith = "compare-with"
-  case nextProblem = "next-problem"
-  case externalEditor = "editor"
+// Those of all screens.
+extension Action {
+  package static let up = Action("up")
+  package static let down = Action("down")
+  package static let left = Action("left")
+  package static let right = Action("right")
+  package static let top = Action("top")
+  package static let bottom = Action("bottom")
+  package static let pageUp = Action("page-up")
+  package static let pageDown = Action("page-down")
+  package static let nextPane = Action("next-pane")
+  package static let previousPane = Action("previous-pane")
+
+  package static let help = Action("help")
+  package static let command = Action("command")
+  package static let back = Action("back")
+  package static let theme = Action("theme")
+  package static let redraw = Action("redraw")
+  package static let suspend = Action("suspend")
+  package static let quit = Action("quit")
 
   // Dialogs and lines of text
-  case confirm, cancel, complete
+  package static let confirm = Action("confirm")
+  package static let cancel = Action("cancel")
+  package static let complete = Action("complete")
+}
 
-  // Everywhere
-  case help, command, theme, redraw, suspend, quit
+// Those that several screens have, each in its own way.
+extension Action {
+  package static let open = Action("open")
+  package static let mark = Action("mark")
+  package static let markAll = Action("mark-all")
+  package static let edit = Action("edit")
+  package static let start = Action("start")
+  package static let save = Action("save")
+  package static let undo = Action("undo")
+  package static let redo = Action("redo")
+  package static let reset = Action("reset")
+  package static let filter = Action("filter")
+  package static let search = Action("search")
+  package static let enlarge = Action("enlarge")
+  package static let compare = Action("compare")
+  package static let moveEarlier = Action("move-earlier")
+  package static let moveLater = Action("move-later")
+  package static let use = Action("use")
+  package static let choose = Action("choose")
+  package static let readAgain = Action("read-again")
+  package static let split = Action("split")
+  package static let externalEditor = Action("editor")
+
+  // Charts
+  package static let curves = Action("curves")
+  package static let previousCurves = Action("previous-curves")
+  package static let logScale = Action("log-scale")
+  package static let zoomIn = Action("zoom-in")
+  package static let zoomOut = Action("zoom-out")
+  package static let panLeft = Action("pan-left")
+  package static let panRight = Action("pan-right")
+  package static let fit = Action("fit")
+
+  /// Shows or hides the n-th series of a chart, from 0.
+  package static let series: [Action] = (1...8).map { Action("series-\($0)") }
 
   /// Which series of a chart the action shows or hides, from 0.
-  package var seriesIndex: Int? {
-    let all: [Action] = [
-      .series1, .series2, .series3, .series4, .series5, .series6, .series7, .series8,
-    ]
-    return all.firstIndex(of: self)
-  }
+  package var seriesIndex: Int? { Self.series.firstIndex(of: self) }
 }

@@ -96,8 +96,8 @@ package struct KeyFile: Sendable {
       }
       guard let place = KeyMap.place(named: entry.table) else { continue }
       let actions = keys.actions(in: place)
-      guard let action = Action(rawValue: entry.name), actions.contains(action) else {
-        let known = actions.map(\.rawValue).sorted()
+      guard let action = Action.named(entry.name), actions.contains(action) else {
+        let known = actions.map(\.name).sorted()
         let near = nearestName(to: entry.name, among: known)
         complain(
           entry.line, "\(entry.name) is not an action of [\(entry.table)]",
@@ -110,12 +110,12 @@ package struct KeyFile: Sendable {
         do throws(KeyEvent.NameError) {
           let key = try KeyEvent(name: text)
           if let reason = KeyMap.reasonUnusable(key, for: action, in: place) {
-            complain(entry.line, "\(key) cannot be \(action.rawValue): \(reason)", "another key")
+            complain(entry.line, "\(key) cannot be \(action.name): \(reason)", "another key")
             isRight = false
           } else if let other = lines[place]?.first(where: { $0.keys.contains(key) }) {
             let where_ = other.number.map { " (line \($0))" } ?? ""
             complain(
-              entry.line, "\(key) is \(other.action.rawValue) already\(where_)", "another key")
+              entry.line, "\(key) is \(other.action.name) already\(where_)", "another key")
             isRight = false
           } else if !keys.contains(key) {
             keys.append(key)
@@ -126,7 +126,7 @@ package struct KeyFile: Sendable {
         }
       }
       if entry.texts.isEmpty, KeyMap.isNeeded(action, in: place) {
-        complain(entry.line, "\(action.rawValue) cannot be without a key", "at least one key")
+        complain(entry.line, "\(action.name) cannot be without a key", "at least one key")
         isRight = false
       }
       if isRight {
@@ -164,8 +164,8 @@ package struct KeyFile: Sendable {
         problems.append(
           ExperimentError(
             file: path, line: needed.line.number,
-            problem: "\(needed.line.action.rawValue) takes the last key from "
-              + "\(needed.action.rawValue) in [\(context.tableName)]", expected: "another key"))
+            problem: "\(needed.line.action.name) takes the last key from "
+              + "\(needed.action.name) in [\(context.tableName)]", expected: "another key"))
         continue
       }
       for (action, line) in lost {
@@ -173,8 +173,8 @@ package struct KeyFile: Sendable {
         warnings.append(
           ExperimentError(
             file: path, line: line.number,
-            problem: "\(named) is \(line.action.rawValue) now, and \(action.rawValue) has no key "
-              + "left in [\(context.tableName)]; :\(action.rawValue) does it"))
+            problem: "\(named) is \(line.action.name) now, and \(action.name) has no key "
+              + "left in [\(context.tableName)]; :\(action.name) does it"))
       }
     }
   }

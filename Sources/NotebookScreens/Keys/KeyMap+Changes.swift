@@ -48,10 +48,10 @@ extension KeyMap {
       (KeyEvent(.control("l")), .redraw),
     ]
     if let (_, own) = fixed.first(where: { $0.0 == key }), own != action {
-      return "it is always \(own.rawValue)"
+      return "it is always \(own.name)"
     }
     guard case .context(let context) = place,
-      context == .prompt || context == .note || KeyContext.typing.contains(context)
+      context.isTyping
     else { return nil }
     if case .character = key.key, key.modifiers.isEmpty { return "text is typed there" }
     if [.backspace, .delete, .left, .right].contains(key.key), key.modifiers.isEmpty {
@@ -119,7 +119,7 @@ extension KeyMap {
       bindings.map { binding in
         let keys = binding.keys.map { "\"\(Self.escaped($0.description))\"" }
         let value = keys.count == 1 ? keys[0] : "[" + keys.joined(separator: ", ") + "]"
-        let line = "\(binding.action.rawValue) = \(value)"
+        let line = "\(binding.action.name) = \(value)"
         return line.padding(to: 36) + "# \(binding.help)\n"
       }.joined()
     }

@@ -87,7 +87,7 @@ package struct KeyMap: Sendable {
   /// The first key that does the action in the context, as text; `:` and the action's name where
   /// none does.
   package func name(of action: Action, in context: KeyContext) -> String {
-    firstKey(of: action, in: context)?.description ?? ":\(action.rawValue)"
+    firstKey(of: action, in: context)?.description ?? ":\(action.name)"
   }
 
   private func firstKey(of action: Action, in context: KeyContext) -> KeyEvent? {

@@ -1,101 +1,101 @@
 package import TerminalUI
 
+/// A place where keys have a meaning, and what kind of place it is.
+package struct KeySection: Hashable, Sendable {
+  /// The kinds of places.
+  package enum Kind: Hashable, Sendable {
+    /// A screen, where the keys for moving and those that apply everywhere do something.
+    case screen
+    /// A part of a screen, whose keys hold beside those of the whole.
+    case part(of: KeyContext)
+    /// Where text is typed: keys without another meaning are characters.
+    case text
+    /// What stands in front of a screen.
+    case front
+    /// What stands in front of a screen and has a line that is typed.
+    case frontWithText
+  }
+
+  package let context: KeyContext
+  package let kind: Kind
+
+  /// A place of a kind.
+  package init(_ context: KeyContext, _ kind: Kind = .screen) {
+    self.context = context
+    self.kind = kind
+  }
+}
+
 extension KeyContext {
-  package static let runs = KeyContext("Runs")
-  package static let welcome = KeyContext("An empty notebook")
-  package static let run = KeyContext("Run")
-  package static let experiment = KeyContext("Experiment")
-  package static let compare = KeyContext("Compare")
-  package static let study = KeyContext("Study")
-  package static let studies = KeyContext("Studies")
-  package static let probe = KeyContext("Probe")
-  package static let probeEntities = KeyContext("Probe: the entities")
-  package static let corpora = KeyContext("Corpora")
-  package static let sentences = KeyContext("A language of a corpus")
-  package static let encoders = KeyContext("Encoders")
-  package static let notes = KeyContext("Notes")
-  package static let note = KeyContext("A note being written")
-  package static let help = KeyContext("Help")
-  package static let runLog = KeyContext("Run: the log")
-  package static let runSettings = KeyContext("Run: the settings")
-  package static let panes = KeyContext("Panes")
   package static let confirmation = KeyContext("A question")
   package static let prompt = KeyContext("A line of text")
-  package static let liveSettings = KeyContext("Live settings")
-  package static let columns = KeyContext("Columns of the runs")
   package static let chooser = KeyContext("A list to choose from")
-  package static let grid = KeyContext("A study being planned")
+
+  /// All places, in the order in which the help shows them.
+  private static let sections: [KeySection] =
+    Screens.all.flatMap { $0.keySections } + [
+      KeySection(.chooser, .frontWithText), KeySection(.prompt, .text),
+      KeySection(.confirmation, .front),
+    ]
 
   /// The contexts in the order in which the help shows them.
-  package static let all: [KeyContext] = [
-    .runs, .welcome, .run, .runLog, .runSettings, .panes, .compare, .study, .studies, .probe,
-    .probeEntities, .experiment, .grid, .corpora, .sentences, .encoders, .notes, .note,
-    .liveSettings, .columns, .chooser, .prompt, .confirmation,
-    .help,
-  ]
+  package static let all: [KeyContext] = sections.map(\.context)
+
+  private static let kinds = Dictionary(
+    uniqueKeysWithValues: sections.map { ($0.context, $0.kind) })
 
   /// The context whose keys hold too, unless this one has its own for them.
   package var parent: KeyContext? {
-    self == .runLog || self == .runSettings ? .run : nil
+    if case .part(let parent)? = Self.kinds[self] { return parent }
+    return nil
   }
 
   /// The screens, where the keys for moving and those that apply everywhere do something.
-  package static let screens: Set<KeyContext> = [
-    .runs, .welcome, .run, .compare, .study, .studies, .probeEntities, .experiment, .corpora,
-    .sentences, .encoders, .notes, .help,
-  ]
+  package static let screens = Set(sections.filter { $0.kind == .screen }.map(\.context))
 
-  /// Where keys that mean nothing else are typed.
-  static let typing: Set<KeyContext> = [.chooser, .grid]
+  /// Whether keys that mean nothing else are typed there.
+  var isTyping: Bool { Self.kinds[self] == .text || Self.kinds[self] == .frontWithText }
 }
 
 /// Which key does what, where, unless the user's file says otherwise (`KeyMap`): the key bar, the help
 /// screen and the README's list come from here.
 ///
-/// Within a context the more important keys come first: the key bar shows as many as fit.
+/// Each screen has the keys of its own in its folder; here are those of all. Within a context the more
+/// important keys come first: the key bar shows as many as fit.
 package enum KeyTable {
   package typealias Binding = KeyBinding<Action>
 
   package static let all: [Binding] =
-    runs + columns + run + runPanes + compare + study + probe + experiment + front + corpora + notes
-    + lines + help + everywhere + moving
+    Screens.all.flatMap { $0.keys } + front + everywhere + moving
 
   /// Whether the action only moves about: the key bar leaves such keys out.
   static func isForMoving(_ action: Action) -> Bool { moving.contains { $0.action == action } }
 
   // MARK: The table
 
-  static let restartHelp = "Begin a run that ended early anew (asks first)."
-  static let resumeHelp = "Go on with a run that ended early, from its last checkpoint."
-  static let forkFromHelp =
-    "Plan a new experiment that begins with the weights of a point of this run."
-  static let pauseHelp = "Pause the run, or let a paused one go on."
-
-  private static let lines: [Binding] = [
+  private static let front: [Binding] = [
+    bind([.enter], .confirm, "Choose", "Take what is under the cursor.", .chooser),
+    bind([.escape], .cancel, "Leave", "Leave everything as it was.", .chooser),
+    bind([.up, .control("p")], .up, "Up", "Move up.", .chooser),
+    bind([.down, .control("n")], .down, "Down", "Move down.", .chooser),
+    bind([.pageUp], .pageUp, "Page up", "Move up by a page.", .chooser),
+    bind([.pageDown], .pageDown, "Page down", "Move down by a page.", .chooser),
     bind([.enter], .confirm, "Accept", "Accept the text.", .prompt),
     bind([.tab], .complete, "Complete", "Complete the word, or take the next candidate.", .prompt),
     bind([.escape], .cancel, "Cancel", "Leave everything as it was.", .prompt),
     bind([c("y"), .enter], .confirm, "Yes", "Do it.", .confirmation),
     bind([c("n"), .escape, c("q")], .cancel, "No", "Leave everything as it was.", .confirmation),
-    bind([.enter], .edit, "Change", "Type a new value for the setting.", .liveSettings),
-    bind([.up, c("k")], .up, "Up", "Move up.", .liveSettings),
-    bind([.down, c("j")], .down, "Down", "Move down.", .liveSettings),
-    bind([.escape, c("q"), c("e")], .cancel, "Close", "Close the list.", .liveSettings),
-  ]
-
-  private static let help: [Binding] = [
-    bind([c("/")], .search, "Search", "Show only keys and commands with these words.", .help)
   ]
 
   private static let everywhere: [Binding] = [
     shared([c("?"), .function(1)], .help, "Help", "Show all keys, or close the help."),
     shared([c(":")], .command, "Command", "Type a command, which can be completed."),
     shared(
-      [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep going)."),
+      [c("q"), .escape], .back, "Back", "Go back; on the first screen quit (runs keep running)."),
     shared([c("T")], .theme, "Theme", "Switch to the next theme."),
-    shared([.control("l")], .redraw, "Redraw", "Draw the whole screen anew."),
+    shared([.control("l")], .redraw, "Redraw", "Draw the whole screen again."),
     shared([.control("z")], .suspend, "Suspend", "Suspend the program; `fg` brings it back."),
-    shared([.control("c")], .quit, "Quit", "Pressed twice: quit (runs keep going)."),
+    shared([.control("c")], .quit, "Quit", "Pressed twice: quit (runs keep running)."),
   ]
 
   private static let moving: [Binding] = [
@@ -114,6 +114,7 @@ package enum KeyTable {
 
   static func c(_ character: Character) -> Key { .character(character) }
 
+  /// A binding of keys in some contexts.
   static func bind(
     _ keys: [Key], _ action: Action, _ label: String, _ help: String, _ contexts: KeyContext...
   ) -> Binding {

@@ -78,7 +78,7 @@ extension JournalWriter {
         .stateChanged(.paused),
         .log(
           .warning,
-          "The disk is full: the run waits until there is room, and then goes on.\(because)"),
+          "The disk is full: the run waits until there is room, then continues.\(because)"),
       ]), (try? write(lines)) != nil
     else { return }  // not even for this there is room; it is tried again
     written.withLock { ($0.isTold, $0.state) = (true, .paused) }

@@ -38,14 +38,14 @@ package struct RunModel: Hashable, Sendable {
       problem =
         state == .finished
         ? "\(folder.tuned): the files of run #\(run) are gone; expected a .safetensors file "
-          + "for each tuned language. Start the experiment anew: primer run."
+          + "for each tuned language. Start the experiment again: primer run."
         : "Run #\(run) is \(state.rawValue) and has tuned no language yet; expected a "
           + "finished run. primer runs lists them."
     } else if !FileManager.default.fileExists(atPath: encoder) {
       problem =
         "\(encoder): the encoder of run #\(run) is gone; expected "
         + (isPrimed
-          ? "the directory that the run wrote. Start the run anew: primer resume, or fork it."
+          ? "the directory that the run wrote. Restart the run: primer resume, or fork it."
           : "the directory of the setting encoder.path. Bring it back.")
     }
   }

@@ -16,8 +16,9 @@
 ///
 /// **Text without brackets.** A terminal that does not mark pasted text sends it as if it was typed.
 /// One read is taken for a paste when it has a line end with text behind it, and either two line
-/// ends and two characters, or eight characters; nobody types that between two reads. What follows
-/// within 50 ms belongs to it. It becomes one `.paste`, which inserts text where text is typed and
+/// ends and two characters, or eight characters; nobody types that between two reads. Where the
+/// program was busy before the read, as many characters as somebody may have typed meanwhile are keys.
+/// What follows a paste within 50 ms belongs to it. It becomes one `.paste`, which inserts text where text is typed and
 /// does nothing elsewhere. A pasted line without a line end within it is the same bytes as fast
 /// typing, and stays keys.
 ///
@@ -32,6 +33,8 @@ package struct InputParser {
   static let shortRead = 8
   /// How long a paste without brackets waits for more of it.
   static let pasteDelay: Duration = .milliseconds(50)
+  /// How fast somebody types who does not wait for the program, in characters a second.
+  static let typingSpeed = 25.0
   /// How long the rest of something that was given up is still recognised.
   static let memory: Duration = .seconds(30)
   /// What is pasted beyond so many characters is left out.
@@ -91,7 +94,11 @@ package struct InputParser {
   }
 
   /// Takes what one read brought.
-  package mutating func feed(_ bytes: [UInt8], at time: Duration) -> [InputEvent] {
+  ///
+  /// - Parameter busy: How long nobody had looked whether something came.
+  package mutating func feed(
+    _ bytes: [UInt8], at time: Duration, busy: Duration = .zero
+  ) -> [InputEvent] {
     guard !bytes.isEmpty else { return [] }
     if case .string = state, time - began >= Self.longestString, bytes.count <= Self.shortRead {
       giveUp(.string, at: time)
@@ -105,7 +112,7 @@ package struct InputParser {
       previous = scalar
     }
     lastByte = time
-    setUnmarkedPasteAside()
+    setUnmarkedPasteAside(busy: busy)
     defer { events = [] }
     return events
   }
@@ -314,14 +321,15 @@ package struct InputParser {
   }
 
   /// Takes the keys of this read out, and puts their text by, if they are a paste (or more of one).
-  private mutating func setUnmarkedPasteAside() {
+  private mutating func setUnmarkedPasteAside(busy: Duration) {
     let text = events.compactMap(Self.text)
     let lineEnds = text.count { $0 == "\n" }
     let characters = text.count { $0 != "\n" && $0 != "\t" }
     let goesOn =
       text.firstIndex(of: "\n").map { text[$0...].contains { $0 != "\n" && $0 != "\t" } } ?? false
+    let mayBeTyped = Double(text.count) <= busy / .seconds(1) * Self.typingSpeed
     let isPaste =
-      goesOn && (lineEnds >= 2 && characters >= 2 || characters >= Self.shortRead)
+      goesOn && !mayBeTyped && (lineEnds >= 2 && characters >= 2 || characters >= Self.shortRead)
     guard unmarked != nil || isPaste else { return }
     var longer = unmarked ?? ""
     if longer.utf8.count < Self.longestPaste {

@@ -21,7 +21,7 @@ extension NcursesTerminal {
 
   /// Reads what has come and forgets it, but for where in a sequence or string it ended.
   func discardInput() {
-    while let bytes = readBytes() { _ = parser.feed(bytes, at: clock) }
+    while let bytes = readBytes() { _ = parser.feed(bytes, at: clock, busy: .zero) }
     pendingEvents = []
   }
 
@@ -35,6 +35,7 @@ extension NcursesTerminal {
     ]
     let left = end.map { max(0, ($0 - clock) / .milliseconds(1)).rounded(.up) }
     _ = poll(&files, 2, left.map { Int32(min($0, Double(Int32.max))) } ?? -1)
+    lastLook = clock
     if isGone(files[0]) { exitAsGone() }
   }
 
@@ -58,8 +59,11 @@ extension NcursesTerminal {
 
   /// The events of what is there, or of what has been waited for long enough.
   private func readEvents() -> [InputEvent] {
+    let now = clock
+    let busy = now - lastLook
+    lastLook = now
     guard let bytes = readBytes() else { return parser.expire(at: clock) }
-    return parser.feed(bytes, at: clock)
+    return parser.feed(bytes, at: clock, busy: busy)
   }
 
   /// Carries out what signals asked for.

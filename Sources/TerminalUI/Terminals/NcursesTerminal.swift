@@ -22,6 +22,8 @@ package final class NcursesTerminal: Terminal {
   let started = ContinuousClock.now
   /// The newest press of a mouse button, which may become a double click.
   var lastPress: (event: MouseEvent, time: ContinuousClock.Instant)?
+  /// When it was last looked whether something came.
+  var lastLook: Duration = .zero
   var drawing: NcursesDrawing
 
   /// Throws what would keep the terminal from being opened, and opens nothing.

@@ -27,22 +27,24 @@ struct PauseCommand: ParsableCommand {
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Let a run go on that is paused or ended early.",
+    abstract: "Resume a run that is paused or ended early.",
     discussion: """
-      A run that was stopped, failed or was interrupted goes on from its last checkpoint, and ends \
-      in the same numbers as if it had never ended. A setting that is changed before, with --set or \
-      `primer set`, is changed from there on. A run that waits in the queue gets a runner, if it has \
-      none.
+      A run that was stopped, failed or was interrupted resumes from its last checkpoint, and ends \
+      in the same numbers as if it had never been interrupted. A setting that is changed first, with \
+      --set or `primer set`, is changed from there on. A run that waits in the queue gets a runner, \
+      if it has none.
       """)
 
   @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
     RunReference
-  @Flag(help: "Begin again from nothing; what it had measured is thrown away.")
-  var anew = false
+  @Flag(
+    name: [.customLong("restart"), .customLong("anew")],
+    help: "Restart from step 0; what the run had measured is thrown away.")
+  var restarts = false
   @Option(
     name: .customLong("set"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Live settings that change as it goes on, as in priming.steps=600.", valueName: "key=value"))
+      "Live settings to change when it resumes, as in priming.steps=600.", valueName: "key=value"))
   var changes: [Assignment] = []
   @Flag(
     help: """
@@ -60,15 +62,15 @@ struct ResumeCommand: ParsableCommand {
       try run.require([.queued, .paused, .stopped, .interrupted, .failed], to: "be resumed")
     }
     for control in controls { try notebook.request(control, for: run.id) }
-    if run.state == .paused, !anew, !takeOver {
+    if run.state == .paused, !restarts, !takeOver {
       try notebook.request(.resume, for: run.id)
-      print("Run #\(run.id) goes on. See it: primer show \(run.id)")
+      print("Run #\(run.id) resumes. Watch it: primer show \(run.id)")
       return
     }
-    try notebook.requeue(run.id, anew: anew, takeOver: takeOver)
+    try notebook.requeue(run.id, anew: restarts, takeOver: takeOver)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
-    let place =
-      anew || !run.hasCheckpoint ? "to begin again" : "to go on from its last checkpoint"
+    let isFromStart = restarts || !run.hasCheckpoint
+    let place = isFromStart ? "to restart from step 0" : "to resume from its last checkpoint"
     print("Run #\(run.id) is queued \(place). See it: primer show \(run.id)")
   }
 }
@@ -132,7 +134,7 @@ struct SetCommand: ParsableCommand {
     try run.require(
       [.queued, .running, .paused, .stopped, .interrupted, .failed], to: "have a setting changed")
     try notebook.request(control, for: run.id)
-    let when = run.state.isFinal ? " when it goes on: primer resume \(run.id)" : "."
+    let when = run.state.isFinal ? " when it resumes: primer resume \(run.id)" : "."
     print("Asked run #\(run.id) to set \(change.key) to \(change.value)\(when)")
   }
 }

@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "With adapters, also write the encoder that they belong on: PATH/encoder.")
   var withEncoder = false
 
-  @Flag(help: "Leave out what the runs would go on from (primer).")
+  @Flag(help: "Leave out the checkpoints from which the runs could resume (primer).")
   var withoutCheckpoints = false
 
   @OptionGroup var notebook: NotebookOptions

@@ -59,8 +59,8 @@ struct FeelCommand: ParsableCommand {
     let report = Report(
       points: points, runs: runs,
       firstScreenMilliseconds: try measurement.firstScreen(
-        showing: FeelNotebook.name, trials: max(rounds, 5)),
-      openingMilliseconds: try measurement.opening(opening, trials: max(rounds, 3)),
+        showing: FeelNotebook.name, repetitions: max(rounds, 5)),
+      openingMilliseconds: try measurement.opening(opening, repetitions: max(rounds, 3)),
       keys: try measurement.keys(script, rounds: rounds),
       framesPerSecond: try measurement.framesPerSecond(key: "v", opening: opening),
       idleProcessorPercent: 100 * (try measurement.idleShare(opening: opening, seconds: 5)))

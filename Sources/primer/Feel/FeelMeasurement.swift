@@ -2,7 +2,7 @@ import Foundation
 
 /// What is measured of the screens, from outside: in a terminal of their own, as a user has them.
 struct FeelMeasurement {
-  /// Milliseconds of several trials.
+  /// Milliseconds of several repetitions.
   struct Times: Codable {
     var median: Double
     var worst: Double
@@ -47,9 +47,9 @@ struct FeelMeasurement {
   }
 
   /// The time from the command to the list with a run's name in it.
-  func firstScreen(showing name: String, trials: Int) throws -> Times {
+  func firstScreen(showing name: String, repetitions: Int) throws -> Times {
     Times(
-      try (0..<trials).map { _ in
+      try (0..<repetitions).map { _ in
         let begin = clock.now
         let terminal = try start()
         var seen: [UInt8] = []
@@ -102,9 +102,9 @@ struct FeelMeasurement {
   }
 
   /// The time from Enter until a run that was not looked at before stands there with all its curves.
-  func opening(_ command: String, trials: Int) throws -> Times {
+  func opening(_ command: String, repetitions: Int) throws -> Times {
     Times(
-      try (0..<trials).map { _ in
+      try (0..<repetitions).map { _ in
         let terminal = try start()
         settle(terminal, quiet: 400)
         terminal.type(String(command.dropLast()))

@@ -37,7 +37,7 @@ final class RunFollower {
       if Interrupts.count > 1 {
         display.clear()
         display.say(
-          "Left run #\(id) alone: it goes on until it has stopped. "
+          "Stopped following run #\(id): it runs until it has stopped. "
             + "See it: primer show \(id), or primer")
         return End(status: 130, run: nil)
       }
@@ -105,7 +105,7 @@ final class RunFollower {
       let behind = ahead.isEmpty ? "" : ", after \(ahead.map { "#\($0)" }.joined(separator: " "))"
       display.say("Run #\(id) “\(run.name)” is queued in \(notebook.folder)\(behind)")
     case .running: display.say("Run #\(id) is running")
-    case .paused: display.say("Run #\(id) is paused; go on with it: primer resume \(id)")
+    case .paused: display.say("Run #\(id) is paused; resume it: primer resume \(id)")
     default: break
     }
   }
