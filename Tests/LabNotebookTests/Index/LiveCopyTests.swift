@@ -67,12 +67,12 @@ import Testing
         guard let notebook = try? Notebook.open(folder: folder) else { return }
         for number in 0... where !isOver.withLock({ $0 }) {
           try? notebook.setTags(run, ["t\(number)"])
-          usleep(2000)
+          usleep(20_000)
         }
       }
       people.start()
       defer { isOver.withLock { $0 = true } }
-      for round in 0..<CrashRounds.count(8) {
+      for round in 0..<CrashRounds.count(5) {
         let work = Thread {
           for step in (round * 100 + 1)...(round * 100 + 100) {
             try? worker.record(outerStep(step, Double(step)))
@@ -88,7 +88,7 @@ import Testing
         let place = folder + "-copy\(round)"
         work.start()
         try copy(names, from: folder, to: place)
-        while !work.isFinished { usleep(1000) }
+        try wait("the engine's work") { work.isFinished }
         let order = names.filter { $0.hasPrefix("notebook") || $0.hasPrefix("runs/\(run)/") }
         let copy = try Notebook.open(folder: place)
         #expect(try copy.runs().count == 8, "\(order)")
@@ -107,7 +107,7 @@ import Testing
         try copy.close()
         try FileManager.default.removeItem(atPath: place)
       }
-      CrashRounds.tell("copies of a notebook at work", CrashRounds.count(8))
+      CrashRounds.tell("copies of a notebook at work", CrashRounds.count(5))
       try engine.finish(state: .finished, error: nil)
     }
   }
