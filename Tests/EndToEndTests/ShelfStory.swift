@@ -109,7 +109,7 @@ import Testing
       // Somebody else writes the page while this one goes on.
       try second.type(" and steps")
       #expect(try notebook.setPage("Notebook", "theirs", expecting: "# Plan: seeds") == nil)
-      try second.wait(for: "changed by somebody else")
+      try second.wait(for: "changed elsewhere")
       try second.press("C-s")
       try second.wait(for: "both texts are here")
       try second.press("C-s")
