@@ -54,34 +54,38 @@ let package = Package(
 
     .target(name: "CProcesses"),
 
-    // The task, in plain values, and other programs
+    // The task, in plain values; files and other programs
     .target(name: "NamedEntities"),
+    .target(name: "Files"),
     .target(name: "Processes", dependencies: ["CProcesses"]),
 
     // The engine
     .target(name: "Tensors", dependencies: ["CTorch"]),
-    .target(name: "ModelFiles", dependencies: ["Tensors", "CZlib"]),
-    .target(name: "Tokenization", dependencies: ["NamedEntities"]),
+    .target(name: "ModelFiles", dependencies: ["Tensors", "Files", "CZlib"]),
+    .target(name: "Tokenization", dependencies: ["NamedEntities", "Files"]),
     .target(
-      name: "Encoders", dependencies: ["Tensors", "ModelFiles", "Tokenization", "NamedEntities"]),
+      name: "Encoders",
+      dependencies: ["Tensors", "ModelFiles", "Tokenization", "NamedEntities", "Files"]),
     .target(name: "MetaLearning", dependencies: ["Tensors"]),
 
     // The notebook
     .target(name: "Experiments", dependencies: ["NamedEntities", "TOMLKit"]),
-    .target(name: "RunFolders", dependencies: ["Experiments", "NamedEntities", "Processes"]),
+    .target(
+      name: "RunFolders", dependencies: ["Experiments", "NamedEntities", "Processes", "Files"]),
     .target(
       name: "LabNotebook",
       dependencies: [
-        "RunFolders", "Experiments", "NamedEntities", "CZlib",
+        "RunFolders", "Experiments", "NamedEntities", "Files", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
-      name: "RunQueue", dependencies: ["LabNotebook", "RunFolders", "Experiments", "Processes"]),
+      name: "RunQueue",
+      dependencies: ["LabNotebook", "RunFolders", "Experiments", "Processes", "Files"]),
     .target(
       name: "Laboratory",
       dependencies: [
         "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors", "RunFolders",
-        "Experiments", "NamedEntities", "CXxhash",
+        "Experiments", "NamedEntities", "Files", "CXxhash",
       ]),
 
     // The screens
@@ -89,13 +93,13 @@ let package = Package(
     .target(
       name: "NotebookScreens",
       dependencies: [
-        "TerminalUI", "LabNotebook", "RunFolders", "Experiments", "NamedEntities",
+        "TerminalUI", "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "Files",
       ]),
     .target(
       name: "NotebookSession",
       dependencies: [
         "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders", "Experiments",
-        "NamedEntities", "Processes",
+        "NamedEntities", "Processes", "Files",
       ]),
 
     // The programs
@@ -103,14 +107,14 @@ let package = Package(
       name: "primer",
       dependencies: [
         "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
-        "Experiments", "NamedEntities", "Processes", argumentParser,
+        "Experiments", "NamedEntities", "Processes", "Files", argumentParser,
       ]
     ),
     .executableTarget(
       name: "primer-engine",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "RunFolders", "Experiments", "NamedEntities", "Processes", argumentParser,
+        "RunFolders", "Experiments", "NamedEntities", "Processes", "Files", argumentParser,
       ]),
 
     // Tests
@@ -123,6 +127,7 @@ let package = Package(
       ],
       path: "Tests/NotebookSupport"),
     .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "NamedEntitiesTests", dependencies: ["NamedEntities", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
@@ -141,11 +146,12 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "NamedEntities", "TestSupport"]),
     .testTarget(
-      name: "RunFoldersTests", dependencies: ["RunFolders", "NamedEntities", "TestSupport"]),
+      name: "RunFoldersTests",
+      dependencies: ["RunFolders", "NamedEntities", "Files", "TestSupport"]),
     .testTarget(
       name: "LabNotebookTests",
       dependencies: [
-        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "NotebookSupport",
+        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "Files", "NotebookSupport",
         "TestSupport",
       ],
       exclude: ["Fixtures"]),
@@ -159,7 +165,7 @@ let package = Package(
       name: "LaboratoryTests",
       dependencies: [
         "Laboratory", "Encoders", "Tokenization", "ModelFiles", "MetaLearning", "Tensors",
-        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "Processes",
+        "LabNotebook", "RunFolders", "Experiments", "NamedEntities", "Processes", "Files",
         "NotebookSupport", "TestSupport",
       ],
       exclude: ["Python"]),

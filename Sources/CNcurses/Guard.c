@@ -12,8 +12,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGILL, SIGSEGV,
-                             SIGABRT, SIGTRAP, SIGBUS, SIGFPE};
+// Every signal with a name that ends a process unless it is handled, but for KILL.
+static const int ending[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGILL,    SIGSEGV,
+                             SIGABRT, SIGTRAP, SIGBUS,  SIGFPE,  SIGSYS,    SIGUSR1,
+                             SIGUSR2, SIGALRM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
+                             SIGPOLL, SIGPWR,  SIGSTKFLT, SIGPIPE};
 static const int waking[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { ENDING = sizeof ending / sizeof *ending, WAKING = sizeof waking / sizeof *waking };
 

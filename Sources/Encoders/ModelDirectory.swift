@@ -1,5 +1,7 @@
+import Files
 import Foundation
 package import ModelFiles
+import NamedEntities
 package import Tensors
 
 /// A Hugging Face model directory: `config.json`, the weights, and a tokenizer's files.
@@ -136,8 +138,7 @@ package struct ModelDirectory {
     _ parameters: Parameters, configuration: EncoderConfiguration, labels: [String],
     architecture: String, to path: String, half: Bool = false, tokenizerFiles: [String] = []
   ) throws {
-    let manager = FileManager.default
-    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let plain = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
@@ -156,13 +157,12 @@ package struct ModelDirectory {
     }
     let json = try JSONSerialization.data(
       withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-    try json.write(to: URL(filePath: path + "/config.json"), options: .atomic)
+    try AtomicFile.write(json, to: path + "/config.json")
     try SafetensorsFile.write(parameters, to: path + "/model.safetensors", half: half)
     for file in tokenizerFiles {
       let target = path + "/" + (file as NSString).lastPathComponent
       guard file != target else { continue }
-      if manager.fileExists(atPath: target) { try manager.removeItem(atPath: target) }
-      try manager.copyItem(atPath: file, toPath: target)
+      try AtomicFile.write(OrdinaryFile.contents(of: file), to: target)
     }
   }
 

@@ -50,7 +50,8 @@ package struct Predictor: Sendable {
 
   /// Tags sentences, and gives them back in the order they came in.
   ///
-  /// - Throws: When the model's file is no longer what it was when it was opened.
+  /// - Throws: When the model's file is no longer what it was when it was opened, and when the model
+  ///   gives no probability, since weights of it are not finite.
   package func predict(
     _ sentences: [[String]], batchSize: Int = 32
   ) throws -> [TaggedSentence] {
@@ -73,10 +74,27 @@ package struct Predictor: Sendable {
         scores: Array(repeating: nil, count: words.count))
     }
     for (index, row) in zip(full, choices) {
+      if row.contains(where: { $0.probability.map { !$0.isFinite } ?? false }) {
+        throw notFinite(sentences[index])
+      }
       result[index] = headLabels.tagged(
         words: sentences[index], chosen: row.map { $0.probability == nil ? nil : $0.tag },
         scores: row.map(\.probability))
     }
     return result
+  }
+
+  /// Says which weights are to blame for an answer that is no probability.
+  private func notFinite(_ words: [String]) -> LaboratoryError {
+    let names = parameters.filter { entry in
+      entry.value.elementType.isFloatingPoint && !entry.value.floats.allSatisfy(\.isFinite)
+    }.keys.sorted()
+    let those = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    return LaboratoryError(
+      "The model gives no number for ‘\(words.joined(separator: " ").shortened(to: 60))’: "
+        + (names.isEmpty
+          ? "its weights lead to values that are not finite."
+          : "\(names.count) of its weights hold values that are not finite (\(those)).")
+        + " Use another model, or an earlier checkpoint.")
   }
 }

@@ -1,5 +1,6 @@
 import Encoders
 import Experiments
+import Files
 import Foundation
 import MetaLearning
 import RunFolders
@@ -44,7 +45,11 @@ package struct Pretraining {
     let vocabulary = WordPieceTrainer(
       vocabularySize: plan[Settings.pretrainingVocabularySize]
     ).train(texts: texts.flatMap(\.lines))
-    try WordPieceTokenizer.write(vocabulary: vocabulary, lowercase: false, to: output)
+    // It may lie outside of the run's folder, which is swept already.
+    AtomicFile.sweep(output, isDeep: false)
+    try context.whenThereIsRoom(step: 0) {
+      try WordPieceTokenizer.write(vocabulary: vocabulary, lowercase: false, to: output)
+    }
     let tokenizer = try Tokenizers.open(directory: output)
     if isBeginning { try context.log("Vocabulary: \(vocabulary.count) subwords") }
     let limit = plan[Settings.pretrainingMaximumSubwords]
@@ -171,8 +176,9 @@ package struct Pretraining {
         let held = heldOutLoss(model, parameters, heldOut, tokenizer)
         recent.removeAll()
         curve += "\(step + 1),\(rounded(mean)),\(rounded(held))\n"
-        try curve.write(
-          toFile: output + "/pretraining-loss.csv", atomically: true, encoding: .utf8)
+        try context.whenThereIsRoom(step: step) { [curve] in
+          try AtomicFile.write(curve, to: output + "/pretraining-loss.csv")
+        }
         try context.log("step \(step + 1): loss \(rounded(mean)), held out \(rounded(held))")
       }
     }

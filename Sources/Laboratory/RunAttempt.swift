@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 package import RunFolders
 import Tensors
@@ -39,12 +40,18 @@ package struct RunAttempt {
     let store = CheckpointStore(runFolder: folder.path)
     // Before the journal says so: a checkpoint of before must not outlive what it goes on from.
     if isAnew { try store.removeAll() }
-    try writer.begin(
-      attempt: max(last + 1, log.wantedAttempt),
-      JournalLine.Engine(
-        processID: ProcessInfo.processInfo.processIdentifier,
-        host: ProcessInfo.processInfo.hostName, boot: Machine.boot, threads: Numerics.threads,
-        engine: engine), anew: isAnew)
+    do {
+      try writer.begin(
+        attempt: max(last + 1, log.wantedAttempt),
+        JournalLine.Engine(
+          processID: ProcessInfo.processInfo.processIdentifier,
+          host: ProcessInfo.processInfo.hostName, boot: Machine.boot, threads: Numerics.threads,
+          engine: engine), anew: isAnew)
+    } catch let full as RunFolderError where full.kind == .full {
+      // What was to be written waits in memory.
+      try writer.waitForRoom { writer.isAskedToStop }
+      if writer.isFull { throw full }
+    }
     AtomicFile.sweep(folder.path)
     var problems: [String] = []
     var checkpoint: Checkpoint?
@@ -75,6 +82,7 @@ package struct RunAttempt {
       resuming: ResumePlan(from: checkpoint, takenBack: takenBack))
     try RunExecutor(folder: folder.path, context: context, primedRun: lender).run()
     store.removeAllButBest()
+    AtomicFile.sweep(folder.path)
   }
 
   /// Writes the end of the run and why, waiting while the disk is full unless it is asked to stop.

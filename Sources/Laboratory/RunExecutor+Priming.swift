@@ -1,5 +1,6 @@
 import Encoders
 import Experiments
+import Files
 import Foundation
 import RunFolders
 import MetaLearning
@@ -67,7 +68,7 @@ extension RunExecutor {
         try manager.copyItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
       }
     }
-    try DurableFile.synchronize(tree: target)
+    try AtomicFile.synchronize(tree: target)
     let primed = try weights.primed(initial)
     try context.log("Primed encoder taken from #\(other.id): same priming settings and seed")
     return primed
@@ -125,7 +126,7 @@ extension RunExecutor {
     if !stepSizes.isEmpty {
       try SafetensorsFile.write(stepSizes, to: path + "/step-sizes.safetensors")
     }
-    try DurableFile.synchronize(tree: path)
+    try AtomicFile.synchronize(tree: path)
   }
 
   private func reportStepSizes(_ state: PrimingState) throws {

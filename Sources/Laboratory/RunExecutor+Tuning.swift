@@ -1,5 +1,6 @@
 import Encoders
 import Experiments
+import Files
 import Foundation
 import MetaLearning
 import ModelFiles
@@ -61,7 +62,6 @@ extension RunExecutor {
       tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
       to: weights.tunedPath(language),
       metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
-    try DurableFile.synchronize(folder: folder + "/tuned")
   }
 
   func evaluate(
@@ -106,9 +106,7 @@ extension RunExecutor {
       }
       text += "\n"
     }
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    try DurableFile.synchronize(folder: path)
-    try DurableFile.synchronize(folder: (path as NSString).deletingLastPathComponent)
+    try AtomicFile.write(text, to: path)
   }
 
   func warnAboutCuts(_ languages: [LanguageData], split: String) throws {

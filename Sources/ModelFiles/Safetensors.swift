@@ -1,3 +1,4 @@
+import Files
 import Foundation
 package import Tensors
 
@@ -165,34 +166,15 @@ package struct SafetensorsFile: TensorArchive {
     }
     var json = try JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
     json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
-    let partial = path + ".partial"
-    guard FileManager.default.createFile(atPath: partial, contents: nil) else {
-      if errno == ENOSPC || errno == EDQUOT { throw CocoaError(.fileWriteOutOfSpace) }
-      throw ModelFileError(
-        path: partial, problem: "it cannot be created (\(String(cString: strerror(errno))))",
-        expected: "a folder that can be written to")
+    let file = try PendingFile(path)
+    var length = UInt64(json.count).littleEndian
+    try file.write(Data(bytes: &length, count: 8))
+    try file.write(json)
+    for value in stored {
+      var bytes = Data(count: value.count * value.elementType.byteCount)
+      bytes.withUnsafeMutableBytes { value.copyBytes(to: $0) }
+      try file.write(bytes)
     }
-    let file = try FileHandle(forWritingTo: URL(filePath: partial))
-    do {
-      var length = UInt64(json.count).littleEndian
-      try file.write(contentsOf: Data(bytes: &length, count: 8))
-      try file.write(contentsOf: json)
-      for value in stored {
-        var bytes = Data(count: value.count * value.elementType.byteCount)
-        bytes.withUnsafeMutableBytes { value.copyBytes(to: $0) }
-        try file.write(contentsOf: bytes)
-      }
-      try file.synchronize()
-      try file.close()
-    } catch {
-      try? file.close()
-      try? FileManager.default.removeItem(atPath: partial)
-      throw error
-    }
-    guard rename(partial, path) == 0 else {
-      throw ModelFileError(
-        path: path, problem: String(cString: strerror(errno)),
-        expected: "a file that can be written")
-    }
+    try file.putInPlace()
   }
 }

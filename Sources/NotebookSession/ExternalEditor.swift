@@ -1,3 +1,4 @@
+import Files
 import Processes
 import Foundation
 import LabNotebook
@@ -59,7 +60,7 @@ package struct ExternalEditor: Sendable {
         number += 1
       } while FileManager.default.fileExists(atPath: path)
     }
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try AtomicFile.write(text, to: path)
     return path
   }
 }

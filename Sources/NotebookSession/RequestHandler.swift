@@ -1,3 +1,4 @@
+import Files
 package import NotebookScreens
 import Experiments
 import Foundation

@@ -1,3 +1,4 @@
+import Files
 import Processes
 package import Experiments
 package import Foundation
@@ -120,6 +121,7 @@ package final class Runner {
   package func runUntilEmpty() throws {
     signal(SIGHUP, SIG_IGN)
     if moves { _ = FileManager.default.changeCurrentDirectoryPath(notebook.folder) }
+    notebook.sweep()
     var idleSince = ProcessInfo.processInfo.systemUptime
     while endRequests() == 0 {
       let next = try whenPossible { () -> RunRecord? in
@@ -191,8 +193,19 @@ package final class Runner {
 
   // MARK: One run
 
+  /// The room without which no engine is started, in bytes: it would only fail.
+  private static let roomToStart = 4 << 20
+
   private func carryOut(_ run: RunRecord) throws {
-    guard let claim = try claim(run.id) else { return }
+    let isRoom: Void? = try whenPossible {
+      guard AtomicFile.hasRoom(Self.roomToStart, in: run.folder) || access(run.folder, W_OK) != 0
+      else {
+        throw NotebookError(
+          .full, path: run.folder, problem: "the disk is full",
+          advice: "Make room: run #\(run.id) begins when there is some.")
+      }
+    }
+    guard isRoom != nil, let claim = try claim(run.id) else { return }
     // With the claim nobody else starts or cancels it; what came before is seen now.
     guard let run = try current(run.id), run.state == .queued, run.deleted == nil else { return }
     let attempts = try notebook.attempts(of: run.id)
@@ -236,11 +249,16 @@ package final class Runner {
   private func claim(_ run: RunID) throws -> RunLock? {
     let folder = notebook.runFolder(run)
     guard access(folder, F_OK) == 0 else { return nil }
-    do {
-      return try RunLock(folder: folder)
-    } catch let error as RunFolderError where [.takenOver, .missing].contains(error.kind) {
-      return nil
+    let claim = try whenPossible(endRequests: 1) { () -> RunLock? in
+      do {
+        return try RunLock(folder: folder)
+      } catch let error as RunFolderError where [.takenOver, .missing].contains(error.kind) {
+        return nil
+      } catch let error as RunFolderError where error.kind == .full {
+        throw NotebookError(error)
+      }
     }
+    return claim ?? nil
   }
 
   private func start(_ run: RunRecord, _ claim: RunLock) throws -> ChildProcess {

@@ -1,3 +1,4 @@
+import Files
 import Processes
 package import Experiments
 import Foundation

@@ -31,7 +31,7 @@ struct WorkCommand: ParsableCommand {
       try lockDescriptor.map { try RunLock(folder: folder.path, inherited: $0) }
       ?? RunLock(folder: folder.path)
     defer { lock.release() }
-    let writer = try JournalWriter(folder, innerSteps: experiment[Settings.innerSteps])
+    let writer = try journal(of: folder, experiment)
     try check(writer, lock)
     let attempt = RunAttempt(
       experiment, writer: writer,
@@ -68,6 +68,21 @@ struct WorkCommand: ParsableCommand {
       try? writer.record(.log(.error, "\(error)"))
       try attempt.finish(.failed, error: "\(error)")
       throw ExitCode.failure
+    }
+  }
+
+  /// The journal of a run; where the disk has no room for the file, it waits for some.
+  private func journal(
+    of folder: RunFolder, _ experiment: Experiment
+  ) throws -> JournalWriter {
+    while true {
+      do {
+        return try JournalWriter(folder, innerSteps: experiment[Settings.innerSteps])
+      } catch {
+        let isStopped = Requests.pending(in: folder).contains { $0.control == .stop }
+        guard error.kind == .full, !isStopped else { throw error }
+        Thread.sleep(forTimeInterval: 0.5)
+      }
     }
   }
 

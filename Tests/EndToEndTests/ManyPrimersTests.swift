@@ -154,6 +154,76 @@ import Testing
     }
   }
 
+  @Test func `commands of every kind that write at once all count, and leave one notebook`() throws
+  {
+    try withScriptedEngine { primer, _ in
+      let book = try primer.book()
+      for name in 1...6 {
+        var experiment = Experiment()
+        try experiment.set("name", to: "\(name)")
+        _ = try book.enqueue(experiment)
+      }
+      // The last one has ended, and goes into another notebook and comes back.
+      try book.request(.stop, for: 6)
+      #expect(
+        try primer.onBook("export", "6", "--format", "primer", "--out", "archive").status == 0)
+      try book.delete(6)
+      let rounds = CrashRounds.count(1)
+      for round in 0..<rounds {
+        var commands: [[String]] = (1...6).map { ["tag", "1", "r\(round)-\($0)"] }
+        commands += (1...3).map { ["note", "2", "note \($0)"] }
+        commands += (1...3).map { ["rename", "3", "name \($0)"] }
+        commands += [["star", "1"], ["star", "4"], ["archive", "3"], ["delete", "5"]]
+        commands += [["set", "1", "evaluation.every=7"], ["set", "1", "priming.steps=5"]]
+        commands += ["first", "last"].map { ["queue", "move", "4", $0] }
+        commands += (1...3).map { _ in ["import", "archive"] }
+        commands += (1...3).map { ["tag", "4", "r\(round)-\($0)"] }
+        commands.shuffle()
+        let outcomes = Outcomes()
+        let all = commands
+        DispatchQueue.concurrentPerform(iterations: all.count) { index in
+          outcomes.add(
+            Result {
+              let outcome = try primer.run(all[index] + ["--notebook", "book"])
+              return ["\(outcome.status)", "\(all[index]): \(outcome.errors)"]
+            })
+        }
+        for outcome in outcomes.all {
+          let texts = try outcome.get()
+          #expect(texts[0] == "0", "\(texts[1])")
+        }
+        try book.refresh()
+        let first = try #require(try book.run(1))
+        #expect(Set(first.tags).isSuperset(of: (1...6).map { "r\(round)-\($0)" }))
+        #expect(first.tags.count == 6 * (round + 1) && first.starred)
+        #expect(try book.run(2)?.note.hasPrefix("note ") == true)
+        let third = try #require(try book.run(3))
+        #expect(third.name.hasPrefix("name ") && third.archived)
+        let fourth = try #require(try book.run(4))
+        #expect(fourth.tags.count == 3 * (round + 1) && fourth.starred)
+        #expect(try book.run(5)?.deleted != nil)
+        // It was taken in once.
+        #expect(try book.runs().map(\.name).filter { $0 == "6" }.count == 1)
+        #expect(try book.runs().count == 6)
+        #expect(try book.requests(of: 1).count == 2 * (round + 1))
+        #expect(try Set(book.queue().map(\.id)) == [1, 2, 3, 4])
+        try book.takeOutOfBin([5])
+        let names = try FileManager.default.contentsOfDirectory(atPath: book.folder + "/runs")
+        #expect(names.allSatisfy { RunID($0) != nil || $0 == ".last" }, "\(names)")
+        // The index says what the files say.
+        let other = "\(primer.folder.path)/read-again-\(round)"
+        try FileManager.default.createDirectory(
+          atPath: other, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: book.folder + "/runs", toPath: other + "/runs")
+        func texts(_ book: Notebook) throws -> [String] {
+          try book.runs().map { "\($0.id) \($0.tags) \($0.note) \($0.name) \($0.starred)" }
+        }
+        #expect(try texts(Notebook.open(folder: other)) == texts(book))
+      }
+      CrashRounds.tell("rounds of commands that write at once", rounds)
+    }
+  }
+
   @Test func `no command touches a newer notebook, and each says what to do`() throws {
     try withScriptedEngine { primer, path in
       let book = try primer.book()

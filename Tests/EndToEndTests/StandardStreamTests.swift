@@ -82,12 +82,16 @@ import Testing
     }
   }
 
-  @Test func `a note is not emptied by a standard input that is closed`() throws {
+  @Test func `a note is not changed by a standard input that is closed, or never ends`() throws {
     try withPrimer { primer in
       _ = try primer("notes", "--page", "plans", "--write", "first this")
       let closed = try run(["notes", "--page", "plans", "--write", "-"], "<&-", in: primer)
       #expect(closed.status == 1)
       #expect(closed.errors.contains("Standard input cannot be read"), "\(closed.errors)")
+      let endless = try run(
+        ["notes", "--page", "plans", "--write", "-"], "</dev/zero", in: primer)
+      #expect(endless.status == 1)
+      #expect(endless.errors.contains("more than 16777216 bytes"), "\(endless.errors)")
       #expect(try primer("notes", "--page", "plans").output == "first this\n")
     }
   }

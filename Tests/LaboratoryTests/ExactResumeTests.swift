@@ -5,6 +5,7 @@ import Laboratory
 import RunFolders
 import NamedEntities
 import Tensors
+import TestSupport
 import Testing
 
 /// Runs that end at some moment and go on are, in the end, those that ran through.

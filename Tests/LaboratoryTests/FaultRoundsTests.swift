@@ -3,6 +3,7 @@ import LabNotebook
 import Laboratory
 import RunFolders
 import Tensors
+import TestSupport
 import Testing
 
 /// The engine itself under one fault after another, of every kind and at any moment.

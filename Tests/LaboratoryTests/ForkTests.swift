@@ -3,6 +3,7 @@ import Foundation
 import LabNotebook
 import Laboratory
 import RunFolders
+import TestSupport
 import Testing
 
 /// Runs that begin with the weights of a point of another run.

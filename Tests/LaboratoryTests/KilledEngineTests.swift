@@ -1,8 +1,10 @@
+import Files
 import Foundation
 import LabNotebook
 import Laboratory
 import RunFolders
 import Tensors
+import TestSupport
 import Testing
 
 /// The engine itself, killed with SIGKILL at random moments.
@@ -106,10 +108,17 @@ import Testing
       let store = CheckpointStore(runFolder: book.folder.path)
       let first = store.numbers().last ?? 0
       while store.numbers().last ?? 0 < first + count { if engine.isOver { return false } }
-      while !FileManager.default.fileExists(atPath: store.folder + "/.partial/state.json") {
-        if engine.isOver { return false }
-      }
+      while !isWriting(in: store.folder) { if engine.isOver { return false } }
     }
     return engine.kill()
+  }
+
+  /// Whether there is a checkpoint that is whole and has not its place yet.
+  private func isWriting(in folder: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.contains { name in
+      AtomicFile.isLeftover(name)
+        && FileManager.default.fileExists(atPath: "\(folder)/\(name)/state.json")
+    }
   }
 }

@@ -2,6 +2,7 @@ import Encoders
 import Experiments
 import Foundation
 import LabNotebook
+import ModelFiles
 import NamedEntities
 import RunFolders
 import Tensors
@@ -94,6 +95,30 @@ import Testing
       let file = path + "/adapter_model.safetensors"
       _ = try Predictor(directory: path + "/encoder", adapter: file)
     }
+  }
+
+  @Test(arguments: [
+    "bert.encoder.layer.0.output.dense.bias", "bert.embeddings.word_embeddings.weight",
+    "classifier.weight",
+  ])
+  func `weights that are not finite are an error, and no sentence without entities`(
+    name: String
+  ) throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    _ = try world.run(try world.experiment(["tuning.updates": "all"]))
+    let file = world.file("primed/model.safetensors")
+    var tensors = try SafetensorsFile(path: file).tensors()
+    let damaged = try #require(tensors[name])
+    tensors[name] = damaged + Double.nan
+    try SafetensorsFile.write(tensors, to: file)
+    let predictor = try Predictor(directory: world.file("primed"))
+    let error = #expect(throws: LaboratoryError.self) {
+      _ = try predictor.predict([["Ada", "met", "Bo"]])
+    }
+    let text = try #require(error?.description)
+    #expect(text.contains("‘Ada met Bo’"), "\(text)")
+    #expect(text.contains(name) != name.contains("word_embeddings"), "\(text)")
   }
 
   @Test func `what is no adapter's folder says what would be one`() throws {

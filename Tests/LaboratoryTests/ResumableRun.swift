@@ -1,24 +1,10 @@
 import Experiments
+import Files
 import Foundation
 import LabNotebook
 import Laboratory
 import RunFolders
 import Testing
-
-/// How many rounds of crashes are tried: few by default, more on demand.
-enum CrashRounds {
-  static func count(_ usual: Int) -> Int {
-    wanted ?? usual
-  }
-
-  /// Says how often something was tried, after more rounds than usual.
-  static func tell(_ what: String, _ count: Int) {
-    if wanted != nil { print("faults: \(count) \(what), nothing lost") }
-  }
-
-  private static let wanted =
-    ProcessInfo.processInfo.environment["PRIMER_CRASH_ROUNDS"].flatMap { Int($0) }
-}
 
 /// A run's folder, whose engine is this process or one that is started.
 final class ResumableRun {

@@ -9,6 +9,19 @@ import Testing
 
 /// Keys of the user's own, from a file.
 @Suite struct KeyFileTests {
+  @Test func `what is not a regular file, or too long, is told and ends nothing`() throws {
+    try withTemporaryFolder { folder in
+      let pipe = folder.path + "/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let long = folder.path + "/long"
+      try Data(count: 1_000_001).write(to: URL(filePath: long))
+      for path in [pipe, long, folder.path, "/dev/zero", folder.path + "/none"] {
+        let file = KeyFile.load(path: path)
+        #expect(file.keys.toml == KeyMap.standard.toml && file.problems.count == 1, "\(path)")
+      }
+    }
+  }
+
   private func file(_ text: String) -> KeyFile { KeyFile(toml: text, file: "keys.toml") }
 
   private func action(_ keys: KeyMap, _ key: String, _ context: KeyContext) throws -> Action? {

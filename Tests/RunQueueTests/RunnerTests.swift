@@ -47,6 +47,29 @@ import Testing
     }
   }
 
+  @Test func `while the disk is full no engine is started, and no run fails`() throws {
+    try withTemporaryFolder { folder in
+      guard let disk = try SmallDisk(at: folder.path + "/book", bytes: 24 << 20) else { return }
+      defer { disk.remove() }
+      let notebook = try Notebook.open(folder: folder.path + "/book")
+      let engine = try script("echo begun >> \(folder.path)/begun", in: notebook)
+      let id = try notebook.enqueue(Experiment())
+      disk.fill()
+      let ended = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        try? Runner(notebook: notebook, engine: engine, patience: 0, moves: false).runUntilEmpty()
+        ended.signal()
+      }
+      #expect(ended.wait(timeout: .now() + 2) == .timedOut)
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/begun"))
+      #expect(try RunFolder(notebook.runFolder(id)).status().state == .queued)
+      disk.makeRoom()
+      try ended.waitForSignal()
+      let begun = try String(contentsOfFile: folder.path + "/begun", encoding: .utf8)
+      #expect(begun == "begun\n")
+    }
+  }
+
   @Test func `an engine that is killed is named by its signal`() throws {
     try withNotebook { notebook in
       let engine = try script("kill -9 $$", in: notebook)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ModelFiles
 import NamedEntities
@@ -216,6 +217,6 @@ enum PythonJSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   }
 
   func write(to path: String) throws {
-    try Data(text().utf8).write(to: URL(filePath: path), options: .atomic)
+    try AtomicFile.write(text(), to: path)
   }
 }

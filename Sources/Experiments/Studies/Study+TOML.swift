@@ -1,10 +1,11 @@
 import Foundation
+import NamedEntities
 import TOMLKit
 
 extension Study {
   /// Reads a study's file; its base is looked for beside it.
   package static func load(path: String) throws -> Study {
-    guard let data = FileManager.default.contents(atPath: path), data.count <= 1_000_000,
+    guard let data = try? OrdinaryFile.contents(of: path, limit: 1_000_000),
       let text = String(validating: data, as: UTF8.self)
     else {
       throw ExperimentError(

@@ -2,19 +2,26 @@ import Foundation
 import TOMLKit
 
 extension Experiment {
+  /// The longest file that is read, in bytes.
+  private static let longest = 1_000_000
+
   /// Reads an experiment's file.
   package static func load(path: String) throws -> Experiment {
     let data: Data
     do {
-      data = try Data(contentsOf: URL(filePath: path))
+      // It may come from a pipe, which may never end.
+      let file = try FileHandle(forReadingFrom: URL(filePath: path))
+      defer { try? file.close() }
+      data = try file.read(upToCount: longest + 1) ?? Data()
     } catch {
       throw ExperimentError(
         file: path, problem: "it cannot be read (\(error.localizedDescription))",
         expected: "an experiment in TOML")
     }
-    guard data.count <= 1_000_000 else {
+    guard data.count <= longest else {
       throw ExperimentError(
-        file: path, problem: "it has \(data.count) bytes", expected: "an experiment in TOML")
+        file: path, problem: "it has more than \(longest) bytes",
+        expected: "an experiment in TOML")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ExperimentError(

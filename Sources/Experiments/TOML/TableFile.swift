@@ -1,4 +1,5 @@
 import Foundation
+import NamedEntities
 import TOMLKit
 
 /// A TOML file of tables whose values are texts or lists of texts, with the line of each.
@@ -36,18 +37,15 @@ package struct TableFile: Hashable, Sendable {
   /// Reads a file of at most a megabyte.
   package static func load(path: String) throws(ExperimentError) -> TableFile {
     let expected = "tables of texts in TOML, as UTF-8"
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw ExperimentError(file: path, problem: "there is no such file", expected: expected)
     }
-    guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path) else {
-      throw ExperimentError(file: path, problem: "it cannot be read", expected: expected)
-    }
-    defer { try? file.close() }
-    let data = (try? file.read(upToCount: 1_000_001)) ?? Data()
-    guard data.count <= 1_000_000 else {
+    let data: Data
+    do throws(OrdinaryFile.Problem) {
+      data = try OrdinaryFile.contents(of: path, limit: 1_000_000)
+    } catch {
       throw ExperimentError(
-        file: path, problem: "it has more than a megabyte", expected: expected)
+        file: path, problem: "it cannot be read (\(error))", expected: expected)
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ExperimentError(file: path, problem: "it is not UTF-8 text", expected: expected)

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import RunFolders
 
@@ -34,17 +35,12 @@ extension Notebook {
       }
     }
     var writer = try ArchiveWriter(path)
-    do {
-      for run in distinct.sorted() {
-        try writer.addFiles(of: run, folder: runFolder(run), hasCheckpoints: hasCheckpoints)
-      }
-      var report = try writer.finish()
-      report.runs = distinct.sorted()
-      return report
-    } catch {
-      writer.giveUp()
-      throw error
+    for run in distinct.sorted() {
+      try writer.addFiles(of: run, folder: runFolder(run), hasCheckpoints: hasCheckpoints)
     }
+    var report = try writer.finish()
+    report.runs = distinct.sorted()
+    return report
   }
 }
 
@@ -52,36 +48,20 @@ extension Notebook {
 struct ArchiveWriter {
   private static let chunk = 1 << 20
 
-  private let path: String
-  /// The file beside its place, under a name that nobody can guess.
-  private let temporary: String
-  private let file: FileHandle
+  private let file: PendingFile
   private var entries: [RunArchive.Entry] = []
   private var report = ExportedRuns(runs: [])
 
   /// An archive that comes into its place when it is whole.
   init(_ path: String) throws {
-    self.path = path
-    var facts = stat()
-    if lstat(path, &facts) == 0, ![S_IFREG, S_IFLNK].contains(facts.st_mode & S_IFMT) {
-      throw NotebookError(
-        .other, path: path, problem: "what is there is not a regular file",
-        advice: "Name another file.")
+    do {
+      file = try PendingFile(path)
+    } catch {
+      throw Self.failure(error)
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    temporary =
-      "\(folder)/.\((path as NSString).lastPathComponent.prefix(60))."
-      + "\(UUID().uuidString)\(AtomicFile.ending)"
-    let descriptor = open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.failure(path, errno) }
-    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let header = RunArchive.Header(format: RunArchive.format)
     try add(JSONEncoder().encode(header), as: RunArchive.headerPath)
   }
-
-  /// Leaves nothing behind.
-  func giveUp() { unlink(temporary) }
 
   /// Adds a file with these bytes.
   mutating func add(_ data: Data, as path: String) throws {
@@ -117,23 +97,28 @@ struct ArchiveWriter {
     report.files = entries.count
     try add(contents, as: RunArchive.contentsPath)
     try write(Data(count: 2 * TarHeader.size))
-    report.bytes = Int(try file.offset())
     do {
-      try file.synchronize()
-      try file.close()
+      try file.putInPlace()
     } catch {
-      throw Self.failure(path, errno)
+      throw Self.failure(error)
     }
-    guard rename(temporary, path) == 0 else { throw Self.failure(path, errno) }
     return report
   }
 
-  static func failure(_ path: String, _ code: Int32) -> NotebookError {
-    let text = String(cString: strerror(code))
+  private static func failure(_ error: FileError) -> NotebookError {
+    let kind: NotebookError.Kind =
+      switch error.kind {
+      case .full: .full
+      case .other: .other
+      case .readOnly, .missing: .readOnly
+      }
     return NotebookError(
-      [ENOSPC, EDQUOT].contains(code) ? .full : .readOnly, path: path,
-      problem: "it cannot be written (\(text))",
+      kind, path: error.path, problem: error.problem,
       advice: "Choose another place, or make room; the runs are as they were.")
+  }
+
+  static func failure(_ path: String, _ code: Int32) -> NotebookError {
+    failure(.system(code, path: path))
   }
 
   private mutating func copy(_ source: String, _ length: Int, as path: String) throws {
@@ -160,7 +145,7 @@ struct ArchiveWriter {
     entries.append(RunArchive.Entry(path: path, size: length, crc32: sum.value))
   }
 
-  private func writeHeader(_ path: String, _ length: Int) throws -> TarHeader {
+  private mutating func writeHeader(_ path: String, _ length: Int) throws -> TarHeader {
     let header = TarHeader(path: path, length: length)
     guard let bytes = header.bytes else {
       throw NotebookError(
@@ -171,13 +156,14 @@ struct ArchiveWriter {
     return header
   }
 
-  private func pad(_ header: TarHeader) throws { try write(Data(count: header.padding)) }
+  private mutating func pad(_ header: TarHeader) throws { try write(Data(count: header.padding)) }
 
-  private func write(_ data: Data) throws {
+  private mutating func write(_ data: Data) throws {
     do {
-      try file.write(contentsOf: data)
+      try file.write(data)
+      report.bytes += data.count
     } catch {
-      throw Self.failure(path, errno)
+      throw Self.failure(error)
     }
   }
 }

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import GRDB
 import RunFolders
@@ -34,23 +35,15 @@ extension Notebook {
     guard !isReadOnly else { throw readOnly() }
     // All are looked at before any is taken.
     let staged = try runs.map { run in
-      let folder = try newFolder()
-      do {
-        try archive.writeFiles(of: run, to: folder.path)
-        return (run, try archive.staged(run, folder))
-      } catch {
-        try? FileManager.default.removeItem(atPath: folder.path)
-        throw error
-      }
+      let pending = try newFolder()
+      try archive.writeFiles(of: run, to: pending.path)
+      return (run, pending, try archive.staged(run, RunFolder(pending.path)))
     }
-    defer {
-      for (_, run) in staged { try? FileManager.default.removeItem(atPath: run.folder.path) }
-    }
-    return try staged.map { try self.takeIn($0, $1, archive) }
+    return try staged.map { try self.takeIn($0, $1, $2, archive) }
   }
 
   private func takeIn(
-    _ original: RunID, _ staged: StagedRun, _ archive: RunArchive
+    _ original: RunID, _ pending: PendingFolder, _ staged: StagedRun, _ archive: RunArchive
   ) throws -> ImportedRun {
     try tell("It was run #\(original) of \(archive.path)", staged)
     return try write { database in
@@ -58,7 +51,7 @@ extension Notebook {
       if let (run, name) = try Self.find(staged, database) {
         return ImportedRun(original: original, run: run, name: name, wasHere: true)
       }
-      let run = try self.place(staged.folder.path, database)
+      let run = try self.place(pending, database)
       let name = try String.fetchOne(
         database, sql: "SELECT name FROM run WHERE id = ?", arguments: [run])
       return ImportedRun(original: original, run: run, name: name ?? "", wasHere: false)

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import RunFolders
 
@@ -41,8 +42,10 @@ package struct RunArchive {
   private static let chunk = 1 << 20
   /// How much of a file may be missing on the disk: a copy may leave out what is zero.
   private static let mostHoles = 4 << 30
-  /// The longest list of contents that is read, in bytes.
-  private static let longestContents = 256 << 20
+  /// The most files that are read: a run has some dozens.
+  private static let mostFiles = 1_000_000
+  /// The longest entry of the list of contents, in bytes: a path with every byte escaped, and numbers.
+  private static let longestEntry = 6 * longestPath + 100
 
   /// The file.
   package let path: String
@@ -81,6 +84,10 @@ package struct RunArchive {
     var paths: Set<String> = []
     while let header = try readHeader(at: &offset, size) {
       if contents != nil { throw damaged("something follows its list of contents") }
+      guard seen.count < Self.mostFiles else { throw damaged("it has too many files") }
+      guard header.path.utf8.count <= Self.longestPath else {
+        throw damaged("a path in it is longer than \(Self.longestPath) bytes")
+      }
       let member = Member(path: header.path, offset: offset, length: header.length)
       guard header.length <= size - offset, header.padding <= size - offset - header.length else {
         throw damaged("it is cut short within ‘\(header.path)’")
@@ -88,8 +95,10 @@ package struct RunArchive {
       if seen.isEmpty {
         try checkFormat(member)
       } else if header.path == Self.contentsPath {
-        guard header.length <= Self.longestContents else {
-          throw damaged("its list of contents has \(header.length) bytes")
+        // It names the files that came before, each once; more would only take memory.
+        guard header.length <= 1000 + seen.count * Self.longestEntry else {
+          throw damaged(
+            "its list of contents has \(header.length) bytes for \(seen.count) files")
         }
         contents = try decode([Entry].self, member)
       } else {
@@ -106,12 +115,15 @@ package struct RunArchive {
       let other = zip(contents, seen).first { $0 != $1 }?.1.path ?? Self.contentsPath
       throw damaged("‘\(other)’ is not what was written")
     }
-    for run in runs where journal(of: run) == nil { throw damaged("run #\(run) has no journal") }
+    // A run that no engine began has only what people and the runner say.
+    for run in runs where !["journal.jsonl", "run.jsonl"].contains(where: { has($0, of: run) }) {
+      throw damaged("run #\(run) has no journal")
+    }
   }
 
-  /// The file with a run's journal.
-  private func journal(of run: RunID) -> Member? {
-    members[run]?.first { $0.path == "journal.jsonl" }
+  /// Whether a run has a file of this name.
+  private func has(_ name: String, of run: RunID) -> Bool {
+    members[run]?.contains { $0.path == name } ?? false
   }
 
   /// The bytes of a file.

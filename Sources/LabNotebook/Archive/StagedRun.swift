@@ -63,6 +63,9 @@ struct StagedRun {
   private static let bounds = (journal: 2 << 30, log: 16 << 20, experiment: 1_000_000)
   private static let mostRewinds = 1_000_000
   private static let mostEvents = 5_000_000
+  private static let mostSeries = 10_000
+  /// The longest line of an event or a result, in bytes.
+  private static let longestEvent = 1 << 20
 
   private static func size(_ path: String) -> Int {
     var facts = stat()
@@ -101,6 +104,15 @@ struct StagedRun {
       return "\(time) is not a valid time"
     }
     if change.events.count > mostEvents { return "it has \(change.events.count) events" }
+    let lengths =
+      change.events.lazy.map { $0.end - $0.begin } + change.results.lazy.map { $0.end - $0.begin }
+    if let length = lengths.first(where: { $0 > longestEvent }) {
+      return "an event of \(length) bytes is longer than a notebook has"
+    }
+    if change.keys.count > mostSeries { return "it has \(change.keys.count) series" }
+    if let key = change.keys.first(where: { $0.name.utf8.count > RunBounds.name }) {
+      return "a series has a name of \(key.name.utf8.count) bytes"
+    }
     for (rows, what) in [
       (change.points.lazy.map(\.row).filter { $0 != 0 }, "points"),
       (change.events.lazy.map(\.row).filter { $0 != 0 }, "events"),
@@ -127,7 +139,8 @@ struct StagedRun {
         return "its \(column.rawValue) is none that a notebook has"
       }
     }
-    for text in [journal.error, log.ending?.reason, log.header?.study].compactMap(\.self)
+    for text in [journal.error, journal.host, log.ending?.reason, log.header?.study].compactMap(
+      \.self)
     where text.utf8.count > RunBounds.text {
       return "a text of \(text.utf8.count) bytes is longer than a notebook has"
     }

@@ -35,13 +35,12 @@ package enum Predictions {
   /// Reads a file of predictions.
   package static func read(_ path: String) throws(CorpusError) -> [PredictedSentence] {
     let expected = "a run's predictions, lines `word<TAB>gold tag<TAB>predicted tag`"
-    let file = URL(filePath: path)
-    let size = (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize
-    guard let size, size <= limit, let data = try? Data(contentsOf: file),
+    guard let data = try? OrdinaryFile.contents(of: path, limit: limit),
       let text = String(validating: data, as: UTF8.self)
     else {
+      let isThere = access(path, F_OK) == 0
       throw CorpusError(
-        path: path, problem: size == nil ? "there is no such file" : "it cannot be read",
+        path: path, problem: isThere ? "it cannot be read" : "there is no such file",
         expected: expected, advice: "The run makes it again when it is run again.")
     }
     var sentences: [PredictedSentence] = []

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import RunFolders
@@ -303,8 +304,7 @@ struct NotebookOpening {
 
   /// Whether the disk of a file has room for what SQLite writes beside it.
   private static func hasRoom(_ path: String) -> Bool {
-    var facts = statvfs()
-    guard statvfs((path as NSString).deletingLastPathComponent, &facts) == 0 else { return true }
-    return UInt64(facts.f_bavail) * UInt64(facts.f_frsize) >= 256 << 10
+    let folder = PathText.folder(of: path)
+    return access(folder, W_OK) != 0 || AtomicFile.hasRoom(256 << 10, in: folder)
   }
 }

@@ -102,6 +102,10 @@ struct RunFields {
       bound(&text, 100_000, "error")
       error = text
     }
+    if var text = host {
+      bound(&text, 4000, "host")
+      host = text
+    }
     if cut.isEmpty { return }
     let text = "its \(cut.joined(separator: ", ")) is too long and was cut"
     fault = fault.map { "\($0); \(text)" } ?? text

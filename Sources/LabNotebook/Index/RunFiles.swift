@@ -1,5 +1,7 @@
 import Experiments
+import Files
 import Foundation
+import NamedEntities
 import RunFolders
 
 /// The run folders of a notebook as the system tells of them, without reading any file.
@@ -85,7 +87,7 @@ enum RunNumbers {
 
   /// The highest number that was noted; 0 where none was.
   static func last(in folder: String) -> RunID {
-    guard let data = FileManager.default.contents(atPath: path(folder)),
+    guard let data = try? OrdinaryFile.contents(of: path(folder), limit: 1000),
       let number = RunID(
         String(decoding: data.prefix(20), as: UTF8.self)
           .trimmingCharacters(in: .whitespacesAndNewlines)),

@@ -1,7 +1,9 @@
 package import Experiments
+import Files
 import Foundation
-import Synchronization
+import NamedEntities
 import RunFolders
+import Synchronization
 
 /// What a note is about.
 package enum NoteSubject: Hashable, Codable, Sendable {
@@ -39,6 +41,8 @@ package struct NoteDraft: Hashable, Codable, Sendable {
 package final class NoteDrafts: Sendable {
   private let folder: String
   private let editor: String
+  /// The longest draft that is read, in bytes.
+  private static let longest = 64 << 20
   private let lock = Mutex<Int32?>(nil)
 
   /// The drafts of a notebook.
@@ -79,7 +83,7 @@ package final class NoteDrafts: Sendable {
     for file in files where file.hasSuffix(".json") {
       let id = String(file.dropLast(5))
       guard let writer = id.split(separator: ".").last.map(String.init), writer != editor,
-        let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(file)")),
+        let data = try? OrdinaryFile.contents(of: "\(folder)/\(file)", limit: Self.longest),
         var draft = try? JSONDecoder().decode(NoteDraft.self, from: data)
       else { continue }
       used.insert(writer)
@@ -112,7 +116,7 @@ package final class NoteDrafts: Sendable {
       guard file == nil else { return }
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       let path = "\(folder)/\(editor).lock"
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         if descriptor >= 0 { close(descriptor) }
         throw NotebookError(
@@ -131,7 +135,7 @@ package final class NoteDrafts: Sendable {
   }
 
   private func isHeld(_ writer: String) -> Bool {
-    let descriptor = open("\(folder)/\(writer).lock", O_RDWR | O_CLOEXEC)
+    let descriptor = open("\(folder)/\(writer).lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_EX | LOCK_NB) != 0

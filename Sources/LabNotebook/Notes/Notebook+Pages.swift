@@ -48,9 +48,15 @@ extension Notebook {
         .other, path: folder, problem: "‘\(name)’ is not a valid page name",
         advice: "A name has 1 to 80 characters in one line.")
     }
+    guard text.utf8.count <= RunBounds.note else {
+      throw NotebookError(
+        .other, path: folder, problem: "the page has \(text.utf8.count) bytes",
+        advice: "A page has at most \(RunBounds.note).")
+    }
     return try write { database in
       try self.refreshPages(database)
-      var pages = try PageFile(folder: self.folder)?.pages ?? []
+      let file = try PageFile.toChange(in: self.folder)
+      var pages = file.pages
       let index = pages.firstIndex { $0.name.isSame(as: name) }
       let found = index.map { pages[$0].text } ?? ""
       if found.isSame(as: text) { return nil }
@@ -59,7 +65,7 @@ extension Notebook {
         name: name, text: text, changed: Date(timeIntervalSince1970: self.clock.now()))
       if let index { pages[index] = page } else { pages.append(page) }
       pages.removeAll { $0.text.isEmpty }
-      try self.explainingFiles { try PageFile.write(pages, in: self.folder) }
+      try self.explainingFiles { try file.write(pages, in: self.folder) }
       try self.refreshPages(database)
       return nil
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import RunFolders
 
@@ -19,6 +20,10 @@ struct PageFile {
   private(set) var pages: [Page] = []
   /// Lines that say nothing, and why.
   private(set) var problems: [(line: Int, reason: String)] = []
+  /// Those lines, which stay in the file: another program may read them, or a person repair them.
+  private var unread: [Data] = []
+  /// Whether a newer program wrote the file.
+  private var isNewer = false
 
   static func path(_ folder: String) -> String { "\(folder)/\(name)" }
 
@@ -37,12 +42,43 @@ struct PageFile {
 
   /// Writes the file of these pages, whole or not at all.
   static func write(_ pages: [Page], in folder: String) throws {
+    try write(pages, [], in: folder)
+  }
+
+  private static func write(_ pages: [Page], _ unread: [Data], in folder: String) throws {
     var text = "[\"pages\",\(version)]\n"
     for page in pages.sorted(by: { $0.name < $1.name }) {
       text += "[\"page\",\(try StoredJSON.encode(page.name)),"
       text += "\(page.changed.timeIntervalSince1970),\(try StoredJSON.encode(page.text))]\n"
     }
-    try AtomicFile.write(text, to: path(folder))
+    let data = unread.reduce(into: Data(text.utf8)) { $0 += $1 + Data("\n".utf8) }
+    guard data.count <= longest else {
+      throw NotebookError(
+        .other, path: path(folder), problem: "all pages together have \(data.count) bytes",
+        advice: "They have at most \(longest).")
+    }
+    try AtomicFile.write(data, to: path(folder))
+  }
+
+  /// The file of a notebook's folder, to be changed; throws where that would lose what is in it.
+  static func toChange(in folder: String) throws -> PageFile {
+    guard access(path(folder), F_OK) == 0 else { return PageFile(Data()) }
+    guard let file = try PageFile(folder: folder) else {
+      throw NotebookError(
+        .damaged, path: path(folder), problem: "it is no file of pages, or too long for one",
+        advice: "Move it away; nothing was written.")
+    }
+    guard !file.isNewer else {
+      throw NotebookError(
+        .newer, path: path(folder), problem: "a newer program wrote it",
+        advice: "Use a newer primer; nothing was written.")
+    }
+    return file
+  }
+
+  /// Writes other pages into the file; lines that cannot be read stay behind them.
+  func write(_ pages: [Page], in folder: String) throws {
+    try Self.write(pages, unread, in: folder)
   }
 
   /// Reads the file of a notebook's folder; nil when there is none that can be read.
@@ -64,12 +100,14 @@ struct PageFile {
         take(try decoder.decode(Line.self, from: line))
       } catch {
         let reason =
-          if case DecodingError.dataCorrupted(let context) = error {
-            context.debugDescription
-          } else {
-            "it is not a line of a page"
+          switch error {
+          case DecodingError.dataCorrupted(let context): context.debugDescription
+          case let error as NewerFile: "a newer program wrote it (format \(error.version))"
+          default: "it is not a line of a page"
           }
         problems.append((number + 1, reason))
+        unread.append(Data(line))
+        if number == 0, (error as? NewerFile) != nil { isNewer = true }
       }
     }
   }
@@ -78,6 +116,11 @@ struct PageFile {
     guard case .page(let page) = line else { return }
     pages.removeAll { $0.name.isSame(as: page.name) }
     pages.append(page)
+  }
+
+  /// Thrown for the first line of a format that this program does not know.
+  private struct NewerFile: Error {
+    var version: Int
   }
 
   /// A line of the file.
@@ -94,9 +137,7 @@ struct PageFile {
       switch word {
       case "pages":
         let version = try parts.decode(Int.self)
-        guard version <= PageFile.version else {
-          throw corrupted("a newer program wrote it (format \(version))")
-        }
+        guard version <= PageFile.version else { throw NewerFile(version: version) }
         self = .header
       case "page":
         let name = try parts.decode(String.self)

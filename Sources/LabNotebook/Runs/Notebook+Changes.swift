@@ -1,4 +1,5 @@
 import Experiments
+import Files
 import Foundation
 import GRDB
 package import RunFolders
@@ -51,6 +52,8 @@ extension Notebook {
       return try body()
     } catch let error as RunFolderError {
       throw NotebookError(error)
+    } catch let error as FileError {
+      throw NotebookError(RunFolderError(error))
     }
   }
 

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import GRDB
 import RunFolders
@@ -21,8 +22,8 @@ extension Notebook {
     var resolved = try experiment.resolved(near: near)
     let origin = try self.origin(of: resolved)
     if let origin { resolved[Settings.startCheckpoint] = origin.point.text }
-    let staging = try newFolder()
-    defer { try? FileManager.default.removeItem(atPath: staging.path) }
+    let pending = try newFolder()
+    let staging = RunFolder(pending.path)
     try explainingFiles {
       try AtomicFile.write(resolved.resolvedToml(), to: staging.experiment)
       try origin?.keep(in: staging.path)
@@ -30,44 +31,43 @@ extension Notebook {
         created: clock.now(), name: experiment[Settings.name], study: study)
       try RunLog.append([.header(header)], to: staging)
     }
-    return try write { try self.place(staging.path, $0) }
+    return try write { try self.place(pending, $0) }
   }
 
   /// A folder among those of the runs that is none yet.
-  func newFolder() throws -> RunFolder {
-    let path = "\(folder)/runs/.new-\(UUID().uuidString)"
+  func newFolder() throws -> PendingFolder {
+    let runs = folder + "/runs"
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
+      return try PendingFolder(beside: runs + "/run")
     } catch {
       throw NotebookError(
-        .readOnly, path: path,
-        problem: "it cannot be made (\(error.localizedDescription))",
+        (error as? FileError)?.kind == .full ? .full : .readOnly, path: runs,
+        problem: "no run can be made there (\(error.localizedDescription))",
         advice: "Check the notebook's permissions and its disk.")
     }
-    return RunFolder(path)
   }
 
   /// Gives a folder the next number of a run, and takes it into the index.
-  func place(_ staging: String, _ database: Database) throws -> RunID {
+  func place(_ staging: PendingFolder, _ database: Database) throws -> RunID {
     var number = try lastNumber(database) + 1
     // Where another machine was quicker the number after that is tried.
-    while Glibc.rename(staging, runFolder(number)) != 0 {
-      guard [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno) else {
-        throw NotebookError(
-          .readOnly, path: runFolder(number),
-          problem: "it cannot be made (\(String(cString: strerror(errno))))",
-          advice: "Check the folder's permissions and its disk.")
-      }
-      number += 1
-    }
+    while try !explainingFiles({ try staging.put(at: runFolder(number)) }) { number += 1 }
     do {
       try refresh(number, database)
     } catch {
       // Whoever queued it is told that it is not there.
-      _ = Glibc.rename(runFolder(number), staging)
+      staging.takeBack()
       throw error
     }
     return number
+  }
+
+  /// Removes what programs that were killed left of runs, pages, drafts and studies half written.
+  package func sweep() {
+    guard !isReadOnly else { return }
+    for part in ["", "/runs", "/drafts"] { AtomicFile.sweep(folder + part, isDeep: false) }
+    AtomicFile.sweep(folder + "/studies")
   }
 
   /// The highest number that a run has or had.

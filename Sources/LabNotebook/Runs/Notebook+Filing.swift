@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import GRDB
 import RunFolders
@@ -123,37 +124,50 @@ extension Notebook {
 
   /// Deletes a run with its folder; one that is under way is refused.
   package func delete(_ run: RunID) throws {
-    var doomed = ""
-    try write { database in
+    let doomed = try write { database in
       let record = try self.current(run, database)
       try self.requireAtRest(record)
+      let claim = try self.claim(record)
+      defer { claim.release() }
       // A second name first: what is half deleted is no run any more.
-      doomed = "\(self.folder)/runs/.deleted-\(run)-\(UInt32.random(in: 0...UInt32.max))"
-      try self.explainingFiles { try RunNumbers.note(run, in: self.folder) }
-      guard Glibc.rename(record.folder, doomed) == 0 else {
-        throw NotebookError(
-          .readOnly, path: record.folder,
-          problem: "it cannot be deleted (\(String(cString: strerror(errno))))",
-          advice: "Check the folder's permissions.")
+      let doomed = try self.explainingFiles {
+        try RunNumbers.note(run, in: self.folder)
+        return try PendingFolder(takingAway: record.folder)
       }
       try self.refresh(run, database)
+      return doomed
     }
     do {
-      try FileManager.default.removeItem(atPath: doomed)
+      try doomed.remove()
     } catch {
       throw NotebookError(
-        .readOnly, path: doomed,
+        .readOnly, path: doomed.path,
         problem: "run #\(run) is deleted, but its folder cannot be (\(error.localizedDescription))",
         advice: "Delete the folder by hand.")
     }
+  }
+
+  /// The claim on a run that is at rest: with it nobody starts an engine.
+  private func claim(_ run: RunRecord) throws -> RunLock {
+    try explainingFiles {
+      do {
+        return try RunLock(folder: run.folder)
+      } catch let error as RunFolderError where error.kind == .takenOver {
+        throw underWay(run)
+      }
+    }
+  }
+
+  private func underWay(_ run: RunRecord) -> NotebookError {
+    NotebookError(
+      .busy, path: run.folder, problem: "run #\(run.id) is under way", advice: "Stop it first.")
   }
 
   private func requireAtRest(_ run: RunRecord) throws {
     guard run.state == .running || run.state == .paused || RunLock.isHeld(folder: run.folder) else {
       return
     }
-    throw NotebookError(
-      .busy, path: run.folder, problem: "run #\(run.id) is under way", advice: "Stop it first.")
+    throw underWay(run)
   }
 }
 

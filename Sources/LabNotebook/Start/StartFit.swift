@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import NamedEntities
 
 /// Whether weights of one run can be the beginning of another.
 extension Experiment {
@@ -59,14 +60,14 @@ private struct EncoderShape: Equatable {
   /// The shape of a model directory; nil where its configuration cannot be read.
   init?(_ folder: String) {
     let manager = FileManager.default
-    guard let data = manager.contents(atPath: folder + "/config.json"),
+    guard let data = try? OrdinaryFile.contents(of: folder + "/config.json", limit: 16 << 20),
       let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     else { return nil }
     for field in Self.fields {
       if let value = object[field] { sizes[field] = "\(value)" }
     }
     let file = Self.vocabularies.first { manager.fileExists(atPath: "\(folder)/\($0)") }
-    vocabulary = file.flatMap { manager.contents(atPath: "\(folder)/\($0)") }
+    vocabulary = file.flatMap { try? OrdinaryFile.contents(of: "\(folder)/\($0)") }
   }
 
   /// What differs, in words.

@@ -1,5 +1,7 @@
 package import Experiments
+import Files
 import Foundation
+import NamedEntities
 import RunFolders
 
 /// The point of a run from which a new run begins, found in the notebook and fit for it.
@@ -165,7 +167,9 @@ extension Notebook {
     guard let point = StartPoint(text) else { return nil }
     for run in try runs().reversed() where run.experiment[Settings.startCheckpoint] == text {
       let folder = run.folder + "/start"
-      guard let toml = try? String(contentsOfFile: folder + "/experiment.toml", encoding: .utf8),
+      guard
+        let data = try? OrdinaryFile.contents(of: folder + "/experiment.toml", limit: 1_000_000),
+        let toml = String(validating: data, as: UTF8.self),
         let experiment = try? Experiment(toml: toml, file: folder + "/experiment.toml")
       else { continue }
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")

@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 import RunFolders
 

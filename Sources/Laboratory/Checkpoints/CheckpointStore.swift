@@ -1,3 +1,4 @@
+import Files
 import Foundation
 package import ModelFiles
 import NamedEntities
@@ -54,30 +55,20 @@ package struct CheckpointStore {
   /// - Returns: Its path.
   @discardableResult
   package func write(_ checkpoint: Checkpoint) throws -> String {
-    let manager = FileManager.default
     let number = (numbers().last ?? 0) + 1
-    let partial = folder + "/.partial"
-    try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    if manager.fileExists(atPath: partial) { try manager.removeItem(atPath: partial) }
-    do {
-      try manager.createDirectory(atPath: partial, withIntermediateDirectories: false)
-      var state = checkpoint.state
-      if !checkpoint.tensors.isEmpty {
-        let file = partial + "/tensors.safetensors"
-        try SafetensorsFile.write(checkpoint.tensors, to: file)
-        state.digest = try Digest.ofFile(file)
-      }
-      try DurableFile.write(CheckpointState.data(of: state), to: partial + "/state.json")
-      try DurableFile.synchronize(folder: partial)
-      let path = path(number)
-      guard rename(partial, path) == 0 else { throw DurableFile.failure(path) }
-      try DurableFile.synchronize(folder: folder)
-      prune()
-      return path
-    } catch {
-      try? manager.removeItem(atPath: partial)
-      throw error
+    let path = path(number)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let pending = try PendingFolder(beside: path)
+    var state = checkpoint.state
+    if !checkpoint.tensors.isEmpty {
+      let file = pending.path + "/tensors.safetensors"
+      try SafetensorsFile.write(checkpoint.tensors, to: file)
+      state.digest = try Digest.ofFile(file)
     }
+    try AtomicFile.write(CheckpointState.data(of: state), to: pending.path + "/state.json")
+    guard try pending.put(at: path) else { throw FileError.system(EEXIST, path: path) }
+    prune()
+    return path
   }
 
   /// The newest checkpoint that can be read and is accepted.

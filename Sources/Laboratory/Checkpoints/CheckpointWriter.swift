@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import RunFolders
 import ModelFiles
@@ -46,6 +47,8 @@ final class CheckpointWriter {
         try store.write(checkpoint)
       }
     } catch let error as ModelFileError {
+      try complain("No checkpoint was written: \(error)")
+    } catch let error as FileError {
       try complain("No checkpoint was written: \(error)")
     } catch let error as CocoaError {
       try complain("No checkpoint was written to \(store.folder): \(error.localizedDescription)")

@@ -1,24 +1,17 @@
+import Files
 import Foundation
 import RunFolders
 
 /// Whether a disk has room, and whether an error says that it had none.
 enum DiskRoom {
-  /// Thrown when something could not be written for want of room.
-  struct Lacking: Error, CustomStringConvertible {
-    /// What was being written.
-    let path: String
-
-    var description: String { "\(path): there is no room on the disk" }
-  }
-
   /// The system's numbers for it: no space, or none left of what its owner may use.
   static let codes: Set<Int32> = [ENOSPC, EDQUOT]
 
   /// Whether this error came from a full disk.
   static func isLacking(_ error: any Error) -> Bool {
     switch error {
-    case is Lacking: return true
     case let error as RunFolderError: return error.kind == .full
+    case let error as FileError: return error.kind == .full
     case let error as CocoaError where error.code == .fileWriteOutOfSpace: return true
     case let error as CocoaError:
       return (error.userInfo[NSUnderlyingErrorKey] as? any Error).map(isLacking) ?? false
@@ -32,7 +25,7 @@ enum DiskRoom {
   /// Such an error in words for people.
   static func words(_ error: any Error) -> String {
     switch error {
-    case is Lacking, is RunFolderError: "\(error)"
+    case is RunFolderError, is FileError: "\(error)"
     case let error as CocoaError where error.filePath != nil:
       "\(error.filePath ?? ""): \(error.localizedDescription)"
     default: (error as NSError).localizedDescription
@@ -43,8 +36,8 @@ enum DiskRoom {
   static func place(of error: any Error) -> String? {
     let path: String? =
       switch error {
-      case let error as Lacking: error.path
       case let error as RunFolderError: error.path
+      case let error as FileError: error.path
       case let error as CocoaError: error.filePath
       default: nil
       }

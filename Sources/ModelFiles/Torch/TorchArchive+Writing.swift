@@ -10,27 +10,16 @@ extension TorchArchive {
   /// only when the new one is complete and on disk. Four gigabytes are the most.
   package static func write(_ parameters: Parameters, to path: String) throws {
     let tensors = parameters.sorted { $0.key < $1.key }
-    let partial = path + ".partial"
-    var zip = try ZipWriter(path: partial)
-    do {
-      try zip.add("archive/data.pkl", PickleWriter.stateDictionary(tensors))
-      try zip.add("archive/byteorder", Data("little".utf8))
-      for (index, tensor) in tensors.enumerated() {
-        var bytes = Data(count: tensor.value.count * tensor.value.elementType.byteCount)
-        bytes.withUnsafeMutableBytes { tensor.value.copyBytes(to: $0) }
-        try zip.add("archive/data/\(index)", bytes)
-      }
-      try zip.add("archive/version", Data("3\n".utf8))
-      try zip.finish()
-    } catch {
-      try? FileManager.default.removeItem(atPath: partial)
-      throw error
+    var zip = try ZipWriter(path: path)
+    try zip.add("archive/data.pkl", PickleWriter.stateDictionary(tensors))
+    try zip.add("archive/byteorder", Data("little".utf8))
+    for (index, tensor) in tensors.enumerated() {
+      var bytes = Data(count: tensor.value.count * tensor.value.elementType.byteCount)
+      bytes.withUnsafeMutableBytes { tensor.value.copyBytes(to: $0) }
+      try zip.add("archive/data/\(index)", bytes)
     }
-    guard rename(partial, path) == 0 else {
-      throw ModelFileError(
-        path: path, problem: String(cString: strerror(errno)),
-        expected: "a file that can be written")
-    }
+    try zip.add("archive/version", Data("3\n".utf8))
+    try zip.finish()
   }
 }
 

@@ -1,4 +1,5 @@
 import CZlib
+import Files
 import Foundation
 
 /// Writes a zip archive whose entries are stored as they are, each aligned as PyTorch aligns it.
@@ -11,19 +12,14 @@ struct ZipWriter {
   }
 
   private let path: String
-  private let file: FileHandle
+  private let file: PendingFile
   private var entries: [Entry] = []
   private var position = 0
 
   /// Begins a file.
   init(path: String) throws {
     self.path = path
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw ModelFileError(
-        path: path, problem: "it cannot be created (\(String(cString: strerror(errno))))",
-        expected: "a folder that can be written to")
-    }
-    file = try FileHandle(forWritingTo: URL(filePath: path))
+    file = try PendingFile(path)
   }
 
   /// Adds an entry.
@@ -47,13 +43,13 @@ struct ZipWriter {
     header.append(contentsOf: "FB".utf8)
     header.append(littleEndian: UInt16(padding))
     header.append(Data(repeating: UInt8(ascii: "Z"), count: padding))
-    try file.write(contentsOf: header)
-    try file.write(contentsOf: bytes)
+    try file.write(header)
+    try file.write(bytes)
     position += header.count + bytes.count
     entries.append(entry)
   }
 
-  /// Writes the directory and closes the file.
+  /// Writes the directory, and gives the file its place.
   func finish() throws {
     var directory = Data()
     for entry in entries {
@@ -72,9 +68,8 @@ struct ZipWriter {
     directory.append(littleEndian: size)
     directory.append(littleEndian: UInt32(position))
     directory.append(Data(count: 2))
-    try file.write(contentsOf: directory)
-    try file.synchronize()
-    try file.close()
+    try file.write(directory)
+    try file.putInPlace()
   }
 
   /// What stands in both of an entry's headers, from the flags to the length of the extra field.

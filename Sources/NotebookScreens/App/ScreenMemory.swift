@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import NamedEntities
 import RunFolders
 
 /// What the screens remember from one session to the next: which columns, which panes.
@@ -61,10 +63,9 @@ package struct ScreenMemory: Hashable, Sendable {
 
   /// What a file remembers; nothing where it is not there or is no such file.
   package static func load(path: String) -> ScreenMemory {
-    guard let file = FileHandle(forReadingAtPath: path) else { return ScreenMemory() }
-    defer { try? file.close() }
-    let data = (try? file.read(upToCount: limit + 1)) ?? Data()
-    guard data.count <= limit else { return ScreenMemory() }
+    guard let data = try? OrdinaryFile.contents(of: path, limit: limit) else {
+      return ScreenMemory()
+    }
     return ScreenMemory(text: String(decoding: data, as: UTF8.self))
   }
 

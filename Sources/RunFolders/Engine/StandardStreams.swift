@@ -56,7 +56,12 @@ package enum StandardStreams {
     _ = put(Array(text.utf8), on: STDERR_FILENO)
   }
 
+  /// The longest text that is read from standard input, in bytes.
+  private static let longestInput = 16 << 20
+
   /// All of standard input as text.
+  ///
+  /// More than 16 MiB are an error: a device may never end.
   package static func readAll() throws -> String {
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 16)
@@ -68,6 +73,9 @@ package enum StandardStreams {
       }
       if count == 0 { return String(decoding: bytes, as: UTF8.self) }
       bytes += room[..<count]
+      guard bytes.count <= longestInput else {
+        throw ProcessError("Standard input has more than \(longestInput) bytes; expected a text.")
+      }
     }
   }
 

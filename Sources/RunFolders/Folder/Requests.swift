@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is asked of a run: a file for each request in `requests/` of its folder.
@@ -27,8 +28,10 @@ package enum Requests {
   package static func post(
     _ control: Control, in folder: RunFolder, time: Double = Date().timeIntervalSince1970
   ) throws -> String {
-    try FileManager.default.createDirectory(
-      atPath: folder.requests, withIntermediateDirectories: true)
+    // The run's own folder is not made again where somebody has deleted it.
+    if mkdir(folder.requests, 0o777) != 0, errno != EEXIST {
+      throw RunFolderError.system(errno, path: folder.requests)
+    }
     let data = try StoredJSON.encode(Stored(control: control, time: time))
     var moment = UInt64(max(0, min(time, 6e9)) * 1e6)
     // A clock that was set back does not let a request overtake those that wait.
@@ -40,7 +43,11 @@ package enum Requests {
       let id =
         String(repeating: "0", count: max(0, 16 - digits.count)) + digits + "-"
         + String(UInt32.random(in: 0...UInt32.max), radix: 36)
-      if try AtomicFile.writeNew(Array(data.utf8), to: path(id, in: folder)) { return id }
+      do {
+        if try AtomicFile.writeNew(Array(data.utf8), to: path(id, in: folder)) { return id }
+      } catch {
+        throw RunFolderError(error)
+      }
       moment += 1
     }
     throw RunFolderError(

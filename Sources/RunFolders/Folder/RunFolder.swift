@@ -1,4 +1,5 @@
 package import Experiments
+import Files
 import Foundation
 
 /// A run's folder, and where in it everything is.

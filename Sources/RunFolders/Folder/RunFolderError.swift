@@ -1,3 +1,4 @@
+package import Files
 import Foundation
 
 /// A run's folder that cannot be used as asked: where, what is wrong, what to do.
@@ -42,24 +43,21 @@ package struct RunFolderError: Error, Hashable, Sendable, CustomStringConvertibl
   ///   - code: `errno`.
   ///   - doing: What could not be done: "written", "read".
   package static func system(_ code: Int32, path: String, doing: String = "written") -> Self {
-    let text = String(cString: strerror(code))
-    switch code {
-    case ENOSPC, EDQUOT:
-      return Self(
-        .full, path: path, problem: "the disk is full", advice: "Make room; nothing is lost.")
-    case EACCES, EPERM, EROFS:
-      return Self(
-        .readOnly, path: path, problem: "it cannot be \(doing) (\(text))",
-        advice: "Check the permissions of the file and its folder.")
-    case ENOENT:
-      return Self(
-        .missing, path: path, problem: "it cannot be \(doing) (\(text))",
-        advice: "Was the run's folder removed?")
-    default:
-      return Self(
-        .other, path: path, problem: "it cannot be \(doing) (\(text))",
-        advice: "Check the disk; nothing that was written before is lost.")
-    }
+    Self(.system(code, path: path, doing: doing))
+  }
+
+  /// The error of a file in a run's folder.
+  package init(_ error: FileError) {
+    let kind: Kind =
+      switch error.kind {
+      case .full: .full
+      case .readOnly: .readOnly
+      case .missing: .missing
+      case .other: .other
+      }
+    self.init(
+      kind, path: error.path, problem: error.problem,
+      advice: kind == .missing ? "Was the run's folder removed?" : error.advice)
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The claim on a run: a lock on `lock` in its folder, which says "an engine works on it".
@@ -25,9 +26,9 @@ package final class RunLock {
 
   /// Takes the lock, or throws when another engine has it.
   ///
-  /// - Parameter folder: The run's folder, which is made where it is missing.
+  /// - Parameter folder: The run's folder; one that is missing is an error, for a run that somebody
+  ///   deletes must not come back as an empty folder.
   package init(folder: String) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = RunFolder(folder).lock
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw RunFolderError.system(errno, path: path, doing: "opened") }

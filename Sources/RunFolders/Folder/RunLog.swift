@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The file `run.jsonl` of a run: what people add, and what the launcher knows.
@@ -168,13 +169,13 @@ package struct RunLog: Hashable, Sendable {
     if size > log.position.length { text.add("\n") }
     for line in lines { try line.write(to: &text) }
     do {
-      try text.withUnsafeBytes { bytes throws(RunFolderError) in
+      try text.withUnsafeBytes { bytes throws(FileError) in
         try AtomicFile.writeAll(bytes, to: file, path: path)
         try AtomicFile.synchronize(file, path: path)
       }
     } catch {
       _ = ftruncate(file, off_t(size))
-      throw error
+      throw RunFolderError(error)
     }
     log = try RunLog(folder)
     return log

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -40,7 +41,7 @@ extension JournalWriter {
     let needed = max(Self.leastRoom, bytes + bytes / 4)
     while isFull {
       if try isOver() { return }
-      if mayReturn, hasRoom(needed, at: place ?? folder.path) {
+      if mayReturn, AtomicFile.hasRoom(needed, in: place ?? folder.path) {
         do {
           try queue.sync {
             try writeWaiting()
@@ -61,19 +62,6 @@ extension JournalWriter {
       written.returns.removeAll { steady - $0 > 3600 }
       return written.returns.count < Self.returnsAnHour
     }
-  }
-
-  /// Whether so many bytes can be written into a folder: tried, for a quota shows in no other way.
-  private func hasRoom(_ bytes: Int, at folder: String) -> Bool {
-    let path = folder + "/.room" + AtomicFile.ending
-    unlink(path)
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { return false }
-    defer {
-      close(file)
-      unlink(path)
-    }
-    return posix_fallocate(file, 0, off_t(bytes)) == 0
   }
 
   /// Says in the journal that the run is paused, with the room that was kept for it.

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Foundation
 import NamedEntities
 import Synchronization
@@ -253,7 +254,11 @@ package final class JournalWriter: Sendable {
 
   /// Returns when what was written is on the disk.
   func synchronize() throws(RunFolderError) {
-    try AtomicFile.synchronize(file, path: folder.journal)
+    do {
+      try AtomicFile.synchronize(file, path: folder.journal)
+    } catch {
+      throw RunFolderError(error)
+    }
   }
 
   /// Writes the end of a run and why; a run that has ended already keeps its first end.

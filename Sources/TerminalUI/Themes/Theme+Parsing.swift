@@ -1,9 +1,16 @@
 import Foundation
 
 extension Theme {
+  /// The longest file that is read, in bytes.
+  private static let longest = 1_000_000
+
   /// Reads a theme file.
   package init(file: String) throws(ThemeError) {
-    guard let data = FileManager.default.contents(atPath: file) else {
+    // A pipe of that name would never end.
+    var facts = stat()
+    guard stat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= Self.longest,
+      let data = FileManager.default.contents(atPath: file)
+    else {
       throw ThemeError(
         file: file, line: nil, role: nil, problem: "the file can't be read",
         expected: "a readable theme file")

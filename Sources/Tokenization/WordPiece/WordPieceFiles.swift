@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension WordPieceTokenizer {
@@ -99,7 +100,7 @@ extension WordPieceTokenizer {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
     let lines = vocabulary.map { $0 + "\n" }.joined()
-    try Data(lines.utf8).write(to: URL(filePath: directory + "/vocab.txt"), options: .atomic)
+    try AtomicFile.write(lines, to: directory + "/vocab.txt")
     let configuration: [String: Any] = [
       "do_lower_case": lowercase, "tokenize_chinese_chars": true, "model_max_length": 512,
       "tokenizer_class": "BertTokenizer", "unk_token": "[UNK]", "sep_token": "[SEP]",
@@ -107,7 +108,6 @@ extension WordPieceTokenizer {
     ]
     let json = try JSONSerialization.data(
       withJSONObject: configuration, options: [.prettyPrinted, .sortedKeys])
-    try json.write(
-      to: URL(filePath: directory + "/tokenizer_config.json"), options: .atomic)
+    try AtomicFile.write(json, to: directory + "/tokenizer_config.json")
   }
 }

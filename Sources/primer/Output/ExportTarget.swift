@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NamedEntities
 import RunFolders
@@ -73,7 +74,7 @@ struct ExportTarget {
   private func attempt(_ body: () throws -> Void) throws {
     do {
       try body()
-    } catch let error as RunFolderError {
+    } catch let error as FileError {
       throw CommandFailure("\(path) cannot be written: \(error.problem)")
     } catch {
       throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")

@@ -213,9 +213,10 @@ import Testing
     #expect(try to.integrityComplaints().isEmpty, sourceLocation: sourceLocation)
   }
 
-  /// A tar file with what is given, and a list of contents that agrees with it.
+  /// A tar file with what is given, and a list of contents that agrees with it, with more behind it.
   private func tar(
-    _ files: [(String, String)], format: Int = 1, kind: Character = "0", linked: String = ""
+    _ files: [(String, String)], format: Int = 1, kind: Character = "0", linked: String = "",
+    more: String = ""
   ) -> Data {
     var data = Data()
     func add(_ path: String, _ text: String, _ kind: Character = "0") {
@@ -242,7 +243,7 @@ import Testing
       let name = path.replacing("\u{1}", with: "\\u0001")
       return "{\"path\":\"\(name)\",\"size\":\(text.utf8.count),\"crc32\":\(crc32(text))}"
     }
-    add("contents.json", "[\(entries.joined(separator: ","))]")
+    add("contents.json", "[\(entries.joined(separator: ","))]\(more)")
     return data + Data(count: 1024)
   }
 
@@ -293,6 +294,30 @@ import Testing
     }
   }
 
+  @Test func `a run that no engine began goes to another notebook and is begun there`() throws {
+    try withTemporaryFolder { folder in
+      let from = try Notebook.open(folder: folder.path + "/from")
+      for name in ["cancelled", "not started"] { _ = try from.enqueue(try experiment(name)) }
+      try from.request(.stop, for: 1)
+      try from.noteEnding(of: 2, attempt: 1, .failed, "The engine could not be started.")
+      let archive = folder.path + "/archive"
+      _ = try from.export([1, 2], to: archive)
+      let to = try Notebook.open(folder: folder.path + "/to")
+      for isFirst in [true, false] {
+        let taken = try to.takeIn(RunArchive(path: archive))
+        #expect(taken.map(\.name) == ["cancelled", "not started"])
+        #expect(taken.map(\.wasHere) == [!isFirst, !isFirst])
+      }
+      #expect(try to.runs().map(\.state) == [.stopped, .failed])
+      #expect(try to.run(2)?.error == "The engine could not be started.")
+      try to.requeue(1)
+      let engine = try RunStandIn(to, 1)
+      try engine.record(outerStep(1, 0.5))
+      try engine.finish(state: .finished, error: nil)
+      #expect(try to.run(1)?.state == .finished)
+    }
+  }
+
   @Test(arguments: ["1", "2", "3", "5", "x", "L"])
   func `links, devices, folders and headers of other kinds are refused`(kind: String) throws {
     try withTemporaryFolder { folder in
@@ -322,6 +347,8 @@ import Testing
       let pipe = folder.path + "/pipe"
       #expect(mkfifo(pipe, 0o600) == 0)
       expectNotebookError(.missing, "not a regular file") { _ = try RunArchive(path: pipe) }
+      let spaces = String(repeating: " ", count: 10_000)
+      try expectRefused(tar([good], more: spaces), folder, "its list of contents has")
       let hollow = folder.path + "/hollow"
       let file = open(hollow, O_WRONLY | O_CREAT, 0o600)
       #expect(ftruncate(file, 100 << 30) == 0)
@@ -375,6 +402,17 @@ import Testing
         try expectRefused(
           tar(log("[\"set\",\"\(column)\",\"\(long)\",1]\n")), folder, column)
       }
+      for (line, problem) in [
+        ("[\"e\",2,1764000001,{\"log\":{\"_0\":\"info\",\"_1\":\"\(long)\"}}]", "an event of 20"),
+        ("[\"m\",1,\"\(long)\",1,0.5,1764000001]", "a series has a name of"),
+        ("[\"set\",\"host\",\"\(long)\"]", "host"),
+      ] {
+        try expectRefused(
+          tar([("runs/3/journal.jsonl", Self.journal + line + "\n")]), folder, problem)
+      }
+      let names = (1...10_001).map { "[\"m\",\($0),\"s\($0)\",1,0.5,1764000001]\n" }.joined()
+      try expectRefused(
+        tar([("runs/3/journal.jsonl", Self.journal + names)]), folder, "it has 10001 series")
       try expectRefused(tar(log("[\"set\",\"note\"")), folder, "run.jsonl is cut short")
       try expectRefused(tar(log("[\"queued\",5,1764000000]\n")), folder, "queued")
       try expectRefused(tar(log("[\"nothing\"]\n")), folder, "line 2 of run.jsonl")

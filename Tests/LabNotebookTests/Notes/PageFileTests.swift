@@ -86,6 +86,36 @@ import Testing
     }
   }
 
+  @Test func `lines that cannot be read stay when a page is written`() throws {
+    try withPages { folder in
+      let rest = "[\"nonsense\"]\n[\"page\",\" x\",1,\"y\"]\n{\"half"
+      try (text(folder) + rest).write(toFile: path(folder), atomically: true, encoding: .utf8)
+      let book = try Notebook.open(folder: folder.path)
+      for number in 1...3 {
+        try book.setPage("Plan", "number \(number)")
+        #expect(try text(folder).hasSuffix("\n" + rest + "\n"))
+        #expect(try pages(folder) == ["Notebook: # One", "Plan: number \(number)"])
+      }
+    }
+  }
+
+  @Test func `no page is written over a file of a newer program, nor over one that is too long`()
+    throws
+  {
+    try withPages { folder in
+      let book = try Notebook.open(folder: folder.path)
+      let newer = try text(folder).replacing("[\"pages\",1]", with: "[\"pages\",2]")
+      try newer.write(toFile: path(folder), atomically: true, encoding: .utf8)
+      expectNotebookError(.newer, "newer program") { try book.setPage("Plan", "lost") }
+      #expect(try text(folder) == newer)
+      #expect(truncate(path(folder), 65 << 20) == 0)
+      expectNotebookError(.damaged, "too long") { try book.setPage("Plan", "lost") }
+      #expect(try Data(contentsOf: URL(filePath: path(folder))).count == 65 << 20)
+      let long = String(repeating: "x", count: 2 << 20)
+      expectNotebookError(.other, "the page has 2097152 bytes") { try book.setPage("x", long) }
+    }
+  }
+
   @Test func `where the file belongs is a folder: no page is written, and none is lost`() throws {
     try withPages { folder in
       let book = try Notebook.open(folder: folder.path)

@@ -5,74 +5,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Files that are put in place whole.
-@Suite struct AtomicFileTests {
-  @Test func `a file is replaced whole, and nothing stays beside it`() throws {
-    let place = try TestFolder()
-    let path = place.folder.path + "/a"
-    try AtomicFile.write("one", to: path)
-    try AtomicFile.write("two", to: path)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.folder.path) == ["a"])
-    var facts = stat()
-    let mask = umask(0)
-    umask(mask)
-    #expect(stat(path, &facts) == 0 && facts.st_mode & 0o777 == 0o666 & ~mask)
-  }
-
-  @Test func `a link in the way is replaced, and what it leads to stays`() throws {
-    let place = try TestFolder()
-    let (path, other) = (place.folder.path + "/a", place.folder.path + "/other")
-    try "precious".write(toFile: other, atomically: false, encoding: .utf8)
-    symlink(other, path)
-    try AtomicFile.write("mine", to: path)
-    #expect(try String(contentsOfFile: other, encoding: .utf8) == "precious")
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
-    #expect(
-      try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        == .typeRegular)
-  }
-
-  @Test func `a folder, a pipe or a device in the way is left alone`() throws {
-    let place = try TestFolder()
-    let path = place.folder.path + "/a"
-    mkfifo(path, 0o644)
-    #expect(throws: RunFolderError.self) { try AtomicFile.write("x", to: path) }
-    unlink(path)
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    #expect(throws: RunFolderError.self) { try AtomicFile.write("x", to: path) }
-    #expect(throws: RunFolderError.self) { try AtomicFile.write("x", to: "/dev/null") }
-    #expect(throws: RunFolderError.self) { try AtomicFile.write("x", to: path + "/none/b") }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.folder.path) == ["a"])
-  }
-
-  @Test func `a new file never replaces another`() throws {
-    let place = try TestFolder()
-    let path = place.folder.path + "/a"
-    #expect(try AtomicFile.writeNew(Array("one".utf8), to: path))
-    #expect(try !AtomicFile.writeNew(Array("two".utf8), to: path))
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "one")
-  }
-
-  @Test func `what a crash left beside is swept, and nothing else`() throws {
-    let place = try TestFolder()
-    let folder = place.folder.path
-    try FileManager.default.createDirectory(
-      atPath: place.folder.predictions, withIntermediateDirectories: true)
-    let left = [
-      "/.a.x1\(AtomicFile.ending)", "/predictions/.dat.nosync1234.abc",
-      "/predictions/.hi.dev.conll.9z\(AtomicFile.ending)",
-    ]
-    let kept = ["/a\(AtomicFile.ending)", "/.hidden", "/predictions/hi.dev.conll"]
-    for name in left + kept {
-      #expect(FileManager.default.createFile(atPath: folder + name, contents: nil))
-    }
-    AtomicFile.sweep(folder)
-    for name in left { #expect(!FileManager.default.fileExists(atPath: folder + name), "\(name)") }
-    for name in kept { #expect(FileManager.default.fileExists(atPath: folder + name), "\(name)") }
-  }
-}
-
 /// What people add, and what launchers know.
 @Suite struct RunLogTests {
   @Test func `lines of many at once all count`() throws {
@@ -264,6 +196,16 @@ import Testing
     #expect(RunLock.isHeld(folder: place.folder.path))
     engine.release()
     #expect(!RunLock.isHeld(folder: place.folder.path))
+  }
+
+  @Test func `neither a claim nor a request brings back a run that was deleted`() throws {
+    let place = try TestFolder()
+    let gone = RunFolder(place.folder.path + "/gone")
+    let claim = #expect(throws: RunFolderError.self) { try RunLock(folder: gone.path) }
+    #expect(claim?.kind == .missing)
+    let request = #expect(throws: RunFolderError.self) { try Requests.post(.stop, in: gone) }
+    #expect(request?.kind == .missing)
+    #expect(!FileManager.default.fileExists(atPath: gone.path))
   }
 
   @Test func `a descriptor of another file is no claim`() throws {
