@@ -4,6 +4,7 @@ import Foundation
 struct CorpusFile {
   let path: String
   let format: CorpusFormat
+  var types = TypeChoice.all
 
   /// How many lines are read before it is asked again whether to go on.
   private static let linesBetweenLooks = 4096
@@ -12,6 +13,8 @@ struct CorpusFile {
   struct Contents {
     var sentences: [Sentence]
     var scheme: TagScheme
+    /// Entities that are read as `O`, by their types in the file.
+    var leftOut: [EntityType: Int] = [:]
   }
 
   /// Reads the first `limit` sentences, or all.
@@ -89,10 +92,12 @@ struct CorpusFile {
         advice: "Check that the corpus was fetched whole.")
     }
     let found = scheme ?? TagScheme.detected(in: rows.lazy.map(\.tags))
-    let sentences = rows.enumerated().map { id, row in
-      Sentence(words: row.words, spans: entitySpans(of: row.tags), id: id)
+    var contents = Contents(sentences: [], scheme: found)
+    contents.sentences = rows.enumerated().map { id, row in
+      let spans = types.read(entitySpans(of: row.tags), leftOut: &contents.leftOut)
+      return Sentence(words: row.words, spans: spans, id: id)
     }
-    return Contents(sentences: sentences, scheme: found)
+    return contents
   }
 
   private func tag(

@@ -21,11 +21,19 @@ package struct CorpusFolder: Sendable {
   private let files: [String: LanguageFiles]
   /// Folders in it that have no file of a split, which may be misnamed or unreadable.
   package let foldersWithoutSplits: [String]
+  /// How its files are read.
+  package let options: CorpusOptions
 
   /// Looks which languages and splits are in the folder; reads no file yet.
   ///
   /// - Parameter format: How every file is written; nil looks at each language's files.
   package init(path: String, format: CorpusFormat? = nil) throws {
+    try self.init(path: path, options: CorpusOptions(format: format))
+  }
+
+  /// Looks which languages and splits are in the folder; reads no file yet.
+  package init(path: String, options: CorpusOptions) throws {
+    let format = options.format
     var files: [String: LanguageFiles] = [:]
     var strangers: [String] = []
     let folders = Self.folders(of: path)
@@ -59,6 +67,7 @@ package struct CorpusFolder: Sendable {
       if isEmpty { throw Self.noLanguages(path: folder, format: format, names: names) }
     }
     self.path = path
+    self.options = options
     self.files = files
     foldersWithoutSplits = strangers
     languages = files.keys.sorted()
@@ -117,7 +126,7 @@ package struct CorpusFolder: Sendable {
           + self.splits(of: language).joined(separator: " "),
         advice: "Name one of them, or add the file \(names).")
     }
-    return CorpusFile(path: file, format: known.format)
+    return CorpusFile(path: file, format: known.format, types: options.types)
   }
 }
 

@@ -55,7 +55,8 @@ extension CorpusFolder {
     let contents = try file(language: language, split: split).read(isCancelled: isCancelled)
     if isCancelled() { return nil }
     return CorpusSummary(
-      language: language, split: split, scheme: contents.scheme, counting: contents.sentences)
+      language: language, split: split, scheme: contents.scheme, counting: contents.sentences,
+      leftOut: contents.leftOut)
   }
 
   /// Counts each file in turn, and tells of each what is in it or why it cannot be read.

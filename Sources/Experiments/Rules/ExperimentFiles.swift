@@ -31,8 +31,7 @@ extension Experiment {
   private var corpusProblems: [ExperimentError] {
     let corpus: CorpusFolder
     do {
-      corpus = try CorpusFolder(
-        path: self[Settings.dataPath], format: self[Settings.dataFormat].corpusFormat)
+      corpus = try CorpusFolder(path: self[Settings.dataPath], options: corpusOptions)
     } catch let error as CorpusError {
       return [
         ExperimentError(

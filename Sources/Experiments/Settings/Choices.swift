@@ -55,6 +55,24 @@ package enum LongSentences: String, SettingChoice {
 
 extension CorpusSplit: SettingChoice {}
 
+extension EntityType: SettingListElement {
+  package init?(settingText text: String) { self.init(text) }
+  package var settingText: String { name }
+}
+
+/// As `GPE=LOC`; a type that is read as `O` is left out.
+extension EntityRename: SettingListElement {
+  package init?(settingText text: String) {
+    let sides = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    guard sides.count == 2 else { return nil }
+    let isLeftOut = sides[1].utf8.elementsEqual("O".utf8)
+    self.init(from: EntityType(sides[0]), to: isLeftOut ? nil : EntityType(sides[1]))
+  }
+
+  package var settingText: String { "\(from)=\(to?.name ?? "O")" }
+}
+
 // MARK: Initialization
 
 /// Which of another run's weights a run begins with.

@@ -57,6 +57,12 @@ package enum Settings {
   package static let dataPath = Setting(
     "data.path", .path, "sample-data/panx",
     "The folder with a folder for each language; several, joined by ':', are searched in order.")
+  package static let dataTypes = Setting(
+    "data.types", .names, [EntityType](),
+    "The entity types that are kept, the words of others are O; nothing keeps all.")
+  package static let dataMap = Setting(
+    "data.map", .renames, [EntityRename](),
+    "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
   package static let maximumSubwords = Setting(
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
     "The longest input of the encoder, special subwords included.")
@@ -264,8 +270,8 @@ package enum Settings {
     adapterType.descriptor, adapterPlacement.descriptor, adapterReductionFactor.descriptor,
     adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
-    dataFormat.descriptor, dataPath.descriptor, maximumSubwords.descriptor,
-    longSentences.descriptor, windowOverlap.descriptor,
+    dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
+    maximumSubwords.descriptor, longSentences.descriptor, windowOverlap.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     checkpointEvery.descriptor, nonFiniteSteps.descriptor,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import NamedEntities
 
@@ -22,22 +23,31 @@ struct DataCommand: ParsableCommand {
   @Option(help: "How the files are written; without it, told from their names.")
   var format: CorpusFormat?
 
+  @Option(
+    name: .customLong("set"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "A setting of how corpora are read, as data.map=GPE=LOC.", valueName: "key=value"))
+  var assignments: [Assignment] = []
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let path = CorpusFolder.folders(of: path).map(locatedPath).joined(separator: ":")
-    let corpus = try CorpusFolder(path: path, format: format)
+    let corpus = try CorpusFolder(path: path, options: try options())
     var summaries: [CorpusSummary] = []
     var complaints: [CorpusError] = []
-    try corpus.survey { _, result in
+    corpus.survey { _, result in
       switch result {
       case .success(let summary):
-        if output.json { try printJSON(summary) }
+        if output.json { printJSON(summary.json) }
         summaries.append(summary)
       case .failure(let error): complaints.append(error)
       }
     }
-    if !output.json, !summaries.isEmpty { printTables(of: summaries, corpus: corpus) }
+    if !output.json, !summaries.isEmpty {
+      printTables(of: summaries, corpus: corpus)
+      printTags(of: TypeCensus(summaries.map(\.census), choice: corpus.options.types))
+    }
     for folder in corpus.foldersWithoutSplits {
       printError("\(folder): no file of a split; it is not a language of the corpus.")
     }
@@ -45,9 +55,30 @@ struct DataCommand: ParsableCommand {
     if !complaints.isEmpty { throw ExitCode(1) }
   }
 
+  private func options() throws -> CorpusOptions {
+    var experiment = Experiment()
+    for assignment in assignments {
+      guard assignment.key.hasPrefix("data.") else {
+        throw ValidationError("--set takes settings of data here, as data.map=GPE=LOC.")
+      }
+      try experiment.set(assignment.key, to: assignment.value)
+    }
+    var options = experiment.corpusOptions
+    options.format = format ?? options.format
+    return options
+  }
+
+  /// The tags that a run on all of it would have, and what to know before it.
+  private func printTags(of census: TypeCensus) {
+    let tags = census.tags
+    print("\nTags of a run on these: \(tags.labels.joined(separator: " "))")
+    if let type = census.absentType { print("data.types names ‘\(type)’, which is nowhere here.") }
+    for warning in census.warnings { print(warning) }
+  }
+
   private func printTables(of summaries: [CorpusSummary], corpus: CorpusFolder) {
     let types = Set(summaries.flatMap(\.entities.keys)).sorted()
-    let tags = ["O"] + types.flatMap { ["B-\($0)", "I-\($0)"] }
+    let tags = TagSet(types: types).labels
     let columns: [TextTable.Column] = [.left("language"), .left("split")]
     var counts = TextTable(
       columns
@@ -64,7 +95,9 @@ struct DataCommand: ParsableCommand {
       counts.add(
         name + numbers + entities
           + ["\(summary.sentencesWithoutEntities)", summary.scheme.rawValue.uppercased()])
-      tagCounts.add(name + tags.map { "\(summary.tags[$0] ?? 0)" })
+      tagCounts.add(
+        name + ["\(summary.outsides)"]
+          + types.flatMap { ["\(summary.entities[$0] ?? 0)", "\(summary.insides[$0] ?? 0)"] })
     }
     let languages = corpus.languages.count
     let formats = Set(corpus.languages.compactMap { corpus.format(of: $0)?.rawValue }).sorted()
@@ -73,5 +106,27 @@ struct DataCommand: ParsableCommand {
     print(counts.text)
     print("\nTags, written as IOB2\n")
     print(tagCounts.text)
+  }
+}
+
+extension CorpusSummary {
+  /// All counts as one object.
+  fileprivate var json: JSONText {
+    func counts(_ counts: [EntityType: Int], _ prefix: String = "") -> [(String, JSONText)] {
+      counts.map { (prefix + $0.key.name, .integer($0.value)) }
+    }
+    return .object([
+      ("language", .text(language)), ("split", .text(split)), ("scheme", .text(scheme.rawValue)),
+      ("sentences", .integer(sentences)),
+      ("sentencesWithoutEntities", .integer(sentencesWithoutEntities)),
+      ("words", .integer(words)), ("longestSentence", .integer(longestSentence)),
+      ("meanLength", .number(meanLength)),
+      ("lengths", .object(lengths.map { (String($0.key), .integer($0.value)) })),
+      ("entities", .object(counts(entities))), ("leftOut", .object(counts(leftOut))),
+      (
+        "tags",
+        .object([("O", .integer(outsides))] + counts(entities, "B-") + counts(insides, "I-"))
+      ),
+    ])
   }
 }

@@ -26,7 +26,7 @@ struct ScoreCommand: ParsableCommand {
     while let line = try lines.next() {
       if line.allSatisfy(\.isWhitespace) { continue }
       let input = try ScoreInput(line: line, place: "\(lines.name):\(lines.number)")
-      try printJSON(ScoreOutput(input.scores))
+      printJSON(input.scores.json)
     }
   }
 }
@@ -68,27 +68,19 @@ private struct ScoreInput: Decodable {
   }
 }
 
-private struct ScoreOutput: Encodable {
-  struct Numbers: Encodable {
-    var precision: Double
-    var recall: Double
-    var f1: Double
-    var support: Int?
-  }
-
-  var micro: Numbers
-  var types: [String: Numbers]
-
-  init(_ scores: EntityScores) {
-    func numbers(_ score: Score) -> Numbers {
-      Numbers(precision: score.precision, recall: score.recall, f1: score.f1)
+extension EntityScores {
+  /// Micro-averaged, and each type with its support.
+  fileprivate var json: JSONText {
+    func members(_ score: Score) -> [(key: String, value: JSONText)] {
+      [
+        ("precision", .number(score.precision)), ("recall", .number(score.recall)),
+        ("f1", .number(score.f1)),
+      ]
     }
-    micro = numbers(scores.micro)
-    types = Dictionary(
-      uniqueKeysWithValues: scores.types.map { type, score in
-        var numbers = numbers(score)
-        numbers.support = score.support
-        return (type.name, numbers)
-      })
+    let byType = types.map { type, score in
+      let support: (key: String, value: JSONText) = ("support", .integer(score.support))
+      return (key: type.name, value: JSONText.object(members(score) + [support]))
+    }
+    return .object([("micro", .object(members(micro))), ("types", .object(byType))])
   }
 }

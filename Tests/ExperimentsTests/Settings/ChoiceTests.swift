@@ -42,7 +42,7 @@ import Testing
       switch setting.kind {
       case .choice(let texts): choices[setting.key] = texts
       case .choiceList(let texts): lists[setting.key] = texts
-      case .bool, .integer, .number, .text, .path, .list: break
+      case .bool, .integer, .number, .text, .path, .list, .names, .renames: break
       }
     }
     #expect(choices == Self.choices)

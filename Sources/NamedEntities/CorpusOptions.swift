@@ -1,0 +1,13 @@
+/// How corpora are to be read: what is not recognised, or shall be otherwise.
+package struct CorpusOptions: Hashable, Sendable {
+  /// How every file is written; nil looks at each language's files.
+  package var format: CorpusFormat?
+  /// Which entity types are read, and as what.
+  package var types = TypeChoice.all
+
+  /// Everything as it is recognised.
+  package init(format: CorpusFormat? = nil, types: TypeChoice = .all) {
+    self.format = format
+    self.types = types
+  }
+}
