@@ -4,9 +4,13 @@ package import NamedEntities
 extension Experiment {
   /// How its corpora are read.
   package var corpusOptions: CorpusOptions {
-    CorpusOptions(
+    func column(_ setting: Setting<Int>) -> Int? { self[setting] == 0 ? nil : self[setting] }
+    var options = CorpusOptions(
       format: self[Settings.dataFormat].corpusFormat,
       types: TypeChoice(types: self[Settings.dataTypes], renames: self[Settings.dataMap]))
+    options.columns = ColumnChoice(
+      word: column(Settings.wordColumn), tag: column(Settings.tagColumn))
+    return options
   }
 
   /// The languages and splits that a run of it reads, each once, in order.
@@ -50,18 +54,10 @@ extension CorpusFolder {
     if let (one, other) = census.lookalikes {
       throw ExperimentError(
         key: Settings.dataMap.key,
-        problem: "the corpora have the types ‘\(one)’ (\(codePoints(one.name))) and ‘\(other)’ "
-          + "(\(codePoints(other.name))), which look alike",
+        problem: "the corpora have the types ‘\(one)’ (\(codePoints(of: one.name))) and ‘\(other)’ "
+          + "(\(codePoints(of: other.name))), which look alike",
         expected: "data.map to read one as the other")
     }
     return census
   }
-}
-
-/// The code points of a text, as `U+0045 U+0301`.
-private func codePoints(_ text: String) -> String {
-  text.unicodeScalars.map { scalar in
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-  }.joined(separator: " ")
 }

@@ -1,20 +1,30 @@
 import Foundation
 
+/// A line of a corpus that was left out because it cannot be read.
+package struct SkippedLine: Hashable, Sendable {
+  /// The line, counted from 1.
+  package let line: Int
+  /// What is wrong with it.
+  package let problem: String
+}
+
 /// One file of a corpus: reads its bytes once, checks them, and makes sentences of them.
 struct CorpusFile {
   let path: String
   let format: CorpusFormat
-  var types = TypeChoice.all
+  var options = CorpusOptions()
 
-  /// How many lines are read before it is asked again whether to go on.
-  private static let linesBetweenLooks = 4096
-
-  /// The sentences of a file, and the scheme that its tags follow.
+  /// The sentences of a file, and what was found out about it.
   struct Contents {
-    var sentences: [Sentence]
-    var scheme: TagScheme
+    var sentences: [Sentence] = []
+    /// The scheme that its tags follow.
+    var scheme = TagScheme.iob2
+    /// What its columns hold; nil for a format that needs no recognition.
+    var columns: ColumnLayout?
     /// Entities that are read as `O`, by their types in the file.
     var leftOut: [EntityType: Int] = [:]
+    /// Lines that were left out because they cannot be read.
+    var skipped: [SkippedLine] = []
   }
 
   /// Reads the first `limit` sentences, or all.
@@ -29,112 +39,165 @@ struct CorpusFile {
     do throws(OrdinaryFile.Problem) {
       data = try OrdinaryFile.contents(of: path)
     } catch {
-      throw complaint(
-        nil, "the file cannot be read (\(error))", expected: "a file of sentences",
-        advice: "Check that it is there and that you may read it.")
+      throw CorpusError(
+        path: path, problem: "the file cannot be read (\(error))",
+        expected: "a file of sentences", advice: "Check that it is there and that you may read it.")
     }
     let result = data.withUnsafeBytes { raw -> Result<Contents, CorpusError> in
-      let bytes = raw.bindMemory(to: UInt8.self)
+      let bytes = raw.bindMemory(to: UInt8.self)[...].droppingLeadingMarks
       do throws(CorpusError) {
-        return .success(
-          try read(
-            bytes[...].droppingByteOrderMark, limit: limit, scheme: scheme,
-            isCancelled: isCancelled))
+        var reading = CorpusReading(self, of: bytes, limit: limit, scheme: scheme)
+        return .success(try reading.carryOut(isCancelled: isCancelled))
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
   }
+}
 
-  private func read(
-    _ bytes: Bytes, limit: Int?, scheme: TagScheme?, isCancelled: () -> Bool
-  ) throws(CorpusError) -> Contents {
-    try checkEncoding(bytes)
+/// The reading of one file of lines, from its first to its last.
+private struct CorpusReading {
+  private let file: CorpusFile
+  private let bytes: Bytes
+  private let limit: Int?
+  private let scheme: TagScheme?
+  private let layout: ColumnLayout?
+  /// Whether tags are types alone.
+  private let hasPlainTags: Bool
+
+  private var contents = CorpusFile.Contents()
+  private var table = TagTable()
+  private var words: [String] = []
+  private var tags: [ChunkTag] = []
+  private var schemes = SchemeDetection()
+
+  /// How many lines are read before it is asked again whether to go on.
+  private static let linesBetweenLooks = 4096
+
+  init(_ file: CorpusFile, of bytes: Bytes, limit: Int?, scheme: TagScheme?) {
+    self.file = file
+    self.bytes = bytes
+    self.limit = limit
+    self.scheme = scheme
+    var layout =
+      file.format == .conll
+      ? ColumnRecognition.layout(of: bytes, choice: file.options.columns) : nil
+    if layout?.tag == nil { layout?.tag = .last }
+    self.layout = layout
+    hasPlainTags = scheme == .io || scheme == nil && layout?.hasPlainTags(in: bytes) == true
+    contents.columns = layout
+  }
+
+  mutating func carryOut(
+    isCancelled: () -> Bool
+  ) throws(CorpusError) -> CorpusFile.Contents {
+    if !file.options.skipsBadLines { try checkEncoding() }
     var wasCancelled = false
-    var table = TagTable()
-    var rows: [(words: [String], tags: [ChunkTag])] = []
-    var words: [String] = []
-    var tags: [ChunkTag] = []
-    let layout = format == .conll ? ConllLines(layoutOf: bytes) : nil
-    func endSentence() {
-      guard !words.isEmpty else { return }
-      rows.append((words, tags))
-      words.removeAll()
-      tags.removeAll()
-    }
+    let end = bytes.droppingTrailingBlankLines.endIndex
     try bytes.forEachLine { line, number throws(CorpusError) in
       if number % Self.linesBetweenLooks == 0, isCancelled() {
         wasCancelled = true
         return false
       }
+      let isEdge = number == 1 || line.endIndex >= end
+      try take(isEdge ? line.droppingMarksAtEnds : line, number, isEdge: isEdge)
+      return contents.sentences.count < limit ?? .max
+    }
+    if contents.sentences.count < limit ?? .max { endSentence() }
+    if contents.sentences.isEmpty, limit != 0, !wasCancelled {
+      throw complaint(
+        nil, bytes.isEmpty ? "the file is empty" : "there is no sentence in the file",
+        expected: "sentences of lines \(file.format.lineExpectation)",
+        advice: "Check that the corpus was fetched whole.")
+    }
+    contents.scheme = scheme ?? (hasPlainTags ? .io : schemes.scheme)
+    return contents
+  }
+
+  private mutating func take(_ line: Bytes, _ number: Int, isEdge: Bool) throws(CorpusError) {
+    do throws(CorpusError) {
       let content: CorpusLine
       do throws(CorpusLineProblem) {
         content = if let layout { try layout.cut(line) } else { try PanxLines().cut(line) }
       } catch {
+        // What is left of a line of a byte-order mark and a tag.
+        if isEdge, hadMark(line), error == .emptyWord || !line.trimmed.hasTwoColumns { return }
         throw complaint(
-          number, error.problem, expected: format.lineExpectation, advice: error.advice)
+          number, error.problem, expected: file.format.lineExpectation, advice: error.advice)
       }
       switch content {
       case .blank, .documentStart: endSentence()
       case .comment: break
-      case .word(let word, let tag):
+      case .word(let word, let tag, let ends):
+        if file.options.skipsBadLines { try checkEncoding(line, number) }
+        let tag = try tag.map { bytes throws(CorpusError) in try self.tag(bytes, line: number) }
         words.append(word.text)
-        tags.append(try self.tag(tag, line: number, table: &table, scheme: scheme))
+        tags.append(tag ?? .outside)
+        if ends { endSentence() }
       }
-      return rows.count < limit ?? .max
+    } catch {
+      guard file.options.skipsBadLines else { throw error }
+      contents.skipped.append(SkippedLine(line: number, problem: error.problem))
     }
-    if rows.count < limit ?? .max { endSentence() }
-    if rows.isEmpty, limit != 0, !wasCancelled {
-      throw complaint(
-        nil, bytes.isEmpty ? "the file is empty" : "there is no sentence in the file",
-        expected: "sentences of lines \(format.lineExpectation)",
-        advice: "Check that the corpus was fetched whole.")
-    }
-    let found = scheme ?? TagScheme.detected(in: rows.lazy.map(\.tags))
-    var contents = Contents(sentences: [], scheme: found)
-    contents.sentences = rows.enumerated().map { id, row in
-      let spans = types.read(entitySpans(of: row.tags), leftOut: &contents.leftOut)
-      return Sentence(words: row.words, spans: spans, id: id)
-    }
-    return contents
   }
 
-  private func tag(
-    _ bytes: Bytes, line: Int, table: inout TagTable, scheme: TagScheme?
-  ) throws(CorpusError) -> ChunkTag {
+  private mutating func endSentence() {
+    guard !words.isEmpty else { return }
+    schemes.add(tags)
+    let spans = file.options.types.read(entitySpans(of: tags), leftOut: &contents.leftOut)
+    contents.sentences.append(
+      Sentence(words: words, spans: spans, id: contents.sentences.count))
+    words.removeAll()
+    tags.removeAll()
+  }
+
+  private mutating func tag(_ bytes: Bytes, line: Int) throws(CorpusError) -> ChunkTag {
     if let known = table[bytes] { return known }
-    let text = bytes.text
-    guard let part = ChunkTag(checking: text) else {
+    guard let tag = hasPlainTags ? CorpusTag(plain: bytes) : CorpusTag(bytes) else {
+      let columns = (layout?.count ?? 2) > 2
       throw complaint(
-        line, "‘\(text)’ is not a tag this program knows",
+        line, "‘\(bytes.shown)’ is not a tag this program knows",
         expected: "O, or one of B- I- E- S- and a type, as in B-PER",
-        advice: "Convert the tags to IOB1, IOB2 or BIOES.")
+        advice: "Convert the tags to IOB1, IOB2 or BIOES"
+          + (columns ? ", or say by data.columns which column holds them." : "."))
     }
-    if let scheme, !scheme.allows(part) {
+    if let scheme, !scheme.allows(tag.chunk) {
       throw complaint(
-        line, "the tag ‘\(text)’ is not one of \(scheme.rawValue.uppercased())",
+        line, "the tag ‘\(bytes.shown)’ is not one of \(scheme.rawValue.uppercased())",
         expected: scheme.expectation, advice: "Name another scheme, or let it be detected.")
     }
-    table.add(bytes, part)
-    return part
+    if tag.isBilou { schemes.hasBilou = true }
+    table.add(bytes, tag.chunk)
+    return tag.chunk
   }
 
-  private func checkEncoding(_ bytes: Bytes) throws(CorpusError) {
+  private func checkEncoding() throws(CorpusError) {
     if String(validating: bytes, as: UTF8.self) != nil { return }
     try bytes.forEachLine { line, number throws(CorpusError) in
-      if String(validating: line, as: UTF8.self) != nil { return true }
-      throw complaint(
-        number, "the line is not UTF-8 (‘\(line.droppingTrailingBlanks.text)’)",
-        expected: "text in UTF-8",
-        advice: "Convert the file, for example with `iconv -f latin1 -t utf-8`.")
+      try checkEncoding(line, number)
+      return true
     }
+  }
+
+  private func checkEncoding(_ line: Bytes, _ number: Int) throws(CorpusError) {
+    if String(validating: line, as: UTF8.self) != nil { return }
+    throw complaint(
+      number, "the line is not UTF-8 (‘\(line.droppingTrailingBlanks.text)’)",
+      expected: "text in UTF-8",
+      advice: "Convert the file, for example with `iconv -f latin1 -t utf-8`.")
+  }
+
+  /// Whether byte-order marks stood before a line.
+  private func hadMark(_ line: Bytes) -> Bool {
+    let start = line.startIndex
+    return start >= 3 && Bytes(base: line.base, bounds: start - 3..<start).isMark
   }
 
   private func complaint(
     _ line: Int?, _ problem: String, expected: String, advice: String
   ) -> CorpusError {
-    CorpusError(path: path, line: line, problem: problem, expected: expected, advice: advice)
+    CorpusError(path: file.path, line: line, problem: problem, expected: expected, advice: advice)
   }
 }
 
@@ -155,9 +218,27 @@ private struct TagTable {
   }
 }
 
-extension Bytes {
-  /// Without the three bytes that some programs put before UTF-8 text.
-  fileprivate var droppingByteOrderMark: Bytes {
-    starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self
+extension ColumnLayout {
+  /// Whether the tags of a file are types alone, as `PER` and `O`.
+  ///
+  /// Its first words have no tag with a letter before the type, half of them are `O`, and the others
+  /// are few and none is a single letter.
+  fileprivate func hasPlainTags(in bytes: Bytes) -> Bool {
+    var seen: Set<[UInt8]> = []
+    var (count, outside) = (0, 0)
+    var isPlain = true
+    bytes.forEachLine { line, _ in
+      guard case .word(_, let tag?, _)? = try? cut(line) else { return true }
+      count += 1
+      if let prefixed = CorpusTag(tag) {
+        if prefixed.chunk == .outside { outside += 1 } else { isPlain = false }
+      } else if tag.count < 2 || tag[tag.startIndex + 1] == UInt8(ascii: "-") {
+        isPlain = false
+      } else {
+        seen.insert(Array(tag))
+      }
+      return isPlain && count < 2000 && seen.count <= 100
+    }
+    return isPlain && !seen.isEmpty && seen.count <= 100 && outside * 2 >= count
   }
 }

@@ -126,7 +126,7 @@ package struct CorpusFolder: Sendable {
           + self.splits(of: language).joined(separator: " "),
         advice: "Name one of them, or add the file \(names).")
     }
-    return CorpusFile(path: file, format: known.format, types: options.types)
+    return CorpusFile(path: file, format: known.format, options: options)
   }
 }
 

@@ -2,6 +2,10 @@
 package struct CorpusOptions: Hashable, Sendable {
   /// How every file is written; nil looks at each language's files.
   package var format: CorpusFormat?
+  /// Which columns files of columns are read by.
+  package var columns = ColumnChoice()
+  /// Whether lines that cannot be read are left out and counted; else they are errors.
+  package var skipsBadLines = false
   /// Which entity types are read, and as what.
   package var types = TypeChoice.all
 

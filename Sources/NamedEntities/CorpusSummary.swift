@@ -24,6 +24,10 @@ package struct CorpusSummary: Hashable, Sendable {
   package var insides: [EntityType: Int]
   /// How many entities are read as `O`, by their types in the file.
   package var leftOut: [EntityType: Int]
+  /// What the file's columns hold; nil where nothing had to be recognised.
+  package var columns: ColumnLayout?
+  /// The lines that were left out because they cannot be read.
+  package var skipped: [SkippedLine] = []
 
   /// Counts sentences.
   package init(

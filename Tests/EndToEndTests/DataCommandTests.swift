@@ -38,6 +38,8 @@ import Testing
           language  split  O  B-LOC  I-LOC  B-PER  I-PER
           en        train  0      1      0      1      0
 
+          Columns: word in column 1, tag in column 2 of 2
+
           Tags of a run on these: O B-PER I-PER B-ORG I-ORG B-LOC I-LOC
 
           """)

@@ -72,6 +72,12 @@ package enum Settings {
   package static let windowOverlap = Setting(
     "data.windowOverlap", .integer(0...256), 16, unit: "subwords",
     "The least number of subwords that two windows of a sentence share.")
+  package static let wordColumn = Setting(
+    "data.columns.word", .integer(0...1000), 0, unit: "column",
+    "The column of the word in files of columns, the first is 1; 0 recognises it.")
+  package static let tagColumn = Setting(
+    "data.columns.tag", .integer(0...1000), 0, unit: "column",
+    "The column of the tag in files of columns, the first is 1; 0 recognises it.")
   package static let evaluationSplits = Setting(
     "evaluation.splits", [CorpusSplit.dev, .test],
     "The splits that F1 is measured on after tuning.")
@@ -272,6 +278,7 @@ package enum Settings {
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
     dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
     maximumSubwords.descriptor, longSentences.descriptor, windowOverlap.descriptor,
+    wordColumn.descriptor, tagColumn.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     checkpointEvery.descriptor, nonFiniteSteps.descriptor,

@@ -13,8 +13,9 @@ struct DataCommand: ParsableCommand {
     discussion: """
       The folder has a folder for each language, with the files train, dev, test (PAN-X) or \
       train.conll, dev.conll, test.conll (CoNLL; .txt too). Several folders may be joined by ':'; \
-      a language is taken from the first that has it. A file that is broken is told with its line, \
-      and the others are counted all the same.
+      a language is taken from the first that has it. Which columns hold word and tag is recognised \
+      and told; --set data.columns.word=2 data.columns.tag=3 decides otherwise. A file that is \
+      broken is told with its line, and the others are counted all the same.
       """)
 
   @Argument(help: "The corpus's folder.")
@@ -68,6 +69,25 @@ struct DataCommand: ParsableCommand {
     return options
   }
 
+  /// What was taken for what in files of columns, those that are alike together.
+  private func printColumns(of summaries: [CorpusSummary]) {
+    var groups: [(layout: ColumnLayout, files: [String])] = []
+    for summary in summaries {
+      guard let layout = summary.columns else { continue }
+      let file = "\(summary.language)/\(summary.split)"
+      if let place = groups.firstIndex(where: { $0.layout == layout }) {
+        groups[place].files.append(file)
+      } else {
+        groups.append((layout, [file]))
+      }
+    }
+    if !groups.isEmpty { print("") }
+    for (layout, files) in groups {
+      let names = groups.count == 1 ? "Columns" : files.joined(separator: " ")
+      print("\(names): \(layout.description)".withVisibleControls)
+    }
+  }
+
   /// The tags that a run on all of it would have, and what to know before it.
   private func printTags(of census: TypeCensus) {
     let tags = census.tags
@@ -106,6 +126,7 @@ struct DataCommand: ParsableCommand {
     print(counts.text)
     print("\nTags, written as IOB2\n")
     print(tagCounts.text)
+    printColumns(of: summaries)
   }
 }
 
@@ -115,7 +136,7 @@ extension CorpusSummary {
     func counts(_ counts: [EntityType: Int], _ prefix: String = "") -> [(String, JSONText)] {
       counts.map { (prefix + $0.key.name, .integer($0.value)) }
     }
-    return .object([
+    var members: [(key: String, value: JSONText)] = [
       ("language", .text(language)), ("split", .text(split)), ("scheme", .text(scheme.rawValue)),
       ("sentences", .integer(sentences)),
       ("sentencesWithoutEntities", .integer(sentencesWithoutEntities)),
@@ -127,6 +148,20 @@ extension CorpusSummary {
         "tags",
         .object([("O", .integer(outsides))] + counts(entities, "B-") + counts(insides, "I-"))
       ),
+    ]
+    if let columns { members.append(("columns", columns.json)) }
+    return .object(members)
+  }
+}
+
+extension ColumnLayout {
+  /// What was recognised; columns are counted from 1.
+  fileprivate var json: JSONText {
+    .object([
+      ("word", .integer(wordColumn)), ("tag", tagColumn.map(JSONText.integer) ?? .null),
+      ("tagKey", tagKey.map(JSONText.text) ?? .null), ("count", .integer(columnCount)),
+      ("otherTags", .list(otherTagColumns.map(JSONText.integer))),
+      ("description", .text(description)),
     ])
   }
 }

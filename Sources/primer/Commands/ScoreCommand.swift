@@ -14,7 +14,18 @@ struct ScoreCommand: ParsableCommand {
       Reads JSON lines {"gold":[["B-PER","O"],…],"predicted":[["B-PER","O"],…]}, one row of tags a \
       sentence, and prints one object a line: micro, and each type with its support. An entity is \
       right with exactly its words and its type; an I- that continues nothing starts an entity.
+
+      --format conll reads columns of which the last two are the gold tag and the predicted one, as \
+      conlleval does, a blank line behind each sentence, and prints one object for all of it.
       """)
+
+  /// How the input is written.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, conll
+  }
+
+  @Option(help: "How the input is written: json or conll.")
+  var format: Format = .json
 
   @Argument(help: "The file to read; without it, standard input.", completion: .file())
   var file: String?
@@ -23,8 +34,9 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let lines = try InputLines(path: file)
+    if format == .conll { return printJSON(try EntityScores(columns: lines).json) }
     while let line = try lines.next() {
-      if line.allSatisfy(\.isWhitespace) { continue }
+      if ColumnLines.isBlank(line) { continue }
       let input = try ScoreInput(line: line, place: "\(lines.name):\(lines.number)")
       printJSON(input.scores.json)
     }
