@@ -122,6 +122,13 @@ package struct RunExecutor {
     }
     try context.log(
       "\(tags.count) tags: \(tags.labels.map { "‘\($0)’" }.joined(separator: " "))")
+    for part in census.parts where part.split == "dev" && corpora.cutsDev(of: part.language) {
+      let train = census.parts.first { $0.language == part.language && $0.split == "train" }
+      try context.log(
+        "The dev split of \(part.language) is cut from train: the last \(part.sentences) of "
+          + "\(part.sentences + (train?.sentences ?? 0)) sentences (data.devFromTrain = "
+          + "\(plan[Settings.devFromTrain]))")
+    }
     for warning in census.warnings { try context.log(warning, level: .warning) }
     return tags
   }

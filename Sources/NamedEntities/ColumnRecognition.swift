@@ -37,6 +37,19 @@ struct ColumnRecognition {
     return recognition.layout
   }
 
+  /// Whether a column of a file that begins with `bytes` holds tags.
+  static func findsTags(in bytes: Bytes) -> Bool {
+    let layout = layout(of: bytes)
+    var (words, tags) = (0, 0)
+    bytes.forEachLine { line, _ in
+      guard case .word(_, let tag, _)? = try? layout.cut(line) else { return true }
+      words += 1
+      if tag.map({ CorpusTag($0) != nil }) ?? true { tags += 1 }
+      return words < sampleSize
+    }
+    return layout.tag != nil && words > 0 && tags * 2 > words
+  }
+
   private init(choice: ColumnChoice) {
     self.choice = choice
   }

@@ -13,6 +13,16 @@ struct CorpusFile {
   let path: String
   let format: CorpusFormat
   var options = CorpusOptions()
+  var part = Part.all
+
+  /// Which of its sentences are read.
+  enum Part {
+    case all
+    /// A share of them, at least one, from the end.
+    case last(Double)
+    /// All but those.
+    case allButLast(Double)
+  }
 
   /// The sentences of a file, and what was found out about it.
   struct Contents {
@@ -46,13 +56,50 @@ struct CorpusFile {
     let result = data.withUnsafeBytes { raw -> Result<Contents, CorpusError> in
       let bytes = raw.bindMemory(to: UInt8.self)[...].droppingLeadingMarks
       do throws(CorpusError) {
-        var reading = CorpusReading(self, of: bytes, limit: limit, scheme: scheme)
-        return .success(try reading.carryOut(isCancelled: isCancelled))
+        var reading = CorpusReading(self, of: bytes, limit: isWhole ? limit : nil, scheme: scheme)
+        var contents = try reading.carryOut(isCancelled: isCancelled)
+        if !isWhole { try cut(&contents, limit: limit) }
+        contents.choose(options.types)
+        return .success(contents)
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
+  }
+
+  private var isWhole: Bool { if case .all = part { true } else { false } }
+
+  /// Leaves the part of the sentences that is read.
+  private func cut(_ contents: inout Contents, limit: Int?) throws(CorpusError) {
+    let all = contents.sentences
+    guard all.count > 1 else {
+      throw CorpusError(
+        path: path, problem: "there is one sentence, which cannot be parted into train and dev",
+        expected: "at least two sentences",
+        advice: "Add a file of dev, or set data.devFromTrain to 0.")
+    }
+    func count(_ share: Double) -> Int {
+      min(max(Int((Double(all.count) * share).rounded()), 1), all.count - 1)
+    }
+    switch part {
+    case .all: break
+    case .last(let share):
+      contents.sentences = all.suffix(count(share))
+      contents.skipped = []  // they are told of train
+    case .allButLast(let share): contents.sentences = all.dropLast(count(share))
+    }
+    if let limit { contents.sentences = Array(contents.sentences.prefix(limit)) }
+  }
+}
+
+extension CorpusFile.Contents {
+  /// Reads types as others and leaves some out.
+  fileprivate mutating func choose(_ types: TypeChoice) {
+    if types == .all { return }
+    for place in sentences.indices {
+      sentences[place].spans = types.read(sentences[place].spans, leftOut: &leftOut)
+    }
   }
 }
 
@@ -145,9 +192,8 @@ private struct CorpusReading {
   private mutating func endSentence() {
     guard !words.isEmpty else { return }
     schemes.add(tags)
-    let spans = file.options.types.read(entitySpans(of: tags), leftOut: &contents.leftOut)
     contents.sentences.append(
-      Sentence(words: words, spans: spans, id: contents.sentences.count))
+      Sentence(words: words, spans: entitySpans(of: tags), id: contents.sentences.count))
     words.removeAll()
     tags.removeAll()
   }

@@ -6,6 +6,8 @@ package struct CorpusOptions: Hashable, Sendable {
   package var columns = ColumnChoice()
   /// Whether lines that cannot be read are left out and counted; else they are errors.
   package var skipsBadLines = false
+  /// The share of a language's training sentences, the last ones, that are its dev where it has none.
+  package var devFromTrain = 0.0
   /// Which entity types are read, and as what.
   package var types = TypeChoice.all
 

@@ -7,6 +7,8 @@ package struct TypeCensus: Hashable, Sendable {
     package var language: String
     /// `train`, `dev` or `test`.
     package var split: String
+    /// How many sentences it has.
+    package var sentences = 0
     /// Entities by type, as they are read.
     package var entities: [EntityType: Int]
     /// Entities that are left out, by their types in the corpus.
@@ -109,10 +111,12 @@ extension CorpusFolder {
       try parts.map { part in
         let contents = try file(language: part.language, split: part.split).read()
         let spans = contents.sentences.lazy.flatMap(\.spans)
-        return TypeCensus.Part(
+        var counts = TypeCensus.Part(
           language: part.language, split: part.split,
           entities: spans.reduce(into: [:]) { $0[$1.type, default: 0] += 1 },
           leftOut: contents.leftOut)
+        counts.sentences = contents.sentences.count
+        return counts
       }, choice: options.types)
   }
 }

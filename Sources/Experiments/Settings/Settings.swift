@@ -63,6 +63,9 @@ package enum Settings {
   package static let dataMap = Setting(
     "data.map", .renames, [EntityRename](),
     "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
+  package static let devFromTrain = Setting(
+    "data.devFromTrain", .number(0...0.9), 0.0,
+    "Where a language has no dev: the share of its training sentences, the last, that become dev.")
   package static let maximumSubwords = Setting(
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
     "The longest input of the encoder, special subwords included.")
@@ -277,8 +280,8 @@ package enum Settings {
     adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
     dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
-    maximumSubwords.descriptor, longSentences.descriptor, windowOverlap.descriptor,
-    wordColumn.descriptor, tagColumn.descriptor,
+    devFromTrain.descriptor, maximumSubwords.descriptor, longSentences.descriptor,
+    windowOverlap.descriptor, wordColumn.descriptor, tagColumn.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     checkpointEvery.descriptor, nonFiniteSteps.descriptor,

@@ -12,8 +12,10 @@ struct DataCommand: ParsableCommand {
     abstract: "Count the sentences, words and entities of a corpus.",
     discussion: """
       The folder has a folder for each language, with the files train, dev, test (PAN-X) or \
-      train.conll, dev.conll, test.conll (CoNLL; .txt too). Several folders may be joined by ':'; \
-      a language is taken from the first that has it. Which columns hold word and tag is recognised \
+      train.conll, dev.conll, test.conll (CoNLL; .txt, .tsv, .iob2 and others), or such files for \
+      each language, as en_ewt-ud-train.iob2, eng.testa or train-en.tsv. valid, validation, val and \
+      testa are dev, testb is test. Several folders may be joined by ':'; a language is taken from \
+      the first that has it. What is ignored is told. Which columns hold word and tag is recognised \
       and told; --set data.columns.word=2 data.columns.tag=3 decides otherwise. A file that is \
       broken is told with its line, and the others are counted all the same.
       """)
@@ -52,6 +54,7 @@ struct DataCommand: ParsableCommand {
     for folder in corpus.foldersWithoutSplits {
       printError("\(folder): no file of a split; it is not a language of the corpus.")
     }
+    for note in corpus.ignored { printError(note) }
     for complaint in complaints { printError("\(complaint)") }
     if !complaints.isEmpty { throw ExitCode(1) }
   }
