@@ -10,6 +10,7 @@ extension Experiment {
       types: TypeChoice(types: self[Settings.dataTypes], renames: self[Settings.dataMap]))
     options.columns = ColumnChoice(
       word: column(Settings.wordColumn), tag: column(Settings.tagColumn))
+    options.skipsBadLines = self[Settings.badLines] == .skip
     options.devFromTrain = self[Settings.devFromTrain]
     return options
   }

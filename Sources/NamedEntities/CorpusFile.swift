@@ -6,6 +6,15 @@ package struct SkippedLine: Hashable, Sendable {
   package let line: Int
   /// What is wrong with it.
   package let problem: String
+
+  /// `2 lines left out (data.badLines = "skip"): line 3, there is a tag but no word; line 9, …`
+  package static func summary(of lines: [SkippedLine]) -> String {
+    let told = 20
+    let list = lines.prefix(told).map { "line \($0.line), \($0.problem.shortened(to: 100))" }
+    return "\(lines.count) \(lines.count == 1 ? "line" : "lines") left out "
+      + "(data.badLines = \"skip\"): " + list.joined(separator: "; ")
+      + (lines.count > told ? "; and \(lines.count - told) more" : "")
+  }
 }
 
 /// One file of a corpus: reads its bytes once, checks them, and makes sentences of them.

@@ -58,6 +58,9 @@ package struct CorpusSummary: Hashable, Sendable {
 
   /// What the file adds to a census.
   package var census: TypeCensus.Part {
-    TypeCensus.Part(language: language, split: split, entities: entities, leftOut: leftOut)
+    var part = TypeCensus.Part(
+      language: language, split: split, entities: entities, leftOut: leftOut)
+    (part.sentences, part.skipped) = (sentences, skipped)
+    return part
   }
 }

@@ -9,6 +9,8 @@ package struct TypeCensus: Hashable, Sendable {
     package var split: String
     /// How many sentences it has.
     package var sentences = 0
+    /// The lines that were left out because they cannot be read.
+    package var skipped: [SkippedLine] = []
     /// Entities by type, as they are read.
     package var entities: [EntityType: Int]
     /// Entities that are left out, by their types in the corpus.
@@ -97,6 +99,14 @@ package struct TypeCensus: Hashable, Sendable {
     return warnings
   }
 
+  /// What was left out of each file because it cannot be read, a sentence each.
+  package var skippedLines: [String] {
+    parts.compactMap { part in
+      guard !part.skipped.isEmpty else { return nil }
+      return "\(part.language)/\(part.split): " + SkippedLine.summary(of: part.skipped)
+    }
+  }
+
   private func places(of type: EntityType, in parts: [Part]) -> String {
     parts.compactMap { part in
       part.entities[type].map { "\(part.language)/\(part.split) has \($0)" }
@@ -116,6 +126,7 @@ extension CorpusFolder {
           entities: spans.reduce(into: [:]) { $0[$1.type, default: 0] += 1 },
           leftOut: contents.leftOut)
         counts.sentences = contents.sentences.count
+        counts.skipped = contents.skipped
         return counts
       }, choice: options.types)
   }

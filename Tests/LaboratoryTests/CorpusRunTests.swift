@@ -33,4 +33,21 @@ import Testing
       try world.experiment(["evaluation.splits": "test"]).fileProblems(near: nil).map(\.description)
         .joined().contains("or data.devFromTrain to cut dev from train"))
   }
+
+  @Test func `bad lines are left out where a setting says so, and told`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    let file = world.folder.appending(path: "panx/cc/train")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try ("cc:\tO\n" + text + "cc:x\tX-PER\n").write(to: file, atomically: true, encoding: .utf8)
+    let events = try world.run(
+      world.experiment(["data.badLines": "skip", "priming.method": "none"]))
+    #expect(
+      logs(events).contains(
+        #"cc/train: 2 lines left out (data.badLines = "skip"): line 1, there is a tag but no word; "#
+          + "line 170, ‘X-PER’ is not a tag this program knows"))
+    #expect {
+      _ = try world.run(world.experiment(["priming.method": "none"]), name: "4")
+    } throws: { "\($0)".contains("panx/cc/train:1: there is a tag but no word") }
+  }
 }

@@ -45,6 +45,14 @@ package enum DataFormat: String, SettingChoice {
   }
 }
 
+/// What is done about lines of a corpus that cannot be read.
+package enum BadLines: String, SettingChoice {
+  /// The file is refused with the line.
+  case refuse
+  /// They are left out, counted and told.
+  case skip
+}
+
 /// How evaluation reads a sentence that is longer than the encoder's input.
 package enum LongSentences: String, SettingChoice {
   /// In windows that overlap.

@@ -63,6 +63,9 @@ package enum Settings {
   package static let dataMap = Setting(
     "data.map", .renames, [EntityRename](),
     "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
+  package static let badLines = Setting(
+    "data.badLines", BadLines.refuse,
+    "Whether a corpus with a line that cannot be read is refused, or the line left out and told.")
   package static let devFromTrain = Setting(
     "data.devFromTrain", .number(0...0.9), 0.0,
     "Where a language has no dev: the share of its training sentences, the last, that become dev.")
@@ -280,7 +283,8 @@ package enum Settings {
     adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
     dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
-    devFromTrain.descriptor, maximumSubwords.descriptor, longSentences.descriptor,
+    badLines.descriptor, devFromTrain.descriptor, maximumSubwords.descriptor,
+    longSentences.descriptor,
     windowOverlap.descriptor, wordColumn.descriptor, tagColumn.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,

@@ -17,7 +17,8 @@ struct DataCommand: ParsableCommand {
       testa are dev, testb is test. Several folders may be joined by ':'; a language is taken from \
       the first that has it. What is ignored is told. Which columns hold word and tag is recognised \
       and told; --set data.columns.word=2 data.columns.tag=3 decides otherwise. A file that is \
-      broken is told with its line, and the others are counted all the same.
+      broken is told with its line, and the others are counted all the same; --set \
+      data.badLines=skip leaves such lines out and lists them.
       """)
 
   @Argument(help: "The corpus's folder.")
@@ -47,10 +48,12 @@ struct DataCommand: ParsableCommand {
       case .failure(let error): complaints.append(error)
       }
     }
+    let census = TypeCensus(summaries.map(\.census), choice: corpus.options.types)
     if !output.json, !summaries.isEmpty {
       printTables(of: summaries, corpus: corpus)
-      printTags(of: TypeCensus(summaries.map(\.census), choice: corpus.options.types))
+      printTags(of: census)
     }
+    for note in census.skippedLines { printError(note) }
     for folder in corpus.foldersWithoutSplits {
       printError("\(folder): no file of a split; it is not a language of the corpus.")
     }
@@ -153,6 +156,10 @@ extension CorpusSummary {
       ),
     ]
     if let columns { members.append(("columns", columns.json)) }
+    let lines = skipped.map { line in
+      JSONText.object([("line", .integer(line.line)), ("problem", .text(line.problem))])
+    }
+    members.append(("skippedLines", .list(lines)))
     return .object(members)
   }
 }

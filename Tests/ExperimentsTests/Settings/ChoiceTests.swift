@@ -10,6 +10,7 @@ import Testing
     "adapter.type": ["bottleneck", "lora", "prefix", "ia3", "bitfit", "none"],
     "adapter.placement": ["pfeiffer", "houlsby", "parallel"],
     "data.format": ["auto", "panx", "conll"],
+    "data.badLines": ["refuse", "skip"],
     "data.longSentences": ["window", "cut"],
     "start.keeps": ["encoder+adapter+head", "encoder"],
     "priming.method": ["none", "multitask", "maml", "reptile"],
@@ -55,7 +56,7 @@ import Testing
       [
         experiment[Settings.kind], experiment[Settings.adapterType],
         experiment[Settings.adapterPlacement], experiment[Settings.dataFormat],
-        experiment[Settings.longSentences], experiment[Settings.startKeeps],
+        experiment[Settings.badLines], experiment[Settings.longSentences], experiment[Settings.startKeeps],
         experiment[Settings.primingMethod], experiment[Settings.primingOrder],
         experiment[Settings.primingReduction], experiment[Settings.primingSampling],
         experiment[Settings.innerUpdates], experiment[Settings.innerStepSizes],
