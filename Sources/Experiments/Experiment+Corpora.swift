@@ -11,6 +11,7 @@ extension Experiment {
     options.columns = ColumnChoice(
       word: column(Settings.wordColumn), tag: column(Settings.tagColumn))
     options.skipsBadLines = self[Settings.badLines] == .skip
+    options.tagNames = self[Settings.dataTags]
     options.devFromTrain = self[Settings.devFromTrain]
     return options
   }

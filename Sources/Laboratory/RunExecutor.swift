@@ -129,7 +129,9 @@ package struct RunExecutor {
           + "\(part.sentences + (train?.sentences ?? 0)) sentences (data.devFromTrain = "
           + "\(plan[Settings.devFromTrain]))")
     }
-    for warning in census.skippedLines + census.warnings { try context.log(warning, level: .warning) }
+    for warning in census.skippedLines + census.warnings {
+      try context.log(warning, level: .warning)
+    }
     return tags
   }
 

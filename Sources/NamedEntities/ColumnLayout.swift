@@ -150,6 +150,7 @@ extension ColumnLayout {
 
   private func tooShort(_ line: Bytes, lacks column: Int) -> CorpusLineProblem {
     guard line.hasTwoColumns else {
+      if CorpusTag(prefixed: line.trimmed) != nil, count > 1 { return .emptyWord }
       return CorpusLineProblem(
         problem: "there is one column, ‘\(line.shown)’",
         advice: "Write the word and its tag, separated by a tab or by spaces; end a sentence by a "

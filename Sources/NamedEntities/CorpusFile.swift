@@ -7,7 +7,9 @@ package struct SkippedLine: Hashable, Sendable {
   /// What is wrong with it.
   package let problem: String
 
-  /// `2 lines left out (data.badLines = "skip"): line 3, there is a tag but no word; line 9, …`
+  /// How many there are, and what is wrong with the first ones.
+  ///
+  ///     2 lines left out (data.badLines = "skip"): line 3, there is a tag but no word; line 9, …
   package static func summary(of lines: [SkippedLine]) -> String {
     let told = 20
     let list = lines.prefix(told).map { "line \($0.line), \($0.problem.shortened(to: 100))" }
@@ -65,8 +67,15 @@ struct CorpusFile {
     let result = data.withUnsafeBytes { raw -> Result<Contents, CorpusError> in
       let bytes = raw.bindMemory(to: UInt8.self)[...].droppingLeadingMarks
       do throws(CorpusError) {
-        var reading = CorpusReading(self, of: bytes, limit: isWhole ? limit : nil, scheme: scheme)
-        var contents = try reading.carryOut(isCancelled: isCancelled)
+        let limited = isWhole ? limit : nil
+        var contents: Contents
+        if format == .jsonl {
+          var lines = JSONLines(self, of: bytes, limit: limited, scheme: scheme)
+          contents = try lines.carryOut(isCancelled: isCancelled)
+        } else {
+          var reading = CorpusReading(self, of: bytes, limit: limited, scheme: scheme)
+          contents = try reading.carryOut(isCancelled: isCancelled)
+        }
         if !isWhole { try cut(&contents, limit: limit) }
         contents.choose(options.types)
         return .success(contents)
@@ -287,7 +296,7 @@ extension ColumnLayout {
       count += 1
       if let prefixed = CorpusTag(tag) {
         if prefixed.chunk == .outside { outside += 1 } else { isPlain = false }
-      } else if tag.count < 2 || tag[tag.startIndex + 1] == UInt8(ascii: "-") {
+      } else if tag.count < 2 || tag[tag.startIndex + 1] == UInt8(ascii: "-") || !tag.isSeen {
         isPlain = false
       } else {
         seen.insert(Array(tag))

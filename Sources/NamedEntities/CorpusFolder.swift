@@ -215,8 +215,11 @@ private struct FolderContent {
     guard !splits.isEmpty else { return .nothing }
     let fitting = splits.filter { format == nil || $0.format == format }
     guard !fitting.isEmpty else { return .otherFormat }
+    // Those that name no language, or that of the folder, are preferred.
+    let own = (path as NSString).lastPathComponent
+    func isOwn(_ file: SplitFile) -> Bool { file.name.language.map { $0 == own } ?? true }
     let groups = Dictionary(grouping: fitting, by: \.name.split)
-    for files in groups.values where !files.contains(where: { $0.name.language == nil }) {
+    for files in groups.values where !files.contains(where: isOwn) {
       let languages = Set(files.compactMap(\.name.language)).sorted()
       if languages.count > 1 {
         return .several(
@@ -224,7 +227,7 @@ private struct FolderContent {
             + "this folder to read them.")
       }
     }
-    let (files, ignored) = chosen(fitting)
+    let (files, ignored) = chosen(fitting, preferring: isOwn)
     return .files(files, ignored: ignored + unknown)
   }
 
@@ -253,14 +256,17 @@ private struct FolderContent {
   }
 
   /// The preferred file of each split, and what was said of the others.
-  private func chosen(_ files: [SplitFile]) -> (files: LanguageFiles, ignored: [String]) {
+  private func chosen(
+    _ files: [SplitFile], preferring isOwn: (SplitFile) -> Bool = { _ in true }
+  ) -> (files: LanguageFiles, ignored: [String]) {
     var language = LanguageFiles(place: path, paths: [:])
     var ignored: [String] = []
     for (split, group) in Dictionary(grouping: files, by: \.name.split) {
+      func rank(_ file: SplitFile) -> [Int] { [isOwn(file) ? 0 : 1] + file.name.rank }
       let sorted = group.sorted { one, other in
-        one.name.rank == other.name.rank
+        rank(one) == rank(other)
           ? one.path.utf8.lexicographicallyPrecedes(other.path.utf8)
-          : one.name.rank.lexicographicallyPrecedes(other.name.rank)
+          : rank(one).lexicographicallyPrecedes(rank(other))
       }
       guard let first = sorted.first else { continue }
       language.paths[split] = first
@@ -279,9 +285,12 @@ private struct FolderContent {
       let stem = name.lowercased().prefix { $0 != "." }
       return !name.hasPrefix(".") && !name.lowercased().hasSuffix(".md")
         && !(quiet + lists).contains(String(stem))
-    }.map {
-      "\(path)/\($0): ignored, it is not named as a file of \(SplitFileName.expectation)"
-        + " with an ending that is read."
+    }.map { name in
+      let isBinary = [".parquet", ".arrow"].contains { name.lowercased().hasSuffix($0) }
+      return "\(path)/\(name): ignored, "
+        + (isBinary
+          ? "it is no text; write it as JSON lines by ds[split].to_json(path)."
+          : "it is not named as a file of \(SplitFileName.expectation) with an ending that is read.")
     }
   }
 

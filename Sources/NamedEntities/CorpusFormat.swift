@@ -12,6 +12,8 @@ package enum CorpusFormat: String, CaseIterable, Codable, Sendable {
   case panx
   /// CoNLL: files `train.conll` (or `.txt`, `.tsv`, `.iob2` …) and so on, lines of columns.
   case conll
+  /// JSON lines, as `datasets` writes them: files `train.jsonl` (or `.json`) and so on.
+  case jsonl
 
   /// The names of the splits that a language may have, in the order in which they are listed.
   package static let splits = CorpusSplit.allCases.map(\.rawValue)
@@ -21,6 +23,7 @@ package enum CorpusFormat: String, CaseIterable, Codable, Sendable {
     switch self {
     case .panx: [split]
     case .conll: ["\(split).conll", "\(split).txt"]
+    case .jsonl: ["\(split).jsonl", "\(split).json"]
     }
   }
 
@@ -28,6 +31,7 @@ package enum CorpusFormat: String, CaseIterable, Codable, Sendable {
     switch self {
     case .panx: "`lang:word<TAB>tag`, as in `en:Ada<TAB>B-PER`"
     case .conll: "a word, tab or spaces, and a tag, as in `Ada<TAB>B-PER`"
+    case .jsonl: #"`{"tokens":["Ada"],"ner_tags":["B-PER"]}`"#
     }
   }
 }
@@ -42,6 +46,8 @@ extension CorpusFormat {
     return data.withUnsafeBytes { raw in
       let facts = LineFacts(raw.bindMemory(to: UInt8.self)[...].droppingLeadingMarks)
       switch name {
+      case .jsonl: return .jsonl
+      case _ where facts.looksJSON: return .jsonl
       case .panx: return facts.looksConll ? .conll : .panx
       case .conll: return facts.looksPanx ? .panx : .conll
       }
@@ -53,7 +59,9 @@ extension CorpusFormat {
     guard let data = try? OrdinaryFile.beginning(of: path, count: beginning) else { return false }
     return data.withUnsafeBytes { raw in
       let bytes = raw.bindMemory(to: UInt8.self)[...].droppingLeadingMarks
-      return LineFacts(bytes).looksPanx || ColumnRecognition.findsTags(in: bytes)
+      let facts = LineFacts(bytes)
+      if name == .jsonl || facts.looksJSON { return facts.looksJSON }
+      return facts.looksPanx || ColumnRecognition.findsTags(in: bytes)
     }
   }
 }
@@ -64,12 +72,14 @@ private struct LineFacts {
   private var prefixed = 0
   private var tagged = 0
   private var prefixes: Set<[UInt8]> = []
+  private var objects = 0
 
   init(_ bytes: Bytes) {
     bytes.forEachLine { line, _ in
       let line = line.droppingTrailingBlanks
       if line.isBlankLine || line.isDocumentStart || line.first == .hash { return true }
       count += 1
+      if line.starts(with: "{\"".utf8) { objects += 1 }
       let first = line.prefix { $0 != .tab }
       if let colon = first.firstIndex(of: .colon), colon > first.startIndex,
         first[..<colon].allSatisfy(\.isOfCode)
@@ -82,6 +92,8 @@ private struct LineFacts {
     }
   }
 
+  /// Every line begins an object.
+  var looksJSON: Bool { count > 0 && objects == count }
   /// Every word has the same language before it.
   var looksPanx: Bool { count > 2 && prefixed == count && prefixes.count == 1 }
   /// No word has one, and tags are where columns have them.

@@ -79,11 +79,14 @@ extension Bytes {
 
   /// The text for a person: its code points where nothing of it can be seen.
   var shown: String {
-    let text = text
-    let isSeen = text.unicodeScalars.contains { scalar in
+    isSeen || isEmpty ? text : codePoints(of: text)
+  }
+
+  /// Whether there is something in it that can be seen.
+  var isSeen: Bool {
+    text.unicodeScalars.contains { scalar in
       !scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isWhitespace
     }
-    return isSeen || isEmpty ? text : codePoints(of: text)
   }
 
   /// Whether this is a byte-order mark.

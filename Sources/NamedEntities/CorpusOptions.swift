@@ -8,6 +8,8 @@ package struct CorpusOptions: Hashable, Sendable {
   package var skipsBadLines = false
   /// The share of a language's training sentences, the last ones, that are its dev where it has none.
   package var devFromTrain = 0.0
+  /// The names of tags that are numbers, in the order of their numbers; empty looks beside the file.
+  package var tagNames: [String] = []
   /// Which entity types are read, and as what.
   package var types = TypeChoice.all
 

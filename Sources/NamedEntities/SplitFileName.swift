@@ -24,8 +24,9 @@ struct SplitFileName {
   /// Endings of files that are read, the preferred one first.
   private static let endings = [
     "", "conll", "txt", "tsv", "iob2", "iob", "bio", "bioes", "conllu", "conllx", "conllup", "ner",
-    "col", "data", "tags",
+    "col", "data", "tags", "annotated", "gold", "jsonl", "ndjson", "json",
   ]
+  private static let jsonEndings = ["jsonl", "ndjson", "json"]
   /// Parts of a name that are no language.
   private static let others = [
     "ud", "ner", "conll", "conll2002", "conll2003", "annotated", "gold", "iob", "iob2", "bio",
@@ -48,7 +49,10 @@ struct SplitFileName {
     guard let place = parts.lastIndex(where: { Self.split($0.text) != nil }),
       let found = Self.split(parts[place].text)
     else { return nil }
-    (split, format) = (found.split, parts.count == 1 && ending.isEmpty ? .panx : .conll)
+    split = found.split
+    format =
+      Self.jsonEndings.contains(ending)
+      ? .jsonl : parts.count == 1 && ending.isEmpty ? .panx : .conll
     let language =
       Self.language(Array(parts[(place + 1)...]), in: name)
       ?? Self.language(Array(parts[..<place]), in: name)
@@ -72,15 +76,25 @@ struct SplitFileName {
     var parts: [Part] = []
     var start = 0
     for end in 0...bytes.count where end == bytes.count || separators.contains(bytes[end]) {
-      if end > start {
+      for range in ranges(of: start..<end, in: bytes) {
         parts.append(
           Part(
-            text: String(decoding: bytes[start..<end], as: UTF8.self), bytes: start..<end,
-            follows: start > 0 ? bytes[start - 1] : nil))
+            text: String(decoding: bytes[range], as: UTF8.self), bytes: range,
+            follows: range.lowerBound > 0 ? bytes[range.lowerBound - 1] : nil))
       }
       start = end + 1
     }
     return parts
+  }
+
+  /// A part, or two of them where a split follows a number: `wnut17train`.
+  private static func ranges(of part: Range<Int>, in bytes: [UInt8]) -> [Range<Int>] {
+    if part.isEmpty { return [] }
+    guard let digit = bytes[part].lastIndex(where: \.isDigit), digit + 1 < part.upperBound,
+      digit > part.lowerBound,
+      split(String(decoding: bytes[(digit + 1)..<part.upperBound], as: UTF8.self)) != nil
+    else { return [part] }
+    return [part.lowerBound..<(digit + 1), (digit + 1)..<part.upperBound]
   }
 
   private static func split(_ text: String) -> (split: CorpusSplit, number: Int)? {

@@ -167,6 +167,11 @@ import Testing
     #expect(error?.advice.contains("data.columns") == true)
   }
 
+  @Test func `a tag alone is a tag without a word`() throws {
+    let error = #expect(throws: CorpusError.self) { try contents("a O\nb B-X\n O\nc O\n") }
+    #expect(error?.line == 3 && error?.problem == "there is a tag but no word")
+  }
+
   @Test func `lines that come one by one are cut as files are`() throws {
     var lines = ColumnLines(format: .conll)
     #expect(!lines.isReady)

@@ -24,7 +24,9 @@ import Testing
     (["xx_abc-ud-train.iob2", "xx_abc-ud-dev.iob2"], "train dev"),
     (["NER-xx-train.tsv", "NER-xx-dev.tsv", "NER-xx-test.tsv"], "train dev test"),
     (["train-xx.tsv", "dev-xx.tsv"], "train dev"), (["TRAIN.txt"], "train"),
-    (["emerging.dev.conll", "emerging.test.annotated.conll"], "dev test"),
+    (["emerging.dev.conll", "emerging.test.annotated"], "dev test"),
+    (["wnut17train.conll"], "train"),
+    (["A-v2.1-b-train-xx.tsv", "A-v2.1-b-test-xx.tsv"], "train test"),
   ])
   func `in a language's folder they are its splits`(files: [String], splits: String) throws {
     try corpus(files.map { "xx/\($0)" }) { (corpus: CorpusFolder) throws in
@@ -62,6 +64,16 @@ import Testing
           "valid.conll: ignored, dev.txt is taken for dev.",
           "x.train.txt: ignored, train.conll is taken for train.",
         ])
+    }
+  }
+
+  /// As HIPE's: `test-masked-de` beside `test-de` in the folder `de`.
+  @Test func `files that name the folder's language come first`() throws {
+    try corpus(["de/A-test-masked-de.tsv", "de/A-test-de.tsv", "de/A-train-de.tsv"]) {
+      (corpus: CorpusFolder) throws in
+      #expect(corpus.languages == ["de"])
+      #expect(try corpus.file(of: "de", "test").hasSuffix("A-test-de.tsv"))
+      #expect(corpus.ignored.count == 1)
     }
   }
 

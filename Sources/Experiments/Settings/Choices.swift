@@ -33,7 +33,7 @@ package enum AdapterTarget: String, SettingChoice {
 package enum DataFormat: String, SettingChoice {
   /// Each language's files are looked at.
   case auto
-  case panx, conll
+  case panx, conll, jsonl
 
   /// The format of every language's files; nil where each has its own.
   package var corpusFormat: CorpusFormat? {
@@ -41,6 +41,7 @@ package enum DataFormat: String, SettingChoice {
     case .auto: nil
     case .panx: .panx
     case .conll: .conll
+    case .jsonl: .jsonl
     }
   }
 }

@@ -63,6 +63,9 @@ package enum Settings {
   package static let dataMap = Setting(
     "data.map", .renames, [EntityRename](),
     "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
+  package static let dataTags = Setting(
+    "data.tags", .names, [String](),
+    "The names of tags that are numbers in JSON lines, from 0 on; nothing looks beside the file.")
   package static let badLines = Setting(
     "data.badLines", BadLines.refuse,
     "Whether a corpus with a line that cannot be read is refused, or the line left out and told.")
@@ -283,7 +286,7 @@ package enum Settings {
     adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
     dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
-    badLines.descriptor, devFromTrain.descriptor, maximumSubwords.descriptor,
+    dataTags.descriptor, badLines.descriptor, devFromTrain.descriptor, maximumSubwords.descriptor,
     longSentences.descriptor,
     windowOverlap.descriptor, wordColumn.descriptor, tagColumn.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,

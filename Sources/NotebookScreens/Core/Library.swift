@@ -141,6 +141,7 @@ extension AppState {
       case .sentences(let screen):
         subjects.insert(Survey.corpus(path: screen.path).subject)
         subjects.formUnion(["sentences", "search"])
+      case .experiment: subjects.insert("tags")
       case .encoders: subjects.formUnion(["encoders", "coverage"])
       default: continue
       }

@@ -62,7 +62,16 @@ private func take(_ message: Message, in state: inout AppState) -> [Effect] {
   case .experimentLoaded(let experiment, let path):
     return state.open(ExperimentFormState(experiment, origin: path, path: path))
   case .filesChecked(let experiment, let errors):
-    state.changeForm { $0.take(errors, of: experiment) }
+    var effects: [Effect] = []
+    state.changeForm { form in
+      form.take(errors, of: experiment)
+      if errors.isEmpty, form.wantsTags(of: experiment) {
+        effects = [.survey(.tags(experiment, near: form.near))]
+      }
+    }
+    return effects
+  case .tagsCounted(let experiment, let answer):
+    state.changeForm { $0.take(answer, of: experiment) }
   case .edited(let outcome): return state.take(outcome)
   case .wouldReplace(let path, let request):
     state.overlay = .confirmation(

@@ -65,6 +65,8 @@ package struct ExperimentFormState: Sendable {
   package private(set) var ruleProblems: [Problem] = []
   /// What the experiment names and is not there; known a moment after a change.
   package private(set) var fileProblems: [Problem] = []
+  /// The tags that a run of it would have; nil until its corpora were counted.
+  package private(set) var tags: TagsAnswer?
   /// The file it came from, which a save suggests.
   package var path: String?
   /// The file that relative paths are relative to.
@@ -203,11 +205,32 @@ package struct ExperimentFormState: Sendable {
     }
   }
 
+  /// Whether the tags of a run of an experiment are to be counted: it is this one, and they are not
+  /// known.
+  package func wantsTags(of checked: Experiment) -> Bool {
+    checked == experiment && tags == nil && experiment[Settings.kind] != .pretraining
+  }
+
+  /// Takes over the tags of a run of an experiment, if it is still this one.
+  package mutating func take(_ answer: TagsAnswer, of counted: Experiment) {
+    if counted == experiment { tags = answer }
+  }
+
+  /// Whether a setting decides what tags a run has.
+  package static func decidesTags(_ key: String) -> Bool {
+    key.hasPrefix("data.")
+      || [
+        Settings.primingMethod.key, Settings.primingLanguages.key, Settings.tuningLanguages.key,
+        Settings.evaluationSplits.key,
+      ].contains(key)
+  }
+
   // The cursor goes where something changed, so that undo is seen.
   private mutating func show(_ other: Experiment) {
     let changes = other.differences(from: experiment).map(\.key)
     experiment = other
     ruleProblems = Self.problems(in: other)
+    if changes.contains(where: Self.decidesTags) { tags = nil }
     fileProblems.removeAll { problem in problem.key.map(changes.contains) ?? false }
     if let first = changes.first, !changes.contains(cursorKey) { cursorKey = first }
   }

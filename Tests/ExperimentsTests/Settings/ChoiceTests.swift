@@ -9,7 +9,7 @@ import Testing
     "kind": ["experiment", "pretraining"],
     "adapter.type": ["bottleneck", "lora", "prefix", "ia3", "bitfit", "none"],
     "adapter.placement": ["pfeiffer", "houlsby", "parallel"],
-    "data.format": ["auto", "panx", "conll"],
+    "data.format": ["auto", "panx", "conll", "jsonl"],
     "data.badLines": ["refuse", "skip"],
     "data.longSentences": ["window", "cut"],
     "start.keeps": ["encoder+adapter+head", "encoder"],
@@ -56,7 +56,8 @@ import Testing
       [
         experiment[Settings.kind], experiment[Settings.adapterType],
         experiment[Settings.adapterPlacement], experiment[Settings.dataFormat],
-        experiment[Settings.badLines], experiment[Settings.longSentences], experiment[Settings.startKeeps],
+        experiment[Settings.badLines], experiment[Settings.longSentences],
+        experiment[Settings.startKeeps],
         experiment[Settings.primingMethod], experiment[Settings.primingOrder],
         experiment[Settings.primingReduction], experiment[Settings.primingSampling],
         experiment[Settings.innerUpdates], experiment[Settings.innerStepSizes],
