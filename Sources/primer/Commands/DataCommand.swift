@@ -81,7 +81,7 @@ struct DataCommand: ParsableCommand {
     for summary in summaries {
       guard let layout = summary.columns else { continue }
       let file = "\(summary.language)/\(summary.split)"
-      if let place = groups.firstIndex(where: { $0.layout == layout }) {
+      if let place = groups.firstIndex(where: { $0.layout.description == layout.description }) {
         groups[place].files.append(file)
       } else {
         groups.append((layout, [file]))
@@ -97,7 +97,8 @@ struct DataCommand: ParsableCommand {
   /// The tags that a run on all of it would have, and what to know before it.
   private func printTags(of census: TypeCensus) {
     let tags = census.tags
-    print("\nTags of a run on these: \(tags.labels.joined(separator: " "))")
+    let labels = tags.labels.map { $0.contains(" ") ? "‘\($0)’" : $0 }.joined(separator: " ")
+    print("\nTags of a run on these: \(labels.withVisibleControls)")
     if let type = census.absentType { print("data.types names ‘\(type)’, which is nowhere here.") }
     for warning in census.warnings { print(warning) }
   }
