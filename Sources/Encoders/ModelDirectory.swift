@@ -153,7 +153,8 @@ package struct ModelDirectory {
       object["id2label"] = Dictionary(
         uniqueKeysWithValues: labels.enumerated().map { (String($0.offset), $0.element) })
       object["label2id"] = Dictionary(
-        uniqueKeysWithValues: labels.enumerated().map { ($0.element, $0.offset) })
+        labels.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }
+      )
     }
     let json = try JSONSerialization.data(
       withJSONObject: object, options: [.prettyPrinted, .sortedKeys])

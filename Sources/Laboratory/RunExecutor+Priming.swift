@@ -118,7 +118,7 @@ extension RunExecutor {
     let path = folder + "/primed"
     try ModelDirectory.write(
       primed.filter { !isAdapterParameter($0.key) }, configuration: directory.configuration,
-      labels: TagSet.panx.labels,
+      labels: context.tags.labels,
       architecture: directory.configuration.architecture.tokenClassifierClass,
       to: path, tokenizerFiles: directory.tokenizerFiles)
     try SafetensorsFile.write(

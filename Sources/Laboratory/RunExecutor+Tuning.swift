@@ -61,7 +61,9 @@ extension RunExecutor {
     try SafetensorsFile.write(
       tuned.filter { mask($0.key) || isAdapterParameter($0.key) || isHeadParameter($0.key) },
       to: weights.tunedPath(language),
-      metadata: ["format": "pt", RunOutcome.labelsKey: TagSet.panx.labels.joined(separator: " ")])
+      metadata: [
+        "format": "pt", RunOutcome.labelsKey: try RunOutcome.text(ofLabels: context.tags.labels),
+      ])
   }
 
   func evaluate(
@@ -83,7 +85,7 @@ extension RunExecutor {
         work: Double(done - previous) * Work.evaluation, sentences: done - previous)
       previous = done
     }
-    let scores = entityScores(of: tags, against: data.sentences, tags: .panx)
+    let scores = entityScores(of: tags, against: data.sentences, tags: context.tags)
     try context.record(
       .evaluation(
         EvaluationResult(
@@ -97,12 +99,13 @@ extension RunExecutor {
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     var text = ""
+    let known = context.tags
     for (sentence, predicted) in zip(data.sentences, tags) {
-      let gold = TagSet.panx.tags(of: sentence)
-      let spans = TagSet.panx.spans(ofTags: predicted)
+      let gold = known.tags(of: sentence)
+      let spans = known.spans(ofTags: predicted)
       let clean = TagScheme.encode(spans, wordCount: sentence.words.count)
       for (index, word) in sentence.words.enumerated() {
-        text += "\(word)\t\(TagSet.panx.label(gold[index]))\t\(clean[index])\n"
+        text += "\(word)\t\(known.label(gold[index]))\t\(clean[index])\n"
       }
       text += "\n"
     }

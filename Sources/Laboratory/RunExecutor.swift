@@ -17,7 +17,7 @@ package struct RunExecutor {
   let folder: String
   let context: RunContext
   let weights: RunWeights
-  let primedRun: PrimedRun?
+  private(set) var primedRun: PrimedRun?
 
   /// Another run with the same priming and seed, and where its files are.
   package struct PrimedRun: Hashable, Sendable {
@@ -48,6 +48,11 @@ package struct RunExecutor {
 
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
   package func run() throws {
+    var executor = self
+    try executor.carryOut()
+  }
+
+  private mutating func carryOut() throws {
     try plan.validated()
     if let place = context.resume.checkpoint?.state.place {
       try context.record(.resumed(place: plan.words(for: place), step: place.step))
@@ -59,10 +64,12 @@ package struct RunExecutor {
     try context.begin(.loading, isTold: context.resume.isBeginning)
     let directory = try ModelDirectory(path: plan[Settings.encoderPath])
     let tokenizer = try Tokenizers.open(directory: directory.path)
+    let corpusFolder = try CorpusFolder(
+      path: plan[Settings.dataPath], options: plan.corpusOptions)
+    context.tags = try tags(of: corpusFolder)
+    if let lender = primedRun, !(try lends(lender)) { primedRun = nil }
     var corpora = Corpora(
-      folder: try CorpusFolder(
-        path: plan[Settings.dataPath], format: plan[Settings.dataFormat].corpusFormat),
-      tags: .panx, tokenizer: tokenizer,
+      folder: corpusFolder, tags: context.tags, tokenizer: tokenizer,
       maximumSubwords: min(
         plan[Settings.maximumSubwords], directory.configuration.maximumSubwords),
       reading: plan.reading, encoder: directory.configuration)
@@ -91,6 +98,51 @@ package struct RunExecutor {
     for index in plan[Settings.tuningLanguages].indices {
       try tune(model, index, primed: primed, subwords, fresh: modules, &corpora)
     }
+  }
+
+  /// The tags of the head: those that a checkpoint has, or the head that the run begins with, or else
+  /// of the types that the run's corpora have.
+  private func tags(of corpora: CorpusFolder) throws -> TagSet {
+    if let state = context.resume.checkpoint?.state {
+      return try state.labels.map(TagSet.init(labels:)) ?? .panx
+    }
+    let census = try plan.census(of: corpora)
+    var tags = census.tags
+    if let begun = try weights.startTags() {
+      let strangers = Set(tags.types).subtracting(begun.types).sorted()
+      guard strangers.isEmpty || tags == .panx && strangers.allSatisfy({ !census.has($0) }) else {
+        throw LaboratoryError(
+          "The run cannot begin with \(plan.startWords ?? "that head"): its tags are "
+            + "\(begun.labels.joined(separator: " ")), and the corpora of this run have "
+            + "\(strangers.map(\.name).joined(separator: ", ")), too. Leave those out by data.types "
+            + "or data.map, or set start.keeps to encoder for a fresh head.")
+      }
+      tags = begun
+    }
+    try context.log(
+      "\(tags.count) tags: \(tags.labels.map { "‘\($0)’" }.joined(separator: " "))")
+    for part in census.parts where part.split == "dev" && corpora.cutsDev(of: part.language) {
+      let train = census.parts.first { $0.language == part.language && $0.split == "train" }
+      try context.log(
+        "The dev split of \(part.language) is cut from train: the last \(part.sentences) of "
+          + "\(part.sentences + (train?.sentences ?? 0)) sentences (data.devFromTrain = "
+          + "\(plan[Settings.devFromTrain]))")
+    }
+    for warning in census.skippedLines + census.warnings {
+      try context.log(warning, level: .warning)
+    }
+    return tags
+  }
+
+  /// Whether another run's primed encoder can be taken: it was primed with a head of the same tags.
+  private func lends(_ lender: PrimedRun) throws -> Bool {
+    let labels = try ModelDirectory(path: lender.folder + "/primed").configuration.orderedLabels
+    let tags = labels.isEmpty ? TagSet.panx : try TagSet(labels: labels)
+    if tags == context.tags { return true }
+    try context.log(
+      "The primed encoder of #\(lender.id) is not taken: it was primed for the tags "
+        + tags.labels.joined(separator: " "))
+    return false
   }
 
   /// Tells what the run begins with, and the name of the other run: in another notebook its number

@@ -1,6 +1,7 @@
 package import Encoders
 package import Experiments
 package import ModelFiles
+import Foundation
 import NamedEntities
 package import RunFolders
 package import Tensors
@@ -65,8 +66,7 @@ package struct RunOutcome {
 
   /// The labels of a language's head, in the order of their ids.
   package func labels(_ language: String) throws -> [String] {
-    try tunedFile(language).metadata[Self.labelsKey]?.split(separator: " ").map(String.init)
-      ?? TagSet.panx.labels
+    try tunedFile(language).entityLabels()
   }
 
   /// Every parameter of a language's model: those of the encoder, and what tuning made.
@@ -76,4 +76,36 @@ package struct RunOutcome {
 
   /// The key of the labels in a tuned file's header.
   static let labelsKey = "labels"
+
+  /// The labels as the header has them: separated by spaces, or a JSON array where one has a space.
+  static func text(ofLabels labels: [String]) throws -> String {
+    guard labels.contains(where: { $0.utf8.contains(UInt8(ascii: " ")) }) else {
+      return labels.joined(separator: " ")
+    }
+    return String(decoding: try JSONEncoder().encode(labels), as: UTF8.self)
+  }
+}
+
+extension SafetensorsFile {
+  /// The labels of the head in a file of what tuning made; PAN-X's where an older program wrote none.
+  package func entityLabels() throws(ModelFileError) -> [String] {
+    guard let text = metadata[RunOutcome.labelsKey] else { return TagSet.panx.labels }
+    guard text.utf8.first == UInt8(ascii: "[") else {
+      return text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    }
+    do {
+      return try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    } catch {
+      throw ModelFileError(
+        path: path, problem: "its labels cannot be read", expected: "a JSON array of labels")
+    }
+  }
+}
+
+extension EncoderConfiguration {
+  /// The labels in the order of their ids; empty where the encoder was saved without a head.
+  var orderedLabels: [String] {
+    let labels = labels ?? [:]
+    return (0..<labels.count).compactMap { labels[String($0)] }
+  }
 }

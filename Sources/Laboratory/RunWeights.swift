@@ -51,6 +51,12 @@ struct RunWeights {
     return primed
   }
 
+  /// The labels of the head that priming made.
+  private func primedLabels() throws -> [String] {
+    let labels = try ModelDirectory(path: folder + "/primed").configuration.orderedLabels
+    return labels.isEmpty ? TagSet.panx.labels : labels
+  }
+
   /// What tuning begins with.
   func tuningStart(_ primed: Parameters, fresh: Parameters) -> Parameters {
     plan[Settings.tuningStart] == .fresh || !plan.hasOwnEncoder
@@ -68,27 +74,43 @@ struct RunWeights {
 /// counts, learned step sizes and random numbers begin as in any run. They are read again whenever
 /// the run goes on, so it ends in the same bytes however often it was broken off.
 extension RunWeights {
+  /// The tags of the head that the run begins with; nil where that is a fresh one.
+  func startTags() throws -> TagSet? {
+    guard plan.beginsFromRun, plan[Settings.startKeeps] != .encoder else { return nil }
+    return try begin { point, other in try TagSet(labels: other.labels(at: point.place)) }
+  }
+
   /// The parameters that the run begins with.
   func start(of model: TokenClassifier, fresh: Parameters) throws -> Parameters {
+    try begin { point, other in
+      var weights = try other.weights(
+        at: point.place, tags: TagSet(labels: other.labels(at: point.place)),
+        encoder: plan[Settings.encoderPath])
+      if plan[Settings.startKeeps] == .encoder {
+        weights = weights.filter { !isAdapterParameter($0.key) && !isHeadParameter($0.key) }
+          .merging(fresh) { $1 }
+      }
+      try model.check(
+        weights, path: folder + "/start",
+        advice: "Fork it with the encoder and the adapter of run #\(point.run).")
+      return weights
+    }
+  }
+
+  /// Reads something of the point that the run begins with, as `start/` has it.
+  private func begin<Result>(
+    _ read: (StartPoint, RunWeights) throws -> Result
+  ) throws -> Result {
     let text = plan[Settings.startCheckpoint]
     guard let point = StartPoint(text) else {
       throw LaboratoryError("‘\(text)’ names no point of a run; expected one as 12/primed.")
     }
-    let keepsEncoder = plan[Settings.startKeeps] == .encoder
     do {
       let folder = folder + "/start"
       let other = RunWeights(
         plan: PlannedSettings(try Experiment.load(path: folder + "/experiment.toml")),
         folder: folder)
-      var weights = try other.weights(at: point.place, encoder: plan[Settings.encoderPath])
-      if keepsEncoder {
-        weights = weights.filter { !isAdapterParameter($0.key) && !isHeadParameter($0.key) }
-          .merging(fresh) { $1 }
-      }
-      try model.check(
-        weights, path: folder,
-        advice: "Fork it with the encoder and the adapter of run #\(point.run).")
-      return weights
+      return try read(point, other)
     } catch let error as ModelFileError {
       throw LaboratoryError(
         "The run cannot begin with \(point.words). \(error) Fork it from another point.")
@@ -97,11 +119,15 @@ extension RunWeights {
 
   /// Every parameter as it was at a place of this run, whose folder has what that needs.
   ///
-  /// - Parameter encoder: Another directory of the same encoder, for where its own is gone.
-  private func weights(at place: StartPoint.Place, encoder: String) throws -> Parameters {
+  /// - Parameters:
+  ///   - tags: Those of its head.
+  ///   - encoder: Another directory of the same encoder, for where its own is gone.
+  private func weights(
+    at place: StartPoint.Place, tags: TagSet, encoder: String
+  ) throws -> Parameters {
     let directory =
       try (try? ModelDirectory(path: plan[Settings.encoderPath])) ?? ModelDirectory(path: encoder)
-    let model = classifier(directory.configuration, tags: .panx)
+    let model = classifier(directory.configuration, tags: tags)
     let fresh = freshModules(of: model)
     let base =
       try plan.beginsFromRun
@@ -118,6 +144,15 @@ extension RunWeights {
     case .tuned(let language):
       let path = tunedPath(language)
       return try beforeTuning().replaced(with: SafetensorsFile(path: path).tensors(), of: path)
+    }
+  }
+
+  /// The labels of the head at a place of this run; PAN-X's where an older program kept none.
+  private func labels(at place: StartPoint.Place) throws -> [String] {
+    switch place {
+    case .priming, .tuning: try keptCheckpoint().checkpoint.state.labels ?? TagSet.panx.labels
+    case .primed: try primedLabels()
+    case .tuned(let language): try SafetensorsFile(path: tunedPath(language)).entityLabels()
     }
   }
 

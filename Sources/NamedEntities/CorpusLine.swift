@@ -5,8 +5,8 @@ typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
 /// One line of a corpus file, cut into what the readers need.
 enum CorpusLine {
-  /// A word and its tag.
-  case word(Bytes, tag: Bytes)
+  /// A word, its tag, which is `O` where there is none, and whether the sentence ends behind it.
+  case word(Bytes, tag: Bytes?, ends: Bool = false)
   /// Nothing but white space: the end of a sentence.
   case blank
   /// A line that carries no word (`-DOCSTART-`): the end of a sentence, too.
@@ -16,9 +16,11 @@ enum CorpusLine {
 }
 
 /// Why a line could not be cut.
-struct CorpusLineProblem: Error {
-  let problem: String
-  let advice: String
+package struct CorpusLineProblem: Error, Hashable {
+  /// What is wrong.
+  package let problem: String
+  /// What to do.
+  package let advice: String
 }
 
 /// Cuts lines `lang:word<TAB>tag`; the language ends at the first colon.
@@ -26,7 +28,7 @@ struct PanxLines {
   /// What `line`, which is without its line feed, holds.
   func cut(_ line: Bytes) throws(CorpusLineProblem) -> CorpusLine {
     let line = line.droppingTrailingBlanks
-    if line.isEmpty { return .blank }
+    if line.isBlankLine { return .blank }
     guard let lastTab = line.lastIndex(of: .tab), let firstTab = line.firstIndex(of: .tab) else {
       throw CorpusLineProblem(
         problem: "there is no tab between a word and a tag",
@@ -34,7 +36,7 @@ struct PanxLines {
     }
     guard let colon = line[..<firstTab].firstIndex(of: .colon) else {
       throw CorpusLineProblem(
-        problem: "there is no `lang:` before the word ‘\(line[..<firstTab].text)’",
+        problem: "there is no `lang:` before the word ‘\(line[..<firstTab].shown)’",
         advice: "Put the language and a colon before each word, or set data.format to conll and "
           + "name the files train.conll, dev.conll, test.conll.")
     }
@@ -42,62 +44,18 @@ struct PanxLines {
     guard word.contains(where: { !$0.isBlank }) else { throw .emptyWord }
     return .word(word, tag: line[(lastTab + 1)...])
   }
-}
 
-/// Cuts lines of columns, separated by tabs or by spaces: first the word, last the tag.
-///
-/// A line that begins with `#` is a comment unless it looks like the file's other lines: `#`
-/// can be a word, too (`#<TAB>O`).
-struct ConllLines {
-  /// The number of columns of the first line that surely holds a word.
-  private let columnCount: Int
-  private let usesTabs: Bool
-
-  /// Learns the layout of a file from `bytes`.
-  init(layoutOf bytes: Bytes) {
-    var columnCount = 2
-    var usesTabs = true
-    bytes.forEachLine { line, _ in
-      let line = line.trimmed
-      guard let first = line.first, first != .hash, !line.isDocumentStart else { return true }
-      usesTabs = line.contains(.tab)
-      columnCount = line.columnCount
-      return false
-    }
-    self.columnCount = columnCount
-    self.usesTabs = usesTabs
-  }
-
-  /// What `line`, which is without its line feed, holds.
-  func cut(_ line: Bytes) throws(CorpusLineProblem) -> CorpusLine {
-    if line.allSatisfy(\.isBlank) { return .blank }
-    if line.isDocumentStart { return .documentStart }
-    let hasTabs = line.contains(.tab)
-    let line = hasTabs ? line.droppingTrailingBlanks : line.trimmed
-    let first: Int?
-    let last: Int?
-    if hasTabs {
-      (first, last) = (line.firstIndex(of: .tab), line.lastIndex(of: .tab))
-    } else {
-      (first, last) = (line.firstIndex(where: \.isBlank), line.lastIndex(where: \.isBlank))
-    }
-    if line.first == .hash, isComment(line, lastSeparator: last) { return .comment }
-    guard let first, let last else {
+  /// The word of a line that may have no tag.
+  func word(_ line: Bytes) throws(CorpusLineProblem) -> Bytes {
+    let line = line.prefix { $0 != .tab }
+    guard let colon = line.firstIndex(of: .colon) else {
       throw CorpusLineProblem(
-        problem: "there is one column, ‘\(line.text)’",
-        advice: "Write the word first and its tag last, separated by a tab or by spaces; end a "
-          + "sentence by a blank line.")
+        problem: "there is no `lang:` before the word",
+        advice: "Put the language and a colon before each word.")
     }
-    let word = line[..<first].trimmed
-    guard !word.isEmpty else { throw .emptyWord }
-    return .word(word, tag: line[(last + 1)...].trimmed)
-  }
-
-  private func isComment(_ line: Bytes, lastSeparator: Int?) -> Bool {
-    guard let lastSeparator, line.columnCount == columnCount, line.contains(.tab) == usesTabs else {
-      return true
-    }
-    return !usesTabs && ChunkTag(checking: line[(lastSeparator + 1)...].text) == nil
+    let word = line[(colon + 1)...]
+    guard word.contains(where: { !$0.isBlank }) else { throw .emptyWord }
+    return word
   }
 }
 
@@ -118,6 +76,42 @@ extension UInt8 {
 extension Bytes {
   /// The text; bytes that are not UTF-8 show as `�`.
   var text: String { String(decoding: self, as: UTF8.self) }
+
+  /// The text for a person: its code points where nothing of it can be seen.
+  var shown: String {
+    isSeen || isEmpty ? text : codePoints(of: text)
+  }
+
+  /// Whether there is something in it that can be seen.
+  var isSeen: Bool {
+    text.unicodeScalars.contains { scalar in
+      !scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isWhitespace
+    }
+  }
+
+  /// Whether this is a byte-order mark.
+  var isMark: Bool { elementsEqual([0xEF, 0xBB, 0xBF]) }
+
+  /// Without the byte-order marks that some programs put before UTF-8 text.
+  var droppingLeadingMarks: Bytes {
+    var rest = self
+    while rest.count >= 3, rest.prefix(3).isMark { rest = rest.dropFirst(3) }
+    return rest
+  }
+
+  /// Without the byte-order marks before and behind it, and white space behind it.
+  var droppingMarksAtEnds: Bytes {
+    var rest = droppingLeadingMarks.droppingTrailingBlanks
+    while rest.count >= 3, rest.suffix(3).isMark { rest = rest.dropLast(3).droppingTrailingBlanks }
+    return rest
+  }
+
+  /// Up to the end of the last line that is not blank.
+  var droppingTrailingBlankLines: Bytes {
+    var end = endIndex
+    while end > startIndex, self[end - 1].isBlank || self[end - 1] == 10 { end -= 1 }
+    return self[startIndex..<end]
+  }
 
   var droppingTrailingBlanks: Bytes {
     var end = endIndex

@@ -1,5 +1,5 @@
 /// What is in one split of a corpus, counted.
-package struct CorpusSummary: Hashable, Codable, Sendable {
+package struct CorpusSummary: Hashable, Sendable {
   /// The language's folder.
   package var language: String
   /// `train`, `dev` or `test`.
@@ -18,30 +18,49 @@ package struct CorpusSummary: Hashable, Codable, Sendable {
   package var meanLength: Double
   /// How many sentences have each number of words.
   package var lengths: [Int: Int]
-  /// How many entities of each type.
+  /// How many entities of each type, which is how often its `B-` occurs in IOB2.
   package var entities: [EntityType: Int]
-  /// How often each tag occurs, in IOB2.
-  package var tags: [String: Int]
+  /// How often the `I-` of each type occurs in IOB2.
+  package var insides: [EntityType: Int]
+  /// How many entities are read as `O`, by their types in the file.
+  package var leftOut: [EntityType: Int]
+  /// What the file's columns hold; nil where nothing had to be recognised.
+  package var columns: ColumnLayout?
+  /// The lines that were left out because they cannot be read.
+  package var skipped: [SkippedLine] = []
 
   /// Counts sentences.
-  package init(language: String, split: String, scheme: TagScheme, counting rows: [Sentence]) {
+  package init(
+    language: String, split: String, scheme: TagScheme, counting rows: [Sentence],
+    leftOut: [EntityType: Int] = [:]
+  ) {
     self.language = language
     self.split = split
     self.scheme = scheme
+    self.leftOut = leftOut
     sentences = rows.count
     sentencesWithoutEntities = rows.count { $0.spans.isEmpty }
     words = rows.reduce(0) { $0 + $1.words.count }
     longestSentence = rows.map(\.words.count).max() ?? 0
     lengths = rows.reduce(into: [:]) { $0[$1.words.count, default: 0] += 1 }
     meanLength = rows.isEmpty ? 0 : Double(words) / Double(rows.count)
-    entities = [:]
-    var inside: [EntityType: Int] = [:]
+    (entities, insides) = ([:], [:])
     for span in rows.lazy.flatMap(\.spans) {
       entities[span.type, default: 0] += 1
-      inside[span.type, default: 0] += span.words.count - 1
+      insides[span.type, default: 0] += span.words.count - 1
     }
-    tags = ["O": words - entities.values.reduce(0, +) - inside.values.reduce(0, +)]
-    for (type, count) in entities { tags["B-\(type)"] = count }
-    for (type, count) in inside { tags["I-\(type)"] = count }
+  }
+
+  /// How often `O` occurs.
+  package var outsides: Int {
+    words - entities.values.reduce(0, +) - insides.values.reduce(0, +)
+  }
+
+  /// What the file adds to a census.
+  package var census: TypeCensus.Part {
+    var part = TypeCensus.Part(
+      language: language, split: split, entities: entities, leftOut: leftOut)
+    (part.sentences, part.skipped) = (sentences, skipped)
+    return part
   }
 }

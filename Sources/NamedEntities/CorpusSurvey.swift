@@ -54,8 +54,12 @@ extension CorpusFolder {
   ) throws(CorpusError) -> CorpusSummary? {
     let contents = try file(language: language, split: split).read(isCancelled: isCancelled)
     if isCancelled() { return nil }
-    return CorpusSummary(
-      language: language, split: split, scheme: contents.scheme, counting: contents.sentences)
+    var summary = CorpusSummary(
+      language: language, split: split, scheme: contents.scheme, counting: contents.sentences,
+      leftOut: contents.leftOut)
+    summary.columns = contents.columns
+    summary.skipped = contents.skipped
+    return summary
   }
 
   /// Counts each file in turn, and tells of each what is in it or why it cannot be read.

@@ -1,5 +1,8 @@
-/// What kind of thing an entity is: `PER`, `ORG`, `LOC`.
-package struct EntityType: Hashable, Sendable, ExpressibleByStringLiteral {
+/// What kind of thing an entity is: `PER`, `ORG`, `LOC`, `work of art`.
+///
+/// Two types are one when their names have the same bytes: the text is another program's, and `é` of
+/// one character is not `é` of two.
+package struct EntityType: Sendable, ExpressibleByStringLiteral {
   /// The name as it stands in a tag after `B-` or `I-`.
   package let name: String
 
@@ -14,10 +17,23 @@ package struct EntityType: Hashable, Sendable, ExpressibleByStringLiteral {
   }
 }
 
+extension EntityType: Hashable {
+  /// Whether the names have the same bytes.
+  package static func == (left: Self, right: Self) -> Bool {
+    left.name.utf8.elementsEqual(right.name.utf8)
+  }
+
+  /// Hashes the bytes of the name.
+  package func hash(into hasher: inout Hasher) {
+    for byte in name.utf8 { hasher.combine(byte) }
+    hasher.combine(UInt8(0xFF))
+  }
+}
+
 extension EntityType: Comparable {
-  /// Types are ordered by name.
+  /// Types are ordered by the bytes of their names, which is the order of their code points.
   package static func < (left: Self, right: Self) -> Bool {
-    left.name < right.name
+    left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
   }
 }
 

@@ -15,6 +15,17 @@ package enum OrdinaryFile {
   package static func contents(
     of path: String, limit: Int = 16 << 30
   ) throws(Problem) -> Data {
+    try read(path, limit: limit, count: .max)
+  }
+
+  /// The first `count` bytes of a file, or all that it has.
+  package static func beginning(of path: String, count: Int) throws(Problem) -> Data {
+    try read(path, limit: .max, count: count)
+  }
+
+  private static func read(
+    _ path: String, limit: Int, count wanted: Int
+  ) throws(Problem) -> Data {
     // Without waiting: a pipe under the file's name would never open.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Problem(description: String(cString: strerror(errno))) }
@@ -28,13 +39,13 @@ package enum OrdinaryFile {
     case S_IFDIR: throw Problem(description: "it is a directory")
     default: throw Problem(description: "it is not a regular file")
     }
-    let size = Int(status.st_size)
-    guard size <= limit else { throw tooLong(size, limit) }
+    guard status.st_size <= limit else { throw tooLong(Int(status.st_size), limit) }
+    let size = min(Int(status.st_size), wanted)
     var data = Data(count: size)
     var count = 0
     while count < size {
       let part = data.withUnsafeMutableBytes { bytes in
-        read(descriptor, bytes.baseAddress.map { $0 + count }, size - count)
+        Foundation.read(descriptor, bytes.baseAddress.map { $0 + count }, size - count)
       }
       if part < 0, errno == EINTR { continue }
       guard part >= 0 else { throw Problem(description: String(cString: strerror(errno))) }

@@ -11,10 +11,18 @@ package enum TagScheme: String, CaseIterable, Codable, Sendable {
   case iob2
   /// `B-` first, `E-` last, `S-` for an entity of one word.
   case bioes
+  /// As BIOES, with `L-` for the last word and `U-` for an entity of one word.
+  case bilou
+  /// The type alone, so that neighbours of one type are one entity.
+  case io
 
-  /// The letters that may begin a tag of this scheme.
+  /// The letters that may begin a tag of this scheme once it was read.
   package var positions: String {
-    self == .bioes ? "BIOES" : "BIO"
+    switch self {
+    case .bioes, .bilou: "BIOES"
+    case .iob1, .iob2: "BIO"
+    case .io: "IO"
+    }
   }
 
   /// The entities that `tags` mark; throws for a tag that this scheme does not have.
@@ -22,12 +30,17 @@ package enum TagScheme: String, CaseIterable, Codable, Sendable {
   /// A tag out of place is read as conlleval reads it: an `I-` that continues nothing starts
   /// an entity.
   package func spans(of tags: [String]) throws -> [EntitySpan] {
-    for tag in tags {
-      guard let part = ChunkTag(checking: tag), allows(part) else {
+    let parts = tags.map { tag in
+      Array(tag.utf8).withUnsafeBufferPointer { bytes in
+        self == .io ? CorpusTag(plain: bytes[...]) : CorpusTag(prefixed: bytes[...])
+      }
+    }
+    for (tag, part) in zip(tags, parts) {
+      guard let part, allows(part.chunk), !part.isBilou || self == .bilou else {
         throw TagError(tag: tag, scheme: self)
       }
     }
-    return entitySpans(ofTags: tags)
+    return entitySpans(of: parts.lazy.compactMap { $0?.chunk })
   }
 
   /// The IOB2 tags of `spans` in a sentence of `wordCount` words.
@@ -48,26 +61,34 @@ package enum TagScheme: String, CaseIterable, Codable, Sendable {
   }
 }
 
-extension TagScheme {
-  /// The scheme that a file's tags follow.
-  ///
-  /// `E-` or `S-` anywhere: BIOES. Otherwise IOB1 if some entity starts with `I-` and every
-  /// `B-` follows an entity of its own type directly; else IOB2.
-  static func detected(in sentences: some Sequence<some Sequence<ChunkTag>>) -> TagScheme {
-    var insideStartsAnEntity = false
-    var beginningStandsAlone = false
-    for sentence in sentences {
-      var previous = ChunkTag.outside
-      for tag in sentence {
-        switch tag.position {
-        case UInt8(ascii: "E"), UInt8(ascii: "S"): return .bioes
-        case UInt8(ascii: "I"): if tag.starts(after: previous) { insideStartsAnEntity = true }
-        case UInt8(ascii: "B"): if previous.type != tag.type { beginningStandsAlone = true }
-        default: break
-        }
-        previous = tag
+/// Finds out which scheme a file's tags follow.
+///
+/// `E-` or `S-` anywhere: BIOES, and BILOU where they are written `L-` or `U-`. Otherwise IOB1 if some
+/// entity starts with `I-` and every `B-` follows an entity of its own type directly; else IOB2.
+struct SchemeDetection {
+  private var insideStartsAnEntity = false
+  private var beginningStandsAlone = false
+  private var hasEnds = false
+  /// Whether tags are written as only BILOU has them.
+  var hasBilou = false
+
+  /// Takes the tags of a sentence into account.
+  mutating func add(_ tags: some Sequence<ChunkTag>) {
+    var previous = ChunkTag.outside
+    for tag in tags {
+      switch tag.position {
+      case UInt8(ascii: "E"), UInt8(ascii: "S"): hasEnds = true
+      case UInt8(ascii: "I"): if tag.starts(after: previous) { insideStartsAnEntity = true }
+      case UInt8(ascii: "B"): if previous.type != tag.type { beginningStandsAlone = true }
+      default: break
       }
+      previous = tag
     }
+  }
+
+  var scheme: TagScheme {
+    if hasBilou { return .bilou }
+    if hasEnds { return .bioes }
     return insideStartsAnEntity && !beginningStandsAlone ? .iob1 : .iob2
   }
 }
@@ -106,8 +127,12 @@ package struct TagError: Error, Hashable, CustomStringConvertible {
 
 extension TagScheme {
   var expectation: String {
-    self == .bioes
-      ? "O, or B-, I-, E- or S- and a type, as in S-PER" : "O, or B- or I- and a type, as in B-PER"
+    switch self {
+    case .bioes: "O, or B-, I-, E- or S- and a type, as in S-PER"
+    case .bilou: "O, or B-, I-, L- or U- and a type, as in U-PER"
+    case .iob1, .iob2: "O, or B- or I- and a type, as in B-PER"
+    case .io: "O, or a type, as in PER"
+    }
   }
 }
 

@@ -14,6 +14,20 @@ package struct TagSet: Hashable, Sendable {
   /// PAN-X's types: persons, organizations, locations.
   package static let panx = TagSet(types: ["PER", "ORG", "LOC"])
 
+  /// The tags of a model for entities of these types: `O` first, the types sorted.
+  ///
+  /// Types that PAN-X has too, and no others, are PAN-X's tags in PAN-X's order.
+  package init(covering types: Set<EntityType>) {
+    let panx = Set(Self.panx.types)
+    self = types.isSubset(of: panx) ? .panx : TagSet(types: types.sorted())
+  }
+
+  /// The tags of these types and no others: `O` first, the types sorted, or in PAN-X's order where
+  /// they are PAN-X's.
+  package init(exactly types: Set<EntityType>) {
+    self = types == Set(Self.panx.types) ? .panx : TagSet(types: types.sorted())
+  }
+
   /// `O`, then `B-` and `I-` of each type in the order given.
   package init(types: [EntityType]) {
     precondition(Set(types).count == types.count, "A tag set has each of its types once")
@@ -30,15 +44,16 @@ package struct TagSet: Hashable, Sendable {
         throw TagError(problem: "the label ‘\(label)’ is no IOB2 tag", expected: expected)
       }
     }
-    let known = Set(labels)
+    let parts = labels.map(ChunkTag.init)
+    let known = Set(parts)
     if known.count != labels.count {
-      var seen: Set<String> = []
-      let repeated = labels.first { !seen.insert($0).inserted } ?? ""
+      var seen: Set<ChunkTag> = []
+      let repeated = labels.first { !seen.insert(ChunkTag($0)).inserted } ?? ""
       throw TagError(problem: "the label ‘\(repeated)’ is there twice", expected: expected)
     }
-    let needed = Set(labels.map(ChunkTag.init).filter { $0 != .outside }.map(\.type)).sorted()
+    let needed = Set(parts.filter { $0 != .outside }.map(\.type)).sorted()
       .reduce(into: ["O"]) { $0 += ["B-\($1)", "I-\($1)"] }
-    if let missing = needed.first(where: { !known.contains($0) }) {
+    if let missing = needed.first(where: { !known.contains(ChunkTag($0)) }) {
       throw TagError(problem: "there is no label ‘\(missing)’", expected: expected)
     }
     self.init(checked: labels)
@@ -52,12 +67,18 @@ package struct TagSet: Hashable, Sendable {
     types = parts.filter { $0 != .outside }.map(\.type).filter { seen.insert($0).inserted }
   }
 
+  /// Whether two sets have the same labels in the same order.
+  package static func == (left: TagSet, right: TagSet) -> Bool { left.parts == right.parts }
+
+  /// Hashes the labels.
+  package func hash(into hasher: inout Hasher) { hasher.combine(parts) }
+
   /// How many tags there are.
   package var count: Int { labels.count }
 
   /// The id of a tag, or nil where the set does not have it.
   package func id(of label: String) -> Int? {
-    labels.firstIndex(of: label)
+    labels.firstIndex { $0.utf8.elementsEqual(label.utf8) }
   }
 
   /// The tag of an id.

@@ -45,6 +45,14 @@ extension String {
   }
 }
 
+/// The code points of a text, as `U+0045 U+0301`.
+package func codePoints(of text: String) -> String {
+  text.unicodeScalars.map { scalar in
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }.joined(separator: " ")
+}
+
 extension Unicode.Scalar {
   fileprivate var steersTerminal: Bool {
     switch value {

@@ -29,6 +29,9 @@ package struct CorpusReader {
   ) {
     switch survey {
     case .corpus(let path): count(path, isCancelled, tell)
+    case .tags(let experiment, let near):
+      let answer = Self.tags(of: experiment, near: near)
+      if !isCancelled() { tell(.tagsCounted(experiment, answer)) }
     case .sentences(let question): _ = read(question, isCancelled, tell)
     case .search(let question, let text):
       if opened?.answer.question != question || index == nil {
@@ -48,6 +51,22 @@ package struct CorpusReader {
   static func located(_ path: String) -> String {
     CorpusFolder.folders(of: (path as NSString).expandingTildeInPath)
       .map { ResourceLocator.resolve($0, near: nil) ?? $0 }.joined(separator: ":")
+  }
+
+  /// The tags that a run of an experiment would have.
+  private static func tags(of experiment: Experiment, near: String?) -> TagsAnswer {
+    var answer = TagsAnswer()
+    do {
+      let resolved = try experiment.resolved(near: near)
+      let census = try CorpusFolder(
+        path: resolved[Settings.dataPath], options: resolved.corpusOptions
+      ).census(of: resolved)
+      answer.labels = census.tags.labels
+      answer.warnings = census.skippedLines + census.warnings
+    } catch {
+      answer.problem = "\(error)"
+    }
+    return answer
   }
 
   // MARK: Counting

@@ -25,8 +25,10 @@ struct PredictCommand: ParsableCommand {
       of the chosen tags (null for a word that the encoder does not read), start and end count \
       words (end is not part of it), an entity's score is the mean of its words'.
 
-      --format conll reads columns, the word first, and writes them back with the predicted tag as \
-      the last; --format panx does so with lines lang:word<TAB>tag.
+      --format conll reads columns and writes them back with the predicted tag as the last. The \
+      word is in the first, or in the second behind a counter, or where headings say, as the first \
+      sentence shows; --word-column decides otherwise. --format panx does so with lines \
+      lang:word<TAB>tag.
 
       Input is answered in order, in pieces; when it pauses, everything so far is answered.
       """)
@@ -59,6 +61,9 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How the input is written: text, words, conll or panx.")
   var format: PredictionFormat = .text
 
+  @Option(help: "The column of the word with --format conll, the first is 1.")
+  var wordColumn: Int?
+
   @Flag(help: "Lines are JSON arrays of words, as --format words.")
   var words = false
 
@@ -84,6 +89,12 @@ struct PredictCommand: ParsableCommand {
     if adapter != nil, model == nil {
       throw ValidationError("--adapter belongs to --model.")
     }
+    if let wordColumn {
+      guard format == .conll else {
+        throw ValidationError("--word-column belongs to --format conll.")
+      }
+      guard wordColumn > 0 else { throw ValidationError("--word-column is a number from 1 on.") }
+    }
     if words, format != .text, format != .words {
       throw ValidationError("--words and --format \(format.rawValue) exclude each other.")
     }
@@ -93,7 +104,8 @@ struct PredictCommand: ParsableCommand {
     let lines = try InputLines(path: file)
     var prediction = Prediction(
       predictor: try open(),
-      reader: PredictionReader(format: words ? .words : format, lines: lines),
+      reader: PredictionReader(
+        format: words ? .words : format, lines: lines, columns: ColumnChoice(word: wordColumn)),
       writer: PredictionWriter(json: json, isTerminal: Output.isTerminal),
       answersEachLine: lineBuffered)
     try prediction.run()

@@ -36,16 +36,20 @@ struct PredictionInput {
 struct PredictionReader {
   let format: PredictionFormat
   let lines: InputLines
-  private var columns = ColumnReader()
+  private var columns: ColumnReader
   private var isAtEnd = false
 
-  init(format: PredictionFormat, lines: InputLines) {
+  /// - Parameter columns: Which columns lines of columns are read by.
+  init(format: PredictionFormat, lines: InputLines, columns: ColumnChoice = ColumnChoice()) {
     self.format = format
     self.lines = lines
+    self.columns = ColumnReader(
+      ColumnLines(format: format == .panx ? .panx : .conll, columns: columns))
   }
 
   /// The next sentence; nil at the end.
   mutating func next() throws -> PredictionInput? {
+    if let input = columns.next() { return input }
     if isAtEnd { return nil }
     while let line = try lines.next() {
       switch format {
@@ -56,16 +60,20 @@ struct PredictionReader {
         if line.allSatisfy(\.isWhitespace) { continue }
         return PredictionInput(words: try Self.words(line, lines), source: .words)
       case .conll, .panx:
-        if let input = try columns.add(line, format: format, lines: lines) { return input }
+        try columns.add(line, lines)
+        if let input = columns.next() { return input }
       }
     }
     isAtEnd = true
-    return columns.finish()
+    guard format == .conll || format == .panx else { return nil }
+    try columns.finish(lines)
+    return columns.next()
   }
 
   /// Whether a next line is there soon.
   func isReady(_ milliseconds: Int32) throws -> Bool {
-    try lines.isReady(withinMilliseconds: milliseconds)
+    if columns.hasNext { return true }
+    return try lines.isReady(withinMilliseconds: milliseconds)
   }
 
   /// The words of a JSON array.
@@ -80,67 +88,80 @@ struct PredictionReader {
   }
 }
 
-/// Collects the rows of one sentence; it ends at a blank line.
+/// Collects the rows of sentences; one ends at a blank line.
 private struct ColumnReader {
+  private var columns: ColumnLines
+  /// The lines of the first sentence with their numbers, while the layout is not known.
+  private var first: [(text: String, number: Int)] = []
+  private var hasFirstWord = false
   private var rows: [PredictionInput.Row] = []
   private var words: [String] = []
-  private struct Layout: Equatable {
-    var columnCount: Int
-    var usesTabs: Bool
+  /// Sentences that are complete.
+  private var complete: [PredictionInput] = []
+
+  init(_ columns: ColumnLines) {
+    self.columns = columns
   }
 
-  /// That of the first line with a word, by which comments are told.
-  private var layout: Layout?
+  var hasNext: Bool { !complete.isEmpty }
 
-  mutating func add(
-    _ line: String, format: PredictionFormat, lines: InputLines
-  ) throws(CorpusError) -> PredictionInput? {
-    if line.allSatisfy(\.isWhitespace) {
+  mutating func next() -> PredictionInput? {
+    complete.isEmpty ? nil : complete.removeFirst()
+  }
+
+  mutating func add(_ line: String, _ lines: InputLines) throws(CorpusError) {
+    if columns.isReady { return try take(line, lines.number, lines) }
+    first.append((line, lines.number))
+    if ColumnLines.hasColumns(line) { hasFirstWord = true }
+    if hasFirstWord, ColumnLines.isBlank(line) { try learn(lines) }
+  }
+
+  /// Ends the sentence at the end of the input; not where there is not even a blank line.
+  mutating func finish(_ lines: InputLines) throws(CorpusError) {
+    if !columns.isReady { try learn(lines) }
+    endSentence()
+  }
+
+  private mutating func learn(_ lines: InputLines) throws(CorpusError) {
+    columns.learn(from: first.map(\.text))
+    let known = first
+    first = []
+    for (text, number) in known { try take(text, number, lines) }
+  }
+
+  private mutating func take(
+    _ line: String, _ number: Int, _ lines: InputLines
+  ) throws(CorpusError) {
+    let row: ColumnLines.Row
+    do throws(CorpusLineProblem) {
+      row = try columns.row(line)
+    } catch {
+      throw CorpusError(
+        path: lines.name, line: number, problem: error.problem, expected: expectation,
+        advice: "\(error.advice) End a sentence by an empty line; --format says how the input is "
+          + "written.")
+    }
+    switch row {
+    case .word(let word, let ends):
+      rows.append(.init(text: line, hasWord: true))
+      words.append(word)
+      if ends { endSentence() }
+    case .other: rows.append(.init(text: line, hasWord: false))
+    case .blank:
       rows.append(.init(text: "", hasWord: false))
-      return finish()
+      endSentence()
     }
-    let word = format == .panx ? panxWord(line) : columnsWord(line)
-    if let word, !word.contains(where: { !$0.isWhitespace }) {
-      throw lines.complaint(
-        format == .panx && !line.contains(":")
-          ? "there is no `lang:` before the word" : "there is no word on this line",
-        expected: format == .panx
-          ? "`lang:word<TAB>tag`, as in `en:Ada<TAB>B-PER`" : "the word in the first column",
-        advice: "End a sentence by an empty line; --format says how the input is written.")
-    }
-    rows.append(.init(text: line, hasWord: word != nil))
-    if let word { words.append(word) }
-    return nil
   }
 
-  /// The sentence so far; nil where there is not even a blank line.
-  mutating func finish() -> PredictionInput? {
-    if rows.isEmpty { return nil }
-    defer { (rows, words) = ([], []) }
-    return PredictionInput(words: words, source: .rows(rows))
+  private var expectation: String {
+    columns.isPanx
+      ? "`lang:word<TAB>tag`, as in `en:Ada<TAB>B-PER`"
+      : "columns as on the other lines, one of them the word"
   }
 
-  /// What stands between the first colon and the tab.
-  private func panxWord(_ line: String) -> String {
-    let column = line.prefix { $0 != "\t" }
-    return column.firstIndex(of: ":").map { String(column[column.index(after: $0)...]) } ?? ""
-  }
-
-  /// The first column; nil for a comment and for the start of a document.
-  ///
-  /// A line that begins with `#` is a comment unless it has the columns of the lines before.
-  private mutating func columnsWord(_ line: String) -> String? {
-    let usesTabs = line.contains("\t")
-    let columns =
-      usesTabs
-      ? line.split(separator: "\t", omittingEmptySubsequences: false) : line.split(separator: " ")
-    let word = (columns.first ?? "").trimmingCharacters(in: .whitespaces)
-    if word == "-DOCSTART-" || word.hasPrefix("-DOCSTART--") { return nil }
-    let layout = Layout(columnCount: columns.count, usesTabs: usesTabs)
-    if word.hasPrefix("#"), layout != self.layout ?? (word == "#" && usesTabs ? layout : nil) {
-      return nil
-    }
-    if self.layout == nil { self.layout = layout }
-    return word
+  private mutating func endSentence() {
+    if rows.isEmpty { return }
+    complete.append(PredictionInput(words: words, source: .rows(rows)))
+    (rows, words) = ([], [])
   }
 }

@@ -40,9 +40,14 @@ struct PredictionWriter {
       return rows.map { row in
         let text = isTerminal ? row.text.withVisibleControls : row.text
         guard row.hasWord, let tag = tags.next() else { return text + "\n" }
-        return text + (row.text.contains(" ") && !row.text.contains("\t") ? " " : "\t") + tag + "\n"
+        return text + (Self.isSpaced(row.text) ? " " : "\t") + tag + "\n"
       }.joined()
     }
+  }
+
+  /// Whether a line's columns are separated by spaces, as far as it shows.
+  private static func isSpaced(_ line: String) -> Bool {
+    line.utf8.contains(UInt8(ascii: " ")) && !line.utf8.contains(UInt8(ascii: "\t"))
   }
 
   private func answer(_ input: PredictionInput, _ sentence: TaggedSentence) -> Answer {

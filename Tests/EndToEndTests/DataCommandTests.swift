@@ -38,7 +38,41 @@ import Testing
           language  split  O  B-LOC  I-LOC  B-PER  I-PER
           en        train  0      1      0      1      0
 
+          Columns: word in column 1, tag in column 2 of 2
+
+          Tags of a run on these: O B-PER I-PER B-ORG I-ORG B-LOC I-LOC
+
           """)
+    }
+  }
+
+  @Test func `the tags of a run are told, with what to know about types`() throws {
+    try withPrimer { primer in
+      try primer.write("Ada B-PER\nMay B-work-of-art\nGhent B-GPE\n", to: "c/en/train.conll")
+      try primer.write("Bo B-PER\n", to: "c/hi/train.conll")
+      try primer.write("Bo B-PER\nCy B-é\n", to: "c/hi/test.conll")
+      let outcome = try primer("data", "c", "--set", "data.map=GPE=LOC")
+      #expect(
+        outcome.output.hasSuffix(
+          """
+          Tags of a run on these: O B-LOC I-LOC B-PER I-PER B-work-of-art I-work-of-art B-é I-é
+          é is in no training sentences, only hi/test has 1: nothing teaches it.
+          The training sentences of hi have no LOC (en/train has 1), no work-of-art (en/train has 1).
+
+          """), "\(outcome.output)")
+      let kept = try primer("data", "c", "--set", "data.types=PER,LOC", "data.map=GPE=O", "--json")
+      let first = try object(kept.lines.first)
+      #expect(first["entities"] as? [String: Int] == ["PER": 1])
+      #expect(first["leftOut"] as? [String: Int] == ["GPE": 1, "work-of-art": 1])
+      #expect(try primer("data", "c", "--set", "seed=2").status == 64)
+    }
+  }
+
+  @Test func `two types that differ in bytes alone are counted apart`() throws {
+    try withPrimer { primer in
+      try primer.write("a B-\u{E9}\nb B-e\u{301}\nc B-e\u{301}\n", to: "c/fr/train.conll")
+      let line = try primer("data", "c", "--json").output
+      #expect(line.contains("\"entities\":{\"e\u{301}\":2,\"\u{E9}\":1}"))
     }
   }
 

@@ -165,7 +165,7 @@ import Testing
       for (extra, input, problem) in [
         (["--words"], "[\"a\"]\n\n{}", "standard input:3: the line is no JSON array of words"),
         (["--format", "panx"], "en:a\tO\n\nb\tO", "standard input:3: there is no `lang:`"),
-        (["--format", "conll"], "a\tO\n\n\tO", "standard input:3: there is no word"),
+        (["--format", "conll"], "a\tO\n\n\tO", "standard input:3: there is a tag but no word"),
       ] {
         let outcome = try primer.run(arguments + extra, input: input)
         #expect(outcome.status == 1 && outcome.errors.contains(problem), "\(outcome.errors)")

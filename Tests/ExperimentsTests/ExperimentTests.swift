@@ -62,6 +62,12 @@ import Testing
     case .choice(let choices): return choices.randomElement(using: &generator) ?? ""
     case .text, .path: return (texts.randomElement(using: &generator) ?? "")
     case .list: return ["en", "en,de", "", "zh-min-nan,hi"].randomElement(using: &generator) ?? ""
+    case .names:
+      return ["PER", "work of art, a-b", "", "é,e\u{301}", "[x]\"y\\"].randomElement(
+        using: &generator) ?? ""
+    case .renames:
+      return ["GPE=LOC", "b c=O, a-b=c d", "", "é=x,e\u{301}=x,\"=\\"].randomElement(
+        using: &generator) ?? ""
     case .choiceList(let choices):
       return choices.shuffled(using: &generator).prefix(2).joined(separator: ",")
     }

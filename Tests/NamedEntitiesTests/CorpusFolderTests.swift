@@ -136,7 +136,8 @@ import Testing
       #expect(summary.meanLength == 2.5)
       #expect(summary.lengths == [2: 1, 3: 1])
       #expect(summary.entities == ["PER": 1, "LOC": 1])
-      #expect(summary.tags == ["O": 2, "B-PER": 1, "I-PER": 1, "B-LOC": 1, "I-LOC": 0])
+      #expect(summary.insides == ["PER": 1, "LOC": 0])
+      #expect(summary.outsides == 2)
     }
   }
 

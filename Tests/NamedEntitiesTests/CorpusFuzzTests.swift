@@ -28,6 +28,12 @@ import Testing
     is VBZ O O
     """
 
+  private static let json = """
+    {"tokens":["Ada","Lovelace","met"],"ner_tags":["B-PER","I-PER","O"]}
+    {"id":"1","tokens":["\\u6771\\u4eac","e\u{301}"],"ner_tags":["S-LOC","O"],"langs":["ja"]}
+
+    """
+
   private static let words = [
     "O", "B-PER", "I-PER", "E-PER", "S-LOC", "B-", "X-PER", "B-\u{1B}[31m", "en:", ":",
     "-DOCSTART-",
@@ -43,7 +49,7 @@ import Testing
   func `a corpus is an error or sentences whose entities lie within them`(
     format: CorpusFormat
   ) throws {
-    let text = format == .panx ? Self.panx : Self.conll
+    let text = format == .panx ? Self.panx : format == .jsonl ? Self.json : Self.conll
     let other = format == .panx ? Self.conll : Self.panx
     let mutator = TextMutator(
       text, words: Self.words, separators: [" ", "\t", ":", "-"],

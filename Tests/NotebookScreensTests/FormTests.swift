@@ -76,6 +76,29 @@ import Testing
     #expect(form(state)?.problems.isEmpty == true)
   }
 
+  @Test func `the tags of a run are counted when its files are there, and shown`() {
+    var state = opened()
+    set(&state, "data.types PER")
+    let planned = form(state)?.experiment ?? Experiment()
+    #expect(
+      Fixture.script(&state, [.filesChecked(planned, [])])
+        == [.survey(.tags(planned, near: form(state)?.near))])
+    #expect(state.wantedSurveys.contains("tags"))
+    var answer = TagsAnswer()
+    answer.labels = ["O", "B-PER", "I-PER"]
+    answer.warnings = ["The training sentences of hi have no PER."]
+    Fixture.script(&state, [.tagsCounted(Experiment(), TagsAnswer())])
+    #expect(form(state)?.tags == nil, "an answer about another plan")
+    Fixture.script(&state, [.tagsCounted(planned, answer)])
+    let text = view(state, width: 160, height: 48, glyphs: .braille).text()
+    #expect(text.contains("3 tags  O B-PER I-PER"))
+    #expect(text.contains("The training sentences of hi have no PER."))
+    #expect(
+      Fixture.script(&state, [.filesChecked(planned, [])]).isEmpty, "they are known already")
+    set(&state, "data.types PER, LOC")
+    #expect(form(state)?.tags == nil, "another plan has other tags")
+  }
+
   @Test func `each change is checked against the files`() {
     var state = opened()
     let effects = Fixture.script(

@@ -31,8 +31,7 @@ extension Experiment {
   private var corpusProblems: [ExperimentError] {
     let corpus: CorpusFolder
     do {
-      corpus = try CorpusFolder(
-        path: self[Settings.dataPath], format: self[Settings.dataFormat].corpusFormat)
+      corpus = try CorpusFolder(path: self[Settings.dataPath], options: corpusOptions)
     } catch let error as CorpusError {
       return [
         ExperimentError(
@@ -42,8 +41,14 @@ extension Experiment {
     } catch {
       return [ExperimentError(key: Settings.dataPath.key, problem: "\(error)")]
     }
+    let every = self[Settings.evaluationEvery]
+    let measuresDev =
+      self[Settings.primingMethod] != .none && every > 0 && self[Settings.primingSteps] > every
     var settings = [
-      (Settings.tuningLanguages, [CorpusSplit.train] + self[Settings.evaluationSplits])
+      (
+        Settings.tuningLanguages,
+        [CorpusSplit.train] + (measuresDev ? [.dev] : []) + self[Settings.evaluationSplits]
+      )
     ]
     if self[Settings.primingMethod] != .none {
       settings.insert((Settings.primingLanguages, [.train]), at: 0)
@@ -60,7 +65,10 @@ extension Experiment {
         if let split = splits.first(where: { !there.contains($0) }) {
           return ExperimentError(
             key: setting.key, problem: "the corpus has no \(split) for ‘\(language)’",
-            expected: "languages with \(splits.joined(separator: ", "))")
+            expected: "languages with "
+              + splits.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+              .joined(separator: ", ")
+              + (split == "dev" ? ", or data.devFromTrain to cut dev from train" : ""))
         }
       }
       return nil

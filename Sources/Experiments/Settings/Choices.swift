@@ -33,7 +33,7 @@ package enum AdapterTarget: String, SettingChoice {
 package enum DataFormat: String, SettingChoice {
   /// Each language's files are looked at.
   case auto
-  case panx, conll
+  case panx, conll, jsonl
 
   /// The format of every language's files; nil where each has its own.
   package var corpusFormat: CorpusFormat? {
@@ -41,8 +41,17 @@ package enum DataFormat: String, SettingChoice {
     case .auto: nil
     case .panx: .panx
     case .conll: .conll
+    case .jsonl: .jsonl
     }
   }
+}
+
+/// What is done about lines of a corpus that cannot be read.
+package enum BadLines: String, SettingChoice {
+  /// The file is refused with the line.
+  case refuse
+  /// They are left out, counted and told.
+  case skip
 }
 
 /// How evaluation reads a sentence that is longer than the encoder's input.
@@ -54,6 +63,24 @@ package enum LongSentences: String, SettingChoice {
 }
 
 extension CorpusSplit: SettingChoice {}
+
+extension EntityType: SettingListElement {
+  package init?(settingText text: String) { self.init(text) }
+  package var settingText: String { name }
+}
+
+/// As `GPE=LOC`; a type that is read as `O` is left out.
+extension EntityRename: SettingListElement {
+  package init?(settingText text: String) {
+    let sides = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    guard sides.count == 2 else { return nil }
+    let isLeftOut = sides[1].utf8.elementsEqual("O".utf8)
+    self.init(from: EntityType(sides[0]), to: isLeftOut ? nil : EntityType(sides[1]))
+  }
+
+  package var settingText: String { "\(from)=\(to?.name ?? "O")" }
+}
 
 // MARK: Initialization
 

@@ -1,10 +1,36 @@
 /// The value of a setting.
-package enum SettingValue: Hashable, Codable, Sendable {
+package enum SettingValue: Codable, Sendable {
   case bool(Bool)
   case integer(Int)
   case number(Double)
   case text(String)
   case list([String])
+}
+
+extension SettingValue: Hashable {
+  /// Whether the values are the same; texts are by their bytes, as file systems and corpora have them.
+  package static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.bool(let left), .bool(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.number(let left), .number(let right)): left == right
+    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.list(let left), .list(let right)):
+      left.count == right.count && zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+    default: false
+    }
+  }
+
+  /// Hashes what is compared.
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .bool(let value): hasher.combine(value)
+    case .integer(let value): hasher.combine(value)
+    case .number(let value): hasher.combine(value)
+    case .text(let value): hasher.combine(Array(value.utf8))
+    case .list(let values): hasher.combine(values.map { Array($0.utf8) })
+    }
+  }
 }
 
 extension SettingValue: CustomStringConvertible {
@@ -42,8 +68,12 @@ package enum SettingKind: Hashable, Sendable {
   case text
   /// A file or folder; relative ones are looked for as `ResourceLocator` says.
   case path
-  /// Texts.
+  /// Texts that can name a folder, as languages.
   case list
+  /// Texts, each at most once, as entity types.
+  case names
+  /// Texts `FROM=TO`, each `FROM` at most once, sorted; a table in a file.
+  case renames
   /// Some of the choices, each at most once.
   case choiceList([String])
 
@@ -57,7 +87,8 @@ package enum SettingKind: Hashable, Sendable {
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
     case .text: "a text in quotes"
     case .path: "a path in quotes"
-    case .list: "a list of texts"
+    case .list, .names: "a list of texts"
+    case .renames: "a table of texts, as { GPE = \"LOC\" }"
     case .choiceList(let choices): "a list of some of \(choices.joined(separator: ", "))"
     }
   }
@@ -71,7 +102,8 @@ package enum SettingKind: Hashable, Sendable {
     case .number(let range): "\(shortest(range.lowerBound))…\(shortest(range.upperBound))"
     case .choice(let choices): choices.joined(separator: " | ")
     case .choiceList(let choices): "any of " + choices.joined(separator: ", ")
-    case .list: "a list, separated by commas"
+    case .list, .names: "a list, separated by commas"
+    case .renames: "FROM=TO, separated by commas"
     case .path: "a path"
     case .text: "text"
     }
@@ -87,10 +119,30 @@ package enum SettingKind: Hashable, Sendable {
     case (.text, .text(let value)), (.path, .text(let value)): isOneLine(value)
     case (.list, .list(let values)):
       Set(values).count == values.count && values.allSatisfy(isPlainName)
+    case (.names, .list(let values)):
+      areDistinct(values) && values.allSatisfy(isName)
+    case (.renames, .list(let values)):
+      values.allSatisfy(isRename) && areDistinct(values.map { $0.prefix { $0 != "=" } })
+        && values == sortedByBytes(values)
     case (.choiceList(let choices), .list(let values)):
       Set(values).count == values.count && values.allSatisfy(choices.contains)
     default: false
     }
+  }
+
+  private func areDistinct(_ texts: [some StringProtocol]) -> Bool {
+    Set(texts.map { Array($0.utf8) }).count == texts.count
+  }
+
+  private func isName(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && isOneLine(String(text)) && !text.utf8.contains(UInt8(ascii: ","))
+      && trimming(String(text)).utf8.count == text.utf8.count
+  }
+
+  private func isRename(_ text: String) -> Bool {
+    let sides = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    return sides.count == 2 && sides.allSatisfy(isName)
   }
 
   private func isOneLine(_ text: String) -> Bool {
@@ -113,19 +165,36 @@ package enum SettingKind: Hashable, Sendable {
       case .number: Double(trimmed).map(SettingValue.number)
       case .choice, .path: .text(trimmed)
       case .text: .text(text)
-      case .list, .choiceList:
-        .list(trimmed.split(separator: ",").map { trimming(String($0)) }.filter { !$0.isEmpty })
+      case .list, .choiceList, .names: .list(Self.parts(trimmed))
+      case .renames:
+        .list(
+          sortedByBytes(
+            Self.parts(trimmed).map { part in
+              part.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+                .map { trimming(String(Substring($0))) }.joined(separator: "=")
+            }))
       }
     guard let value, accepts(value) else { return nil }
     return value
   }
 
-  private func trimming(_ text: String) -> String {
-    var rest = Substring(text)
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
+  private static func parts(_ text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: ",")).map { trimming(String(Substring($0))) }
+      .filter { !$0.isEmpty }
   }
+}
+
+/// The text without the white space before and behind it.
+private func trimming(_ text: String) -> String {
+  var rest = Substring(text)
+  while rest.first?.isWhitespace == true { rest.removeFirst() }
+  while rest.last?.isWhitespace == true { rest.removeLast() }
+  return String(rest)
+}
+
+/// Texts in the order of their bytes.
+func sortedByBytes(_ texts: [String]) -> [String] {
+  texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
 /// A Swift type that a setting's value can have.

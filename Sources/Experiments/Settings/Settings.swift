@@ -57,6 +57,21 @@ package enum Settings {
   package static let dataPath = Setting(
     "data.path", .path, "sample-data/panx",
     "The folder with a folder for each language; several, joined by ':', are searched in order.")
+  package static let dataTypes = Setting(
+    "data.types", .names, [EntityType](),
+    "The entity types that are kept, the words of others are O; nothing keeps all.")
+  package static let dataMap = Setting(
+    "data.map", .renames, [EntityRename](),
+    "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
+  package static let dataTags = Setting(
+    "data.tags", .names, [String](),
+    "The names of tags that are numbers in JSON lines, from 0 on; nothing looks beside the file.")
+  package static let badLines = Setting(
+    "data.badLines", BadLines.refuse,
+    "Whether a corpus with a line that cannot be read is refused, or the line left out and told.")
+  package static let devFromTrain = Setting(
+    "data.devFromTrain", .number(0...0.9), 0.0,
+    "Where a language has no dev: the share of its training sentences, the last, that become dev.")
   package static let maximumSubwords = Setting(
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
     "The longest input of the encoder, special subwords included.")
@@ -66,6 +81,12 @@ package enum Settings {
   package static let windowOverlap = Setting(
     "data.windowOverlap", .integer(0...256), 16, unit: "subwords",
     "The least number of subwords that two windows of a sentence share.")
+  package static let wordColumn = Setting(
+    "data.columns.word", .integer(0...1000), 0, unit: "column",
+    "The column of the word in files of columns, the first is 1; 0 recognises it.")
+  package static let tagColumn = Setting(
+    "data.columns.tag", .integer(0...1000), 0, unit: "column",
+    "The column of the tag in files of columns, the first is 1; 0 recognises it.")
   package static let evaluationSplits = Setting(
     "evaluation.splits", [CorpusSplit.dev, .test],
     "The splits that F1 is measured on after tuning.")
@@ -264,8 +285,10 @@ package enum Settings {
     adapterType.descriptor, adapterPlacement.descriptor, adapterReductionFactor.descriptor,
     adapterRank.descriptor, adapterAlpha.descriptor, adapterTargets.descriptor,
     adapterPrefixLength.descriptor, adapterPrefixBottleneckSize.descriptor,
-    dataFormat.descriptor, dataPath.descriptor, maximumSubwords.descriptor,
-    longSentences.descriptor, windowOverlap.descriptor,
+    dataFormat.descriptor, dataPath.descriptor, dataTypes.descriptor, dataMap.descriptor,
+    dataTags.descriptor, badLines.descriptor, devFromTrain.descriptor, maximumSubwords.descriptor,
+    longSentences.descriptor,
+    windowOverlap.descriptor, wordColumn.descriptor, tagColumn.descriptor,
     evaluationSplits.descriptor, evaluationEvery.descriptor, evaluationBatchSize.descriptor,
     evaluationSentences.descriptor,
     checkpointEvery.descriptor, nonFiniteSteps.descriptor,

@@ -20,7 +20,7 @@ package struct GridValues: Hashable, Sendable {
     let texts =
       switch descriptor.kind {
       case .integer, .number: try Self.numbers(text, descriptor)
-      case .list, .choiceList: Self.parts(text, separator: ";")
+      case .list, .choiceList, .names, .renames: Self.parts(text, separator: ";")
       case .bool, .choice, .path: Self.parts(text, separator: ",")
       case .text: Self.parts(text, separator: ";")
       }
@@ -44,6 +44,8 @@ package struct GridValues: Hashable, Sendable {
     case .integer: "1, 2, 4 or 1..5 or 0..100 by 25"
     case .number: "0.01, 0.1 or 0.1..0.5 in 5 or 1e-4..1e-1 log 4"
     case .list, .choiceList: "en, de; en; fr (a list, then ; and the next)"
+    case .names: "PER, LOC; PER (a list, then ; and the next)"
+    case .renames: "GPE=LOC, FAC=LOC; GPE=LOC (a list, then ; and the next)"
     case .bool: "true, false"
     case .choice(let choices): choices.joined(separator: ", ")
     case .path: "a/path, another/path"

@@ -171,7 +171,9 @@ extension Study {
     try table.keys.sorted().flatMap { key -> [(key: String, values: [String])] in
       guard let value = table[key] else { return [] }
       let full = group.isEmpty ? key : "\(group).\(key)"
-      if let inner = value.table { return try gridLines(inner, full) }
+      if let inner = value.table, Settings.descriptor(full) == nil {
+        return try gridLines(inner, full)
+      }
       let values = try (value.array).map { array in
         try array.map { value -> String in
           guard let text = spelled(value) else {
@@ -197,7 +199,7 @@ extension Study {
     for key in table.keys.sorted() {
       guard let value = table[key] else { continue }
       let full = group.isEmpty ? key : "\(group).\(key)"
-      if let inner = value.table {
+      if let inner = value.table, Settings.descriptor(full) == nil {
         try flatten(inner, full, into: &changes)
       } else if let text = spelled(value) {
         changes.append(try Change(key: full, typed: text))
@@ -213,6 +215,10 @@ extension Study {
     if let array = value.array {
       let texts = array.compactMap(\.string)
       return texts.count == array.count ? texts.joined(separator: ", ") : nil
+    }
+    if let table = value.table {
+      let texts = table.keys.map { key in table[key]?.string.map { "\(key)=\($0)" } }
+      return texts.contains(nil) ? nil : texts.compactMap { $0 }.joined(separator: ", ")
     }
     return value.string ?? value.int.map(String.init) ?? value.double.map { shortest($0) }
       ?? value.bool.map { $0 ? "true" : "false" }

@@ -15,10 +15,10 @@ extension Experiment {
       let isDefault = value == descriptor.defaultValue
       var facts = [descriptor.kind.range]
       if let unit = descriptor.unit { facts.append(unit) }
-      if !isDefault { facts.append("default \(quoted(descriptor.defaultValue))") }
+      if !isDefault { facts.append("default \(quoted(descriptor.defaultValue, descriptor.kind))") }
       lines.append("# \(descriptor.doc) (\(facts.joined(separator: "; ")))")
       let mark = isDefault && descriptor.key != Settings.name.key ? "#" : ""
-      lines.append("\(mark)\(descriptor.name) = \(quoted(value))")
+      lines.append("\(mark)\(descriptor.name) = \(quoted(value, descriptor.kind))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -132,7 +132,11 @@ extension Experiment {
     case .number:
       return (value.double ?? value.int.map(Double.init)).map(SettingValue.number)
     case .choice, .text, .path: return value.string.map(SettingValue.text)
-    case .list, .choiceList:
+    case .renames:
+      guard let table = value.table else { return nil }
+      let texts = table.keys.map { key in table[key]?.string.map { "\(key)=\($0)" } }
+      return texts.contains(nil) ? nil : .list(sortedByBytes(texts.compactMap { $0 }))
+    case .list, .choiceList, .names:
       guard let array = value.array else { return nil }
       let texts = array.map(\.string)
       return texts.contains(nil) ? nil : .list(texts.compactMap { $0 })
@@ -174,13 +178,23 @@ extension Experiment {
     }
     return groups.map { group in
       (group.name.isEmpty ? "" : "\n[\(group.name)]\n")
-        + group.settings.map { "\($0.name) = \(quoted(self[key: $0.key] ?? $0.defaultValue))\n" }
+        + group.settings.map { "\($0.name) = \(quoted(of: $0))\n" }
         .joined()
     }.joined()
   }
 
-  func quoted(_ value: SettingValue) -> String {
+  private func quoted(of setting: SettingDescriptor) -> String {
+    quoted(self[key: setting.key] ?? setting.defaultValue, setting.kind)
+  }
+
+  func quoted(_ value: SettingValue, _ kind: SettingKind) -> String {
     switch value {
+    case .list(let texts) where kind == .renames:
+      let pairs = texts.map { text in
+        text.utf8.split(separator: UInt8(ascii: "=")).map { quoted(String(Substring($0))) }
+          .joined(separator: " = ")
+      }
+      return pairs.isEmpty ? "{}" : "{ \(pairs.joined(separator: ", ")) }"
     case .bool, .integer: return value.description
     case .number(let number):
       // TOML wants a digit on each side of a point, and a float to look like one.

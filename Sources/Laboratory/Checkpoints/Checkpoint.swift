@@ -29,6 +29,8 @@ package struct Checkpoint {
     package var mark: RunMark
     /// Steps left out in a row because their loss was not finite.
     package var nonFiniteCount = 0
+    /// The labels of the head in the order of their ids; nil in older checkpoints, which have PAN-X's.
+    package var labels: [String]?
     /// Dev F1 by language at the step at which it was last measured while priming.
     package var devScores: [String: Double] = [:]
     package var devStep = 0

@@ -1,4 +1,5 @@
 package import Experiments
+import NamedEntities
 import RunFolders
 
 /// What a run is asked to do, for as long as it takes.
@@ -17,6 +18,12 @@ package struct PlannedSettings: Sendable {
 
   /// Checks what no setting can say alone.
   func validated() throws(ExperimentError) { try experiment.validated() }
+
+  /// How the corpora are read.
+  var corpusOptions: CorpusOptions { experiment.corpusOptions }
+
+  /// Counts the entities of what the run reads, by type.
+  func census(of corpora: CorpusFolder) throws -> TypeCensus { try corpora.census(of: experiment) }
 
   /// The inner steps of priming: `multitask` has none.
   var innerStepCount: Int { experiment.innerStepCount }

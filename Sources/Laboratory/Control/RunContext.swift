@@ -14,6 +14,9 @@ package final class RunContext {
   /// How much is done.
   package let progress: ProgressMeter
 
+  /// The tags of the head; set once the corpora were looked at.
+  var tags = TagSet.panx
+
   let control: RunControl
   let checkpoints: CheckpointWriter
 
@@ -100,6 +103,7 @@ package final class RunContext {
     state.tick = control.tick
     state.liveSettings = live.byKey
     state.nonFiniteCount = nonFiniteSteps
+    state.labels = tags.labels
     scores.write(to: &state)
     progress.write(to: &state)
     return state

@@ -65,6 +65,8 @@ package enum Message: Sendable {
   case queued(RunID, name: String)
   /// What is wrong with the files that an experiment names.
   case filesChecked(Experiment, [ExperimentError])
+  /// The tags that a run of an experiment would have.
+  case tagsCounted(Experiment, TagsAnswer)
   /// A text came back from the editor.
   case edited(EditorOutcome)
   /// A file is there already, which the request would replace.
@@ -81,7 +83,9 @@ extension Message {
   /// Whether it comes by itself, again and again: nobody waits for it as for the answer to a key.
   package var isNews: Bool {
     switch self {
-    case .time, .metrics, .events, .evaluations, .processorShare, .corpus, .encoder, .coverage: true
+    case .time, .metrics, .events, .evaluations, .processorShare, .corpus, .encoder, .coverage,
+      .tagsCounted:
+      true
     case .input(let event): event == .none
     default: false
     }

@@ -1,3 +1,4 @@
+package import Experiments
 import LabNotebook
 package import NamedEntities
 package import RunFolders
@@ -8,6 +9,8 @@ package import RunFolders
 package enum Survey: Hashable, Sendable {
   /// What is in a corpus, file by file.
   case corpus(path: String)
+  /// The tags that a run of an experiment would have; relative paths may be relative to a file.
+  case tags(Experiment, near: String?)
   /// The sentences of a split.
   case sentences(SentencesQuestion)
   /// Which of those a search finds.
@@ -21,6 +24,7 @@ package enum Survey: Hashable, Sendable {
   package var subject: String {
     switch self {
     case .corpus(let path): "corpus \(path)"
+    case .tags: "tags"
     case .sentences: "sentences"
     case .search: "search"
     case .encoders: "encoders"
@@ -33,7 +37,7 @@ package enum Survey: Hashable, Sendable {
 
   package var lane: Lane {
     switch self {
-    case .corpus: .counting
+    case .corpus, .tags: .counting
     case .sentences, .search: .reading
     case .encoders, .coverage: .engine
     }
@@ -151,6 +155,18 @@ package struct CorpusPicture: Hashable, Sendable {
     let rest = entries.reduce(0) { $0 + ($1.state == .waiting ? $1.byteCount : 0) }
     return all > 0 ? Double(all - rest) / Double(all) : 0
   }
+}
+
+/// The tags that a run of an experiment would have, as its corpora have them.
+package struct TagsAnswer: Hashable, Sendable {
+  /// The labels in the order of their ids; empty where the corpora cannot be read.
+  package var labels: [String] = []
+  /// What to know before the start, a sentence each.
+  package var warnings: [String] = []
+  /// Why the corpora cannot be read, or make no tags.
+  package var problem: String?
+
+  package init() {}
 }
 
 /// A model directory that may be looked at, and what it is to the notebook.

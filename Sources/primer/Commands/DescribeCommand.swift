@@ -93,7 +93,8 @@ private struct SettingReport: Encodable {
     case .choiceList(let names):
       kind = "list"
       choices = names
-    case .list: kind = "list"
+    case .list, .names: kind = "list"
+    case .renames: kind = "renames"
     case .text: kind = "text"
     case .path: kind = "path"
     }

@@ -14,7 +14,18 @@ struct ScoreCommand: ParsableCommand {
       Reads JSON lines {"gold":[["B-PER","O"],…],"predicted":[["B-PER","O"],…]}, one row of tags a \
       sentence, and prints one object a line: micro, and each type with its support. An entity is \
       right with exactly its words and its type; an I- that continues nothing starts an entity.
+
+      --format conll reads columns of which the last two are the gold tag and the predicted one, as \
+      conlleval does, a blank line behind each sentence, and prints one object for all of it.
       """)
+
+  /// How the input is written.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, conll
+  }
+
+  @Option(help: "How the input is written: json or conll.")
+  var format: Format = .json
 
   @Argument(help: "The file to read; without it, standard input.", completion: .file())
   var file: String?
@@ -23,10 +34,11 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let lines = try InputLines(path: file)
+    if format == .conll { return printJSON(try EntityScores(columns: lines).json) }
     while let line = try lines.next() {
-      if line.allSatisfy(\.isWhitespace) { continue }
+      if ColumnLines.isBlank(line) { continue }
       let input = try ScoreInput(line: line, place: "\(lines.name):\(lines.number)")
-      try printJSON(ScoreOutput(input.scores))
+      printJSON(input.scores.json)
     }
   }
 }
@@ -68,27 +80,19 @@ private struct ScoreInput: Decodable {
   }
 }
 
-private struct ScoreOutput: Encodable {
-  struct Numbers: Encodable {
-    var precision: Double
-    var recall: Double
-    var f1: Double
-    var support: Int?
-  }
-
-  var micro: Numbers
-  var types: [String: Numbers]
-
-  init(_ scores: EntityScores) {
-    func numbers(_ score: Score) -> Numbers {
-      Numbers(precision: score.precision, recall: score.recall, f1: score.f1)
+extension EntityScores {
+  /// Micro-averaged, and each type with its support.
+  fileprivate var json: JSONText {
+    func members(_ score: Score) -> [(key: String, value: JSONText)] {
+      [
+        ("precision", .number(score.precision)), ("recall", .number(score.recall)),
+        ("f1", .number(score.f1)),
+      ]
     }
-    micro = numbers(scores.micro)
-    types = Dictionary(
-      uniqueKeysWithValues: scores.types.map { type, score in
-        var numbers = numbers(score)
-        numbers.support = score.support
-        return (type.name, numbers)
-      })
+    let byType = types.map { type, score in
+      let support: (key: String, value: JSONText) = ("support", .integer(score.support))
+      return (key: type.name, value: JSONText.object(members(score) + [support]))
+    }
+    return .object([("micro", .object(members(micro))), ("types", .object(byType))])
   }
 }

@@ -15,6 +15,12 @@ func printJSON(_ value: some Encodable) throws {
   flushOutput()
 }
 
+/// Prints JSON as one line, without a character that steers a terminal.
+func printJSON(_ text: JSONText) {
+  print(text.line.jsonWithEscapedControls)
+  flushOutput()
+}
+
 /// A setting's value as plain JSON: a boolean, a number, a string or a list of strings.
 struct PlainValue: Encodable {
   let value: SettingValue

@@ -52,8 +52,8 @@ import Testing
     try withTemporaryFolder { folder in
       let manager = FileManager.default
       for (path, text) in [
-        ("encoder/config.json", "{}"), ("panx/hi/train", ""), ("panx/hi/test", ""),
-        ("panx/en/dev", ""),
+        ("encoder/config.json", "{}"), ("panx/hi/train", ""), ("panx/hi/dev", ""),
+        ("panx/hi/test", ""), ("panx/en/dev", ""),
       ] {
         let file = folder.appending(path: path)
         try manager.createDirectory(

@@ -9,7 +9,8 @@ import Testing
     "kind": ["experiment", "pretraining"],
     "adapter.type": ["bottleneck", "lora", "prefix", "ia3", "bitfit", "none"],
     "adapter.placement": ["pfeiffer", "houlsby", "parallel"],
-    "data.format": ["auto", "panx", "conll"],
+    "data.format": ["auto", "panx", "conll", "jsonl"],
+    "data.badLines": ["refuse", "skip"],
     "data.longSentences": ["window", "cut"],
     "start.keeps": ["encoder+adapter+head", "encoder"],
     "priming.method": ["none", "multitask", "maml", "reptile"],
@@ -42,7 +43,7 @@ import Testing
       switch setting.kind {
       case .choice(let texts): choices[setting.key] = texts
       case .choiceList(let texts): lists[setting.key] = texts
-      case .bool, .integer, .number, .text, .path, .list: break
+      case .bool, .integer, .number, .text, .path, .list, .names, .renames: break
       }
     }
     #expect(choices == Self.choices)
@@ -55,7 +56,8 @@ import Testing
       [
         experiment[Settings.kind], experiment[Settings.adapterType],
         experiment[Settings.adapterPlacement], experiment[Settings.dataFormat],
-        experiment[Settings.longSentences], experiment[Settings.startKeeps],
+        experiment[Settings.badLines], experiment[Settings.longSentences],
+        experiment[Settings.startKeeps],
         experiment[Settings.primingMethod], experiment[Settings.primingOrder],
         experiment[Settings.primingReduction], experiment[Settings.primingSampling],
         experiment[Settings.innerUpdates], experiment[Settings.innerStepSizes],

@@ -27,10 +27,10 @@ extension CorpusDetails {
       row("longest") { "\($0.longestSentence)" },
     ]
     for type in types { rows.append(row("\(type)") { "\($0.entities[type] ?? 0)" }) }
-    rows.append(row("O") { "\($0.tags["O"] ?? 0)" })
+    rows.append(row("O") { "\($0.outsides)" })
     for type in types {
-      rows.append(row("B-\(type)") { "\($0.tags["B-\(type)"] ?? 0)" })
-      rows.append(row("I-\(type)") { "\($0.tags["I-\(type)"] ?? 0)" })
+      rows.append(row("B-\(type)") { "\($0.entities[type] ?? 0)" })
+      rows.append(row("I-\(type)") { "\($0.insides[type] ?? 0)" })
     }
     rows.append(row("tags as") { $0.scheme.rawValue.uppercased() })
     for index in rows.indices {

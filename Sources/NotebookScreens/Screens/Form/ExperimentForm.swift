@@ -65,6 +65,8 @@ package struct ExperimentForm: Screen {
   package private(set) var ruleProblems: [Problem] = []
   /// What the experiment names and is not there; known a moment after a change.
   package private(set) var fileProblems: [Problem] = []
+  /// The tags that a run of it would have; nil until its corpora were counted.
+  package private(set) var tags: TagsAnswer?
   /// The file it came from, which a save suggests.
   package var path: String?
   /// The file that relative paths are relative to.
@@ -203,11 +205,32 @@ package struct ExperimentForm: Screen {
     }
   }
 
+  /// Whether the tags of a run of an experiment are to be counted: it is this one, and they are not
+  /// known.
+  package func wantsTags(of checked: Experiment) -> Bool {
+    checked == experiment && tags == nil && experiment[Settings.kind] != .pretraining
+  }
+
+  /// Takes over the tags of a run of an experiment, if it is still this one.
+  package mutating func take(_ answer: TagsAnswer, of counted: Experiment) {
+    if counted == experiment { tags = answer }
+  }
+
+  /// Whether a setting decides what tags a run has.
+  package static func decidesTags(_ key: String) -> Bool {
+    key.hasPrefix("data.")
+      || [
+        Settings.primingMethod.key, Settings.primingLanguages.key, Settings.tuningLanguages.key,
+        Settings.evaluationSplits.key,
+      ].contains(key)
+  }
+
   // The cursor goes where something changed, so that undo is seen.
   private mutating func show(_ other: Experiment) {
     let changes = other.differences(from: experiment).map(\.key)
     experiment = other
     ruleProblems = Self.problems(in: other)
+    if changes.contains(where: Self.decidesTags) { tags = nil }
     fileProblems.removeAll { problem in problem.key.map(changes.contains) ?? false }
     if let first = changes.first, !changes.contains(cursorKey) { cursorKey = first }
   }
@@ -246,6 +269,8 @@ extension ExperimentForm {
     return .stays
   }
 
+  package var surveys: Set<String> { ["tags"] }
+
   /// Opens a form on top of what is shown.
   static func open(_ form: ExperimentForm, in app: inout AppState) -> [Effect] {
     app.stack.open(form)
@@ -260,7 +285,16 @@ extension ExperimentForm {
     case .experimentLoaded(let experiment, let path):
       return open(ExperimentForm(experiment, origin: path, path: path), in: &app)
     case .filesChecked(let experiment, let errors):
-      app.stack.changeTop(ExperimentForm.self) { $0.take(errors, of: experiment) }
+      var effects: [Effect] = []
+      app.stack.changeTop(ExperimentForm.self) { form in
+        form.take(errors, of: experiment)
+        if errors.isEmpty, form.wantsTags(of: experiment) {
+          effects = [.survey(.tags(experiment, near: form.near))]
+        }
+      }
+      return effects
+    case .tagsCounted(let experiment, let answer):
+      app.stack.changeTop(ExperimentForm.self) { $0.take(answer, of: experiment) }
     case .startPoints(let points): take(points, in: &app)
     case .edited(let outcome):
       guard case .experiment = outcome.subject else { return [] }

@@ -156,7 +156,19 @@ struct ExperimentFormView: ScreenView {
     } else if let error = form.problems.first?.text {
       lines.append(StyledText("\(cross) \(error)", Style(.error)))
     }
+    if let tags = form.tags, ExperimentForm.decidesTags(descriptor.key) {
+      lines += Self.lines(of: tags)
+    }
     buffer.draw(Paragraph(lines), in: inner)
+  }
+
+  /// The tags that a run would have, and what to know before it.
+  private static func lines(of tags: TagsAnswer) -> [StyledText] {
+    if let problem = tags.problem { return [StyledText(problem, Style(.error))] }
+    return [
+      StyledText(
+        .init("\(tags.labels.count) tags  ", .faint), .init(tags.labels.joined(separator: " ")))
+    ] + tags.warnings.map { StyledText($0, Style(.warning)) }
   }
 
   // MARK: What changed
