@@ -1,5 +1,5 @@
 extension Settings {
-  /// The table of all settings as Markdown, as the README has it.
+  /// The table of all settings as Markdown, as the reference of settings has it.
   package static var markdown: String {
     var lines: [String] = []
     var group: String?

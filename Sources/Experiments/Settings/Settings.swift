@@ -1,7 +1,7 @@
 package import NamedEntities
 
 /// Every setting of an experiment: the one table from which the parser, the form on screen,
-/// `primer describe` and the README's list come.
+/// `primer describe` and the reference of settings come.
 ///
 /// The defaults are this project's own; the paper's are not at hand.
 package enum Settings {

@@ -103,7 +103,7 @@ package struct KeyMap: Sendable {
       ?? context.parent.flatMap { firstKey(of: action, in: $0) }
   }
 
-  /// The list of all keys as Markdown tables, as the README has it.
+  /// The list of all keys as Markdown tables, as the reference of keys has it.
   package var markdown: String {
     let sections =
       [("On every screen", shared)]

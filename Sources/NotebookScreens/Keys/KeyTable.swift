@@ -58,7 +58,7 @@ extension KeyContext {
 }
 
 /// Which key does what, where, unless the user's file says otherwise (`KeyMap`): the key bar, the help
-/// screen and the README's list come from here.
+/// screen and the reference of keys come from here.
 ///
 /// Each screen has the keys of its own in its folder; here are those of all. Within a context the more
 /// important keys come first: the key bar shows as many as fit.

@@ -12,7 +12,7 @@ package struct KeyContext: Hashable, Sendable, ExpressibleByStringLiteral {
   }
 }
 
-/// What a key does: one row of the table that the key bar, the help and the README come from.
+/// What a key does: one row of the table that the key bar, the help and the reference of keys come from.
 ///
 /// Whether the action can be carried out now, and why not, is asked of the state.
 package struct KeyBinding<Action: Hashable & Sendable>: Hashable, Sendable {

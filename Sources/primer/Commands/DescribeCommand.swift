@@ -15,7 +15,7 @@ struct DescribeCommand: ParsableCommand {
   @Argument(help: "A setting, as in priming.steps, or a group, as in priming; without it, all.")
   var key: String?
 
-  @Flag(help: "Print all of them as the tables of the README.")
+  @Flag(help: "Print all of them as Markdown tables.")
   var markdown = false
 
   @OptionGroup var output: OutputOptions
