@@ -59,19 +59,19 @@ package enum Settings {
     "The folder with a folder for each language; several, joined by ':', are searched in order.")
   package static let dataTypes = Setting(
     "data.types", .names, [EntityType](),
-    "The entity types that are kept, the words of others are O; nothing keeps all.")
+    "The entity types to keep; words of other types become O. Empty keeps all.")
   package static let dataMap = Setting(
     "data.map", .renames, [EntityRename](),
-    "Entity types that are read as others, as GPE=LOC; read as O they are left out.")
+    "Entity types to rename, as GPE=LOC; a type that is renamed to O is dropped.")
   package static let dataTags = Setting(
     "data.tags", .names, [String](),
-    "The names of tags that are numbers in JSON lines, from 0 on; nothing looks beside the file.")
+    "The names of numeric tags in JSON lines, from 0; empty reads them from files beside the data.")
   package static let badLines = Setting(
     "data.badLines", BadLines.refuse,
-    "Whether a corpus with a line that cannot be read is refused, or the line left out and told.")
+    "Whether a line that cannot be read makes an error, or is skipped and reported.")
   package static let devFromTrain = Setting(
     "data.devFromTrain", .number(0...0.9), 0.0,
-    "Where a language has no dev: the share of its training sentences, the last, that become dev.")
+    "The fraction of training sentences, from the end, used as dev where a language has no dev.")
   package static let maximumSubwords = Setting(
     "data.maximumSubwords", .integer(8...512), 64, unit: "subwords",
     "The longest input of the encoder, special subwords included.")
@@ -83,10 +83,10 @@ package enum Settings {
     "The least number of subwords that two windows of a sentence share.")
   package static let wordColumn = Setting(
     "data.columns.word", .integer(0...1000), 0, unit: "column",
-    "The column of the word in files of columns, the first is 1; 0 recognises it.")
+    "The column of the word in CoNLL-like files, counted from 1; 0 detects it.")
   package static let tagColumn = Setting(
     "data.columns.tag", .integer(0...1000), 0, unit: "column",
-    "The column of the tag in files of columns, the first is 1; 0 recognises it.")
+    "The column of the tag in CoNLL-like files, counted from 1; 0 detects it.")
   package static let evaluationSplits = Setting(
     "evaluation.splits", [CorpusSplit.dev, .test],
     "The splits that F1 is measured on after tuning.")
