@@ -41,8 +41,8 @@ extension ChildProcess {
     init() throws {
       guard let file = tmpfile() else {
         throw ProcessError(
-          "A temporary file cannot be made: \(String(cString: strerror(errno))). Set TMPDIR to a "
-            + "folder with room.")
+          "A temporary file cannot be made in /tmp: \(String(cString: strerror(errno))). Free some "
+            + "space there, or check its permissions.")
       }
       self.file = file
       _ = fcntl(fileno(file), F_SETFD, FD_CLOEXEC)

@@ -68,14 +68,13 @@ package final class ChildProcess: Sendable {
   /// - Parameters:
   ///   - program: Its path, or a name without a slash that is looked for in this process's `PATH`.
   ///   - arguments: Its arguments without its own name.
-  ///   - name: What it is told that it was called as; its path by default.
   ///   - environment: Its environment; this process's own by default.
   ///   - folder: Where it starts; where this process is by default.
   ///   - errors: Its standard error; the same as `output` by default.
   ///   - handed: An open file of this process that it gets as its descriptor 3.
   /// - Throws: `ProcessError` where it cannot be started.
   package init(
-    _ program: String, _ arguments: [String], name: String? = nil,
+    _ program: String, _ arguments: [String],
     environment: [String: String]? = nil, folder: String? = nil, input: Stream = .nothing,
     output: Stream = .inherited, errors: Stream? = nil, handing handed: Int32? = nil,
     group: Group = .shared
@@ -105,12 +104,13 @@ package final class ChildProcess: Sendable {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in Self.defaultSignals { sigaddset(&signals, signal) }
+    sigfillset(&signals)
+    for signal in [SIGKILL, SIGSTOP] { sigdelset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
 
     var process: pid_t = 0
     let environment = environment ?? ProcessInfo.processInfo.environment
-    let status = CStrings.with([name ?? program] + arguments) { arguments in
+    let status = CStrings.with([program] + arguments) { arguments in
       CStrings.with(environment.map { "\($0.key)=\($0.value)" }) { variables in
         posix_spawnp(&process, program, &actions, &attributes, arguments, variables)
       }
@@ -121,10 +121,15 @@ package final class ChildProcess: Sendable {
     id = process
   }
 
-  private static let defaultSignals = [
-    SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH,
-    SIGUSR1, SIGUSR2,
-  ]
+  /// A program may outlive this object; its end is waited for all the same, so that it does not
+  /// stay in the system's list of processes (whoever waits for any child would find it there first).
+  deinit {
+    let id = id
+    guard ended.withLock({ $0 == nil }), poll() == nil else { return }
+    Thread.detachNewThread {
+      while waitpid(id, nil, 0) < 0, errno == EINTR {}
+    }
+  }
 
   private static func add(
     _ stream: Stream, as number: Int32, to actions: inout posix_spawn_file_actions_t

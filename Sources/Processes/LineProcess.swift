@@ -27,23 +27,21 @@ package final class LineProcess {
   private var finishesInput = false
   private var incoming: [UInt8] = []
   private var errorText: [UInt8] = []
-  private var hasEnded = false
 
   /// Starts a program.
   ///
   /// - Parameters:
   ///   - path: Its path.
   ///   - arguments: Its arguments without its own name.
-  ///   - name: What it is told that it was called as; its path by default.
   package init(
-    _ path: String, _ arguments: [String], name: String? = nil, environment: [String: String]
+    _ path: String, _ arguments: [String], environment: [String: String]
   ) throws {
     let ends = try Self.channels()
     defer { for end in [ends[0].read, ends[1].write, ends[2].write] { close(end) } }
     (input, output, errors) = (ends[0].write, ends[1].read, ends[2].read)
     do {
       process = try ChildProcess(
-        path, arguments, name: name, environment: environment, input: .descriptor(ends[0].read),
+        path, arguments, environment: environment, input: .descriptor(ends[0].read),
         output: .descriptor(ends[1].write), errors: .descriptor(ends[2].write), group: .own)
     } catch {
       for end in [input, output, errors] { close(end) }
@@ -94,12 +92,10 @@ package final class LineProcess {
   /// Ends the process, if it has not ended, and waits for that.
   package func end() {
     closeInput()
-    if !hasEnded {
-      hasEnded = true
-      process.send(SIGTERM, toGroup: true)
-      if process.wait(seconds: Self.grace) == nil { process.send(SIGKILL, toGroup: true) }
-      _ = process.wait()
+    if process.send(SIGTERM, toGroup: true), process.wait(seconds: Self.grace) == nil {
+      process.send(SIGKILL, toGroup: true)
     }
+    _ = process.wait()
     closeAll()
   }
 
@@ -169,13 +165,17 @@ package final class LineProcess {
   /// They are sockets, since those are closed from the start
   /// for whatever else another thread may be starting.
   private static func channels() throws -> [(read: Int32, write: Int32)] {
-    try (0..<3).map { _ in
+    var channels: [(read: Int32, write: Int32)] = []
+    for _ in 0..<3 {
       var ends: [Int32] = [-1, -1]
       let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
       guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-        throw ProcessError("A socket cannot be opened: \(String(cString: strerror(errno)))")
+        let reason = String(cString: strerror(errno))
+        for end in channels.flatMap({ [$0.read, $0.write] }) { close(end) }
+        throw ProcessError("A socket cannot be opened: \(reason)")
       }
-      return (ends[0], ends[1])
+      channels.append((ends[0], ends[1]))
     }
+    return channels
   }
 }

@@ -85,12 +85,10 @@ package final class Runner {
   /// - Parameter program: The path of `primer`, which has the command `runner`.
   package static func startIfNeeded(notebook: Notebook, program: String) throws {
     if isAlive(notebookFolder: notebook.folder) { return }
-    reap()
     let log = notebook.folder + "/runner.log"
     let begin = EngineLog.size(log)
     let process = try ChildProcess(
       program, ["runner", "--notebook", notebook.folder], output: .appending(log), group: .session)
-    defer { started.withLock { $0.append(process) } }
     for _ in 0..<(100 * secondsToStart) {
       if isAlive(notebookFolder: notebook.folder) { return }
       if let ending = process.poll() {
@@ -108,14 +106,6 @@ package final class Runner {
 
   /// How long a runner may take to start on a machine that is busy.
   private static let secondsToStart = 30
-
-  /// The runners that this process started and has not seen end.
-  private static let started = Mutex<[ChildProcess]>([])
-
-  /// Lets go of those that have ended: until then they stay in the list of processes.
-  private static func reap() {
-    started.withLock { $0.removeAll { $0.poll() != nil } }
-  }
 
   /// Works until the queue is empty, and for ever when it stays; or until it is asked to end.
   package func runUntilEmpty() throws {
@@ -202,7 +192,7 @@ package final class Runner {
       else {
         throw NotebookError(
           .full, path: run.folder, problem: "the disk is full",
-          advice: "Make room: run #\(run.id) begins when there is some.")
+          advice: "Free some space: run #\(run.id) starts when there is room.")
       }
     }
     guard isRoom != nil, let claim = try claim(run.id) else { return }
@@ -288,7 +278,8 @@ package final class Runner {
   ) throws -> (end: ChildProcess.Ending, interruption: RunState?)? {
     var interruption: RunState?
     while true {
-      if let end = process.wait(seconds: 0.05) { return (end, interruption) }
+      if let end = process.poll() { return (end, interruption) }
+      usleep(50_000)
       guard endRequests() > 0 else { continue }
       if endRequests() > 1 {
         tell("Leaving run #\(run) alone: it stops by itself")

@@ -75,10 +75,19 @@ import Testing
     }
   }
 
-  @Test func `signals that this process ignores are not ignored by a program`() throws {
-    signal(SIGUSR1, SIG_IGN)
-    defer { signal(SIGUSR1, SIG_DFL) }
-    #expect(try shell("kill -USR1 $$").finish() == .killed(signal: SIGUSR1))
+  @Test(arguments: [("USR1", SIGUSR1), ("ALRM", SIGALRM)])
+  func `a signal that this process ignores is not ignored by a program`(
+    name: String, number: Int32
+  ) throws {
+    signal(number, SIG_IGN)
+    defer { signal(number, SIG_DFL) }
+    #expect(try shell("kill -\(name) $$").finish() == .killed(signal: number))
+  }
+
+  @Test(arguments: ["exit 3", "sleep 0.2"])
+  func `a program whose end nobody waits for does not stay a zombie`(script: String) throws {
+    let id = try shell(script).id
+    try wait("the end of \(id)") { kill(id, 0) != 0 && errno == ESRCH }
   }
 
   @Test func `what cannot be started is an error with a reason`() {

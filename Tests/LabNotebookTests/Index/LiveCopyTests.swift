@@ -65,8 +65,10 @@ import Testing
       let people = Thread {
         // As another program, with an index of its own.
         guard let notebook = try? Notebook.open(folder: folder) else { return }
-        for number in 0... where !isOver.withLock({ $0 }) {
+        var number = 0
+        while !isOver.withLock({ $0 }) {
           try? notebook.setTags(run, ["t\(number)"])
+          number += 1
           usleep(20_000)
         }
       }
