@@ -174,9 +174,10 @@ extension TokenizerFile {
     _ key: String, default standard: String, in vocabulary: SubwordList
   ) throws(TokenizerError) -> Int {
     let name = model[key]?.string ?? standard
-    if let id = SubwordTable(vocabulary, where: { _ in true }).id(of: Array(name.utf8)) {
-      return id
-    }
+    // Of equal subwords the last counts.
+    let bytes = Array(name.utf8)
+    let ids = 0..<vocabulary.count
+    if let id = ids.last(where: { vocabulary.bytes(of: $0).elementsEqual(bytes) }) { return id }
     throw error("its vocabulary has no \(name)", expected: "the model's \(key) in it")
   }
 

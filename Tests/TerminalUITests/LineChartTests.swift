@@ -140,7 +140,9 @@ import Testing
 
   @Test func `extreme values neither trap nor leave the plot`() {
     let largest = Double.greatestFiniteMagnitude
-    for values in [[-largest, largest], [0, 5e-324], [largest, largest], [1e-300, 1e300]] {
+    for values in [
+      [-largest, largest], [0, Double.leastNonzeroMagnitude], [largest, largest], [1e-300, 1e300],
+    ] {
       for scale in ChartScale.allCases {
         for glyphs in Glyphs.allCases {
           let text = rendering(LineChart([line(values)], yScale: scale, glyphs: glyphs), 30, 10)

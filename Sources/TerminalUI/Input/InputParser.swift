@@ -362,10 +362,10 @@ package struct InputParser {
     }
     switch what {
     case .string:
-      guard let end = Self.endOfString(scalars) else { return }
+      guard let end = scalars.endOfString else { return }
       scalars = scalars[end...]
     case .sequence:
-      guard let end = Self.endOfSequence(scalars), end - scalars.startIndex > 1 else { return }
+      guard let end = scalars.endOfSequence, end - scalars.startIndex > 1 else { return }
       scalars = scalars[end...]
     case .escape:
       // The key itself has been reported; what follows late must not be text.
@@ -373,33 +373,13 @@ package struct InputParser {
       let rest = scalars.dropFirst()
       let isRest =
         switch first {
-        case "[": Self.endOfSequence(rest) != nil
+        case "[": rest.endOfSequence != nil
         case "O": rest.count == 1 && "ABCDFHPQRS".unicodeScalars.contains(rest[rest.startIndex])
         case "]": rest.first.map { ("0"..."9").contains($0) } ?? false
-        default: Self.stringIntroducers.contains(first) && Self.endOfString(rest) != nil
+        default: Self.stringIntroducers.contains(first) && rest.endOfString != nil
         }
       if isRest { scalars.insert("\u{1B}", at: scalars.startIndex) }
     }
     abandoned = nil
-  }
-
-  /// The place behind a string's end.
-  private static func endOfString(_ scalars: ArraySlice<Unicode.Scalar>) -> Int? {
-    for index in scalars.indices {
-      if scalars[index] == "\u{7}" || scalars[index] == "\u{9C}" { return index + 1 }
-      if scalars[index] == "\\", index == scalars.startIndex || scalars[index - 1] == "\u{1B}" {
-        // A backslash alone is a key.
-        if index > scalars.startIndex { return index + 1 }
-      }
-    }
-    return nil
-  }
-
-  /// The place behind a control sequence that lacks its start.
-  private static func endOfSequence(_ scalars: ArraySlice<Unicode.Scalar>) -> Int? {
-    let rest = scalars.drop { (0x30..<0x40).contains($0.value) }
-      .drop { (0x20..<0x30).contains($0.value) }
-    guard let final = rest.first, (0x40..<0x7F).contains(final.value) else { return nil }
-    return rest.startIndex + 1
   }
 }

@@ -23,6 +23,7 @@ extension NcursesTerminal {
   func discardInput() {
     while let bytes = readBytes() { _ = parser.feed(bytes, at: clock, busy: .zero) }
     pendingEvents = []
+    lastLook = clock
   }
 
   private var clock: Duration { started.duration(to: .now) }

@@ -146,8 +146,9 @@ struct BytePairModel: Sendable {
     var place: Int
     var id: Int
 
+    /// The largest is merged first: that of the earliest merge, and of equal ones the leftmost.
     static func < (left: Self, right: Self) -> Bool {
-      (left.rank, left.place) < (right.rank, right.place)
+      (right.rank, right.place) < (left.rank, left.place)
     }
   }
 
@@ -157,15 +158,15 @@ struct BytePairModel: Sendable {
     // A linked list: what follows and precedes each place that is still there.
     var next = Array(1...ids.count)
     var previous = Array(-1..<ids.count - 1)
-    var heap = MinimumHeap<Candidate>()
+    var heap = Heap<Candidate>()
     func offer(_ place: Int) {
       guard place >= 0, next[place] < ids.count,
         let merge = merges[Self.key(ids[place], ids[next[place]])]
       else { return }
-      heap.insert(Candidate(rank: merge.rank, place: place, id: merge.id))
+      heap.push(Candidate(rank: merge.rank, place: place, id: merge.id))
     }
     for place in 0..<ids.count - 1 { offer(place) }
-    while let best = heap.popMinimum() {
+    while let best = heap.pop() {
       let place = best.place
       guard ids[place] >= 0, next[place] < ids.count,
         merges[Self.key(ids[place], ids[next[place]])]?.id == best.id
@@ -179,36 +180,5 @@ struct BytePairModel: Sendable {
       offer(place)
     }
     return ids.filter { $0 >= 0 }
-  }
-}
-
-/// A heap from which the least element comes first.
-private struct MinimumHeap<Element: Comparable> {
-  private var elements: [Element] = []
-
-  mutating func insert(_ element: Element) {
-    elements.append(element)
-    var child = elements.count - 1
-    while child > 0, elements[child] < elements[(child - 1) / 2] {
-      elements.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func popMinimum() -> Element? {
-    guard let least = elements.first, let last = elements.popLast() else { return nil }
-    guard !elements.isEmpty else { return least }
-    elements[0] = last
-    var parent = 0
-    while true {
-      var smallest = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
-      where child < elements.count && elements[child] < elements[smallest] {
-        smallest = child
-      }
-      if smallest == parent { return least }
-      elements.swapAt(parent, smallest)
-      parent = smallest
-    }
   }
 }

@@ -11,7 +11,6 @@ struct UnigramModel: Sendable {
 
   private static let unknownPenalty = 10.0
 
-  let subwords: SubwordList
   private let scores: [Double]
   private let table: SubwordTable
   private let unknown: Int
@@ -23,7 +22,6 @@ struct UnigramModel: Sendable {
     precondition(subwords.count == scores.count, "Each subword needs a score")
     precondition(subwords.count > unknown, "The unknown subword must be in the vocabulary")
     let table = SubwordTable(subwords) { !subwords.range(of: $0).isEmpty }
-    self.subwords = subwords
     self.scores = scores
     self.table = table
     self.unknown = unknown
@@ -31,9 +29,6 @@ struct UnigramModel: Sendable {
     byteIDs =
       fallsBackToBytes ? (0...255).map { table.id(of: Self.name(ofByte: $0)) } : nil
   }
-
-  /// The id of a subword.
-  func id(of subword: String) -> Int? { table.id(of: Array(subword.utf8)) }
 
   /// Calls `body` for each subword of a word, with the bytes that it stands for.
   func encode(_ bytes: [UInt8], _ word: Range<Int>, _ body: (_ id: Int, _ part: Range<Int>) -> Void)
