@@ -1,11 +1,11 @@
 import Foundation
 import Tensors
 
-/// What ModernBERT has that BERT has not.
+/// Settings that only ModernBERT has.
 package struct ModernBertSettings: Hashable, Sendable {
-  /// Every so many layers one sees the whole sentence, the first of them the first layer.
+  /// Every `globalEvery`-th layer attends to the whole sentence, starting with the first.
   package var globalEvery = 3
-  /// How many subwords the other layers see, half of them to each side.
+  /// The attention window of the other layers in subwords, half on each side.
   package var localAttention = 128
   /// The base of the rotary positions of layers that see the whole sentence.
   package var globalTheta = 160_000.0
@@ -38,8 +38,8 @@ package struct ModernBertSettings: Hashable, Sendable {
 ///     x + Wo (gelu(a) ⊙ g),  (a, g) = Wi LN(x)
 ///     LN(gelu(W LN(x)))                              behind the last layer
 ///
-/// A distance of two subwords turns query and key against each other, so that there is no table of
-/// positions. Query, key and value are one projection: a module that changes one of them changes all.
+/// Positions are encoded by rotating queries and keys, so there is no position table. Query, key and
+/// value share one projection, so an adapter on one of them changes all three.
 extension Encoder {
   /// Rotary positions, (…, 1, headSize) for vectors by head, (…, heads, headSize).
   struct Rotation {
@@ -70,14 +70,12 @@ extension Encoder {
   ) -> Rotation {
     let half = configuration.headSize / 2
     // In 32 bits, as transformers does whatever the type of the rest.
-    let angles = (0..<length).flatMap { position in
-      (0..<half).map { place -> Float in
-        let power = powf(Float(theta), Float(2 * place) / Float(configuration.headSize))
-        return Float(position) * (1 / power)
-      }
+    let frequencies = (0..<half).map { place in
+      1 / powf(Float(theta), Float(2 * place) / Float(configuration.headSize))
     }
+    let angles = (0..<length).flatMap { position in frequencies.map { Float(position) * $0 } }
     func table(_ function: (Float) -> Float) -> Tensor {
-      let numbers = stride(from: 0, to: angles.count, by: max(half, 1)).flatMap { start in
+      let numbers = stride(from: 0, to: angles.count, by: half).flatMap { start in
         let row = angles[start..<start + half].map(function)
         return row + row
       }
@@ -88,14 +86,15 @@ extension Encoder {
     return Rotation(cosines: table(cosf), sines: table(sinf))
   }
 
-  /// Which subwords a local layer does not see, (1, 1, length, length); nil where it sees all.
+  /// A mask that is true where a key is outside a query's local window, (1, 1, length, length); nil if
+  /// the window covers everything.
   func beyondWindow(length: Int) -> Tensor? {
     let reach = configuration.modernBert.localAttention / 2
     guard length > reach + 1 else { return nil }
-    let isFar = (0..<length).flatMap { query in
-      (0..<length).map { key in abs(query - key) > reach ? 1 : 0 }
-    }
-    return Tensor(integers: isFar, shape: [1, 1, length, length]).equals(1)
+    let places = Tensor.range(length)
+    let distances =
+      (places.reshaped([1, 1, length, 1]) - places.reshaped([1, 1, 1, length])).magnitude()
+    return distances.isLess(than: Double(reach + 1)).negated()
   }
 
   /// The states of rows of subwords, (…, hiddenSize): a row each of a batch, or packed.
@@ -162,7 +161,9 @@ extension Encoder {
       weight: weight, bias: bias, epsilon: configuration.layerNormEpsilon)
   }
 
-  /// A block's residual connection, and a bottleneck where an adapter has one; there is no norm.
+  /// Adds the residual, and applies the bottleneck adapter if there is one.
+  ///
+  /// ModernBERT has no norm after a block.
   private func modernBlock(
     _ model: ParameterReader, _ layer: String, _ place: AdapterSite.Place, dense: Tensor,
     residual: Tensor

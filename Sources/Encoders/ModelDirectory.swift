@@ -71,7 +71,9 @@ package struct ModelDirectory {
     let classes = configuration.architectures ?? []
     let head = TaggingHead(tagCount: tagCount, hiddenSize: configuration.hiddenSize)
     guard classes.isEmpty || classes.contains(where: { $0.hasSuffix("ForTokenClassification") }),
-      head.shapes.keys.allSatisfy({ archive.entries[$0] != nil })
+      head.shapes.keys.allSatisfy({
+        archive.entries[$0] != nil || archive.unreadable[$0] != nil
+      })
     else { return nil }
     var result: Parameters = [:]
     for (name, shape) in head.shapes {
@@ -108,7 +110,7 @@ package struct ModelDirectory {
       if let unreadable = ([name, bare] + old).first(where: { archive.unreadable[$0] != nil }) {
         throw ModelFileError(
           path: archive.file(of: unreadable),
-          problem: "\(unreadable) has numbers of the type \(archive.unreadable[unreadable] ?? "?")",
+          problem: "the type of \(unreadable) is \(archive.unreadable[unreadable] ?? "unknown")",
           expected: "floating-point numbers of 16, 32 or 64 bits in the shape \(shape)",
           advice: "Load the model with transformers in float32 and save it with save_pretrained().")
       }

@@ -3,9 +3,9 @@ import Tensors
 
 /// What DeBERTa adds to attention's scores for the distance of two subwords.
 ///
-/// He et al. 2021. Query i and key j are at the distance i − j, which stands for a row of one table of
-/// distances (near ones have a row each, far ones share rows by their logarithm). With Kr and Qr the
-/// table projected as keys and queries are:
+/// He et al. 2021. The distance i − j of query i and key j selects a row of one table; near distances
+/// have a row each, far ones share rows on a logarithmic scale. With Kr and Qr the table projected as
+/// keys and queries are:
 ///
 ///     score(i, j) = (qᵢ kⱼ + qᵢ Kr[i − j] + kⱼ Qr[i − j]) / √(3 · headSize)
 struct RelativePositions {

@@ -14,9 +14,9 @@ package struct MissingEmbedding: Error, Hashable, CustomStringConvertible, Senda
 
   /// The problem, and what to do.
   package var description: String {
-    "The text has the subword ‘\(subword)’ with the id \(id), and the encoder has \(count) word "
-      + "embeddings; expected ids below that. Call resize_token_embeddings(len(tokenizer)) on the model "
-      + "with transformers and save it again, or leave the subword out of the text."
+    "The text contains the subword ‘\(subword)’ (id \(id)), but the encoder has only \(count) word "
+      + "embeddings. Call model.resize_token_embeddings(len(tokenizer)) in transformers and save the "
+      + "model again, or remove the subword from the text."
   }
 }
 

@@ -35,6 +35,7 @@ package struct ShardedArchive: TensorArchive {
       }
       let archive = try open(shard)
       for name in names {
+        places[name] = archives.count
         if let type = archive.unreadable[name] {
           unreadable[name] = type
           continue
@@ -46,7 +47,6 @@ package struct ShardedArchive: TensorArchive {
             advice: "Do the index and the files belong to one model?")
         }
         entries[name] = entry
-        places[name] = archives.count
       }
       archives.append(archive)
     }

@@ -6,8 +6,8 @@ package protocol TensorArchive: Sendable {
   var path: String { get }
   /// What is there, by name.
   var entries: [String: StoredTensor] { get }
-  /// What is there and cannot be read, by name, with the type that the file says: eight-bit floats,
-  /// complex numbers, what is no tensor at all. None of it keeps the rest from being read.
+  /// Tensors of types that are not supported (8-bit floats, complex numbers) and values that are not
+  /// tensors: the type by name. The others can still be read.
   var unreadable: [String: String] { get }
   /// One tensor, with floating-point numbers as 32-bit floats; nil when there is none of the name.
   func tensor(_ name: String) -> Tensor?
@@ -23,6 +23,15 @@ package protocol TensorArchive: Sendable {
 extension TensorArchive {
   /// The archive's only file.
   package func file(of name: String) -> String { path }
+
+  /// Throws if the archive has a tensor that cannot be read.
+  package func requireReadable() throws(ModelFileError) {
+    guard let (name, type) = unreadable.min(by: { $0.key < $1.key }) else { return }
+    throw ModelFileError(
+      path: file(of: name), problem: "the type of \(name) is \(type)",
+      expected: "floating-point numbers of 16, 32 or 64 bits",
+      advice: "Convert the tensor to float32 and save the file again.")
+  }
 
   /// All tensors.
   package func tensors() -> Parameters {

@@ -80,9 +80,9 @@ struct EncoderReport {
       let ends = [tokenizer.special.start, tokenizer.special.end]
       if let id = ends.first(where: { $0 >= configuration.vocabularySize }) {
         facts.tokenizerProblem =
-          "\(path): each sentence has the subword ‘\(tokenizer.subword(id))’ with the id \(id), and "
-          + "there are \(configuration.vocabularySize) word embeddings; expected a tokenizer that "
-          + "belongs to the encoder."
+          "\(path): the special subword ‘\(tokenizer.subword(id))’ has the id \(id), but the encoder "
+          + "has only \(configuration.vocabularySize) word embeddings; expected the encoder's own "
+          + "tokenizer."
       }
     case .failure(let error): facts.tokenizerProblem = error.description
     }

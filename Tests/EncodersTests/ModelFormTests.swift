@@ -119,7 +119,7 @@ import Testing
 
   @Test(arguments: [
     ("position_embedding_type", "relative_key" as any Sendable, "only absolute"),
-    ("is_decoder", true, "a decoder"),
+    ("is_decoder", true, "decoders are not supported"),
     ("hidden_act", "softsign", "hidden_act"),
   ])
   func `another model of the same tensors is refused`(

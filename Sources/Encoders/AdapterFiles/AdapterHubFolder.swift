@@ -29,8 +29,8 @@ package enum AdapterHubFolder {
     try saved.check(in: configuration, path: path)
     guard configuration.architecture.isInAdapterHub else {
       throw UnsupportedAdapter(
-        "AdapterHub has no encoders of type \(configuration.architecture.rawValue). --format peft has "
-          + "a place for LoRA, IA3 and prefixes.")
+        "AdapterHub does not support encoders of type \(configuration.architecture.rawValue). Use "
+          + "--format peft, which supports LoRA, IA3 and prefix tuning.")
     }
     let config = try AdapterHubConfiguration.json(saved.adapter)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -203,9 +203,14 @@ private enum Weights {
     if !FileManager.default.fileExists(atPath: archive),
       FileManager.default.fileExists(atPath: safetensors)
     {
-      return try SafetensorsFile(path: safetensors).tensors()
+      return try tensors(of: SafetensorsFile(path: safetensors))
     }
-    return try TorchArchive(path: archive).tensors()
+    return try tensors(of: TorchArchive(path: archive))
+  }
+
+  private func tensors(of file: any TensorArchive) throws(ModelFileError) -> Parameters {
+    try file.requireReadable()
+    return file.tensors()
   }
 
   func write(_ parameters: Parameters, to folder: String) throws {

@@ -78,6 +78,7 @@ package enum PeftFolder {
   ) throws(ModelFileError) -> Parameters {
     let expected = isPrefix ? "base_model." : prefix
     var result: Parameters = [:]
+    try file.requireReadable()
     for stored in file.entries.keys.sorted() {
       guard let tensor = file.tensor(stored) else { continue }
       if isPrefix, stored == "prompt_embeddings" {

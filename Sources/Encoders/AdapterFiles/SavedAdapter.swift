@@ -70,9 +70,10 @@ package struct SavedAdapter {
     if let extra = parameters.keys.sorted().first(where: { shapes[$0] == nil }) {
       throw ModelFileError(
         path: path,
-        problem: "there is a tensor \(extra), which is no part of the module that "
-          + "adapter_config.json describes",
-        expected: "its \(shapes.count) tensors")
+        problem:
+          "unexpected tensor \(extra), which the adapter in adapter_config.json does not have",
+        expected: "only its \(shapes.count) tensors",
+        advice: "Does adapter_config.json belong to this file?")
     }
   }
 }

@@ -41,7 +41,7 @@ struct StateDictionary {
     var unreadable: [String: String] = [:]
     for (key, value) in items {
       guard case .tensor(let tensor)? = reader.object(value) else {
-        if let name = reader.text(key) { unreadable[name] = "of something other than numbers" }
+        if let name = reader.text(key) { unreadable[name] = "not a tensor" }
         continue
       }
       guard let name = reader.text(key) else {
