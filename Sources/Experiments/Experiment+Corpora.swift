@@ -42,8 +42,8 @@ extension Experiment {
 extension CorpusFolder {
   /// Counts the entities of what a run of an experiment reads, by type.
   ///
-  /// - Throws: When a file cannot be read, when a type of `data.types` is nowhere, and when two types
-  ///   look alike: their scores could not be told apart.
+  /// - Throws: If a file cannot be read, if no file has a type of `data.types`, or if two types look
+  ///   alike, since their scores could not be told apart.
   package func census(of experiment: Experiment) throws -> TypeCensus {
     let census = try census(
       of: experiment.corpusParts { splits(of: $0).contains(CorpusSplit.dev.rawValue) })

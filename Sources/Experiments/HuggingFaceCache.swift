@@ -61,7 +61,7 @@ package struct HuggingFaceCache: Hashable, Sendable {
     let commit = (reference ?? "main").trimmingCharacters(in: .whitespacesAndNewlines)
     guard !commit.isEmpty, !commit.contains("/"), !commit.hasPrefix(".") else { return nil }
     let path = "\(model)/snapshots/\(commit)"
-    // A link whose blob is gone is no file.
+    // fileExists follows links: false if the blob was deleted.
     return FileManager.default.fileExists(atPath: path + "/config.json") ? path : nil
   }
 
@@ -79,7 +79,7 @@ package struct HuggingFaceCache: Hashable, Sendable {
       }
   }
 
-  /// What to do where a model is missing: the command that downloads it; nil for what is no name.
+  /// The command that downloads a model; nil if the text cannot be a model's name.
   package static func advice(downloading name: String) -> String? {
     isName(name) ? "hf download \(name)" : nil
   }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Files that are written beside their place and put there when they are whole.
+/// Writes files under a temporary name in the same folder and renames them when they are complete.
 ///
 /// The name beside is one that nobody can guess, it is never opened where something stands already,
 /// and no link is followed: what somebody else put into the folder is neither written to nor
@@ -15,7 +15,7 @@ package enum AtomicFile {
   /// a pipe or a device is left alone, and is an error.
   ///
   /// - Parameters:
-  ///   - isDurable: Whether it is on the disk when this returns, and not a moment later.
+  ///   - isDurable: Whether to return only when the data is on the disk (fsync).
   package static func write(
     _ data: some ContiguousBytes, to path: String, isDurable: Bool = true
   ) throws(FileError) {
@@ -163,6 +163,6 @@ package enum AtomicFile {
   /// Whether so many bytes can be written into a folder: tried, for a quota shows in no other way.
   package static func hasRoom(_ bytes: Int, in folder: String) -> Bool {
     guard let file = try? PendingFile(folder + "/room") else { return false }
-    return posix_fallocate(file.descriptor, 0, off_t(bytes)) == 0
+    return withExtendedLifetime(file) { posix_fallocate($0.descriptor, 0, off_t(bytes)) == 0 }
   }
 }

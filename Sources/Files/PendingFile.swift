@@ -51,9 +51,9 @@ package final class PendingFile {
     }.get()
   }
 
-  /// Gives the file its place.
+  /// Renames the file to its path.
   ///
-  /// - Parameter isDurable: Whether it is on the disk when this returns, and not a moment later.
+  /// - Parameter isDurable: Whether to return only when the data is on the disk (fsync).
   package func putInPlace(isDurable: Bool = true) throws(FileError) {
     guard let temporary else { preconditionFailure("A file gets its place once") }
     if isDurable { try AtomicFile.synchronize(descriptor, path: path) }
@@ -66,7 +66,7 @@ package final class PendingFile {
   package func putInNewPlace() throws(FileError) -> Bool {
     guard let temporary else { preconditionFailure("A file gets its place once") }
     try AtomicFile.synchronize(descriptor, path: path)
-    // A second name never replaces anything.
+    // A hard link never replaces a file.
     if link(temporary, path) == 0 { return true }
     if errno == EEXIST { return false }
     guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else {
@@ -106,7 +106,7 @@ package final class PendingFolder {
         (path, lock) = (temporary, file)
         return
       }
-      // Somebody who sweeps was quicker.
+      // A sweep removed it first.
       if file >= 0 { close(file) }
     }
     throw .system(EEXIST, path: place)

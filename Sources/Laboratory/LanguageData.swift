@@ -33,7 +33,7 @@ package struct Corpora {
   private let encoder: EncoderConfiguration?
   private var known: [String: LanguageData] = [:]
 
-  /// The tag inventory: types in order of PAN-X, then any others.
+  /// The tags of the head.
   package let tags: TagSet
 
   /// Corpora of a folder, for a tokenizer.
@@ -81,7 +81,8 @@ package struct Corpora {
         let expected = tags.types.map(\.name).joined(separator: ", ")
         throw LaboratoryError(
           "Sentence \(sentence.id + 1) of \(language)/\(split) has the entity type "
-            + "\(stranger.type.name); expected one of \(expected).")
+            + "\(stranger.type.name); expected one of \(expected). The corpus may have changed since "
+            + "the run began: restore it, or restart the run with primer resume --restart.")
       }
     }
   }

@@ -114,8 +114,8 @@ package struct RunExecutor {
         throw LaboratoryError(
           "The run cannot begin with \(plan.startWords ?? "that head"): its tags are "
             + "\(begun.labels.joined(separator: " ")), and the corpora of this run have "
-            + "\(strangers.map(\.name).joined(separator: ", ")), too. Leave those out by data.types "
-            + "or data.map, or set start.keeps to encoder for a fresh head.")
+            + "\(strangers.map(\.name).joined(separator: ", ")), too. Drop those with data.types or "
+            + "data.map, or set start.keeps to encoder to begin with a fresh head.")
       }
       tags = begun
     }
@@ -139,9 +139,11 @@ package struct RunExecutor {
     let labels = try ModelDirectory(path: lender.folder + "/primed").configuration.orderedLabels
     let tags = labels.isEmpty ? TagSet.panx : try TagSet(labels: labels)
     if tags == context.tags { return true }
-    try context.log(
-      "The primed encoder of #\(lender.id) is not taken: it was primed for the tags "
-        + tags.labels.joined(separator: " "))
+    if context.resume.isBeginning {
+      try context.log(
+        "The primed encoder of #\(lender.id) is not reused: it was primed with other tags: "
+          + tags.labels.joined(separator: " "))
+    }
     return false
   }
 

@@ -150,21 +150,29 @@ extension RunWeights {
   /// The labels of the head at a place of this run; PAN-X's where an older program kept none.
   private func labels(at place: StartPoint.Place) throws -> [String] {
     switch place {
-    case .priming, .tuning: try keptCheckpoint().checkpoint.state.labels ?? TagSet.panx.labels
-    case .primed: try primedLabels()
-    case .tuned(let language): try SafetensorsFile(path: tunedPath(language)).entityLabels()
+    case .priming, .tuning:
+      let (store, number) = try kept()
+      return try store.state(number).labels ?? TagSet.panx.labels
+    case .primed: return try primedLabels()
+    case .tuned(let language): return try SafetensorsFile(path: tunedPath(language)).entityLabels()
     }
   }
 
   /// The checkpoint that was kept, whole.
   private func keptCheckpoint() throws -> (path: String, checkpoint: Checkpoint) {
+    let (store, number) = try kept()
+    return (store.path(number), try store.read(number))
+  }
+
+  /// Where the checkpoint is that was kept.
+  private func kept() throws -> (store: CheckpointStore, number: Int) {
     let store = CheckpointStore(runFolder: folder)
     guard let number = store.numbers().last else {
       throw ModelFileError(
         path: store.folder, problem: "the checkpoint is gone",
         expected: "the one that was kept when the run was queued")
     }
-    return (store.path(number), try store.read(number))
+    return (store, number)
   }
 
   /// The parameters with what a checkpoint of priming has moved, the embeddings among them.

@@ -104,7 +104,7 @@ extension ColumnLayout {
       guard id.isRangeOrPart else {
         throw CorpusLineProblem(
           problem: "the first column counts the words and has ‘\(id.shown)’ here",
-          advice: "Write the word's number, or say by data.columns which columns hold what.")
+          advice: "Write the word's number, or set data.columns.word and data.columns.tag.")
       }
       return .comment
     }
@@ -158,8 +158,8 @@ extension ColumnLayout {
     }
     return CorpusLineProblem(
       problem: "there are \(line.columnCount) columns and no column \(column + 1)",
-      advice: "Write as many columns as on the other lines, or say by data.columns which columns "
-        + "hold what.")
+      advice: "Write as many columns as on the other lines, or set data.columns.word and "
+        + "data.columns.tag.")
   }
 
   /// Whether a line that begins with `#` is a comment: it does not look like the other lines.

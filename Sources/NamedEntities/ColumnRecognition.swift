@@ -70,11 +70,10 @@ struct ColumnRecognition {
       return false
     }
     if trimmed.first == .hash {
-      if let columns = trimmed.text.split(separator: "=", maxSplits: 1).last,
-        trimmed.starts(with: "# global.columns".utf8), namedColumns.isEmpty
+      if namedColumns.isEmpty, trimmed.starts(with: "# global.columns".utf8),
+        let equals = trimmed.firstIndex(of: UInt8(ascii: "="))
       {
-        let start = trimmed.endIndex - columns.utf8.count
-        namedColumns = trimmed[start...].split(whereSeparator: \.isBlank)
+        namedColumns = trimmed[(equals + 1)...].split(whereSeparator: \.isBlank)
       }
       return false
     }

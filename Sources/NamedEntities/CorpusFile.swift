@@ -9,11 +9,11 @@ package struct SkippedLine: Hashable, Sendable {
 
   /// How many there are, and what is wrong with the first ones.
   ///
-  ///     2 lines left out (data.badLines = "skip"): line 3, there is a tag but no word; line 9, …
+  ///     2 lines skipped (data.badLines = "skip"): line 3, there is a tag but no word; line 9, …
   package static func summary(of lines: [SkippedLine]) -> String {
     let told = 20
     let list = lines.prefix(told).map { "line \($0.line), \($0.problem.shortened(to: 100))" }
-    return "\(lines.count) \(lines.count == 1 ? "line" : "lines") left out "
+    return "\(lines.count) \(lines.count == 1 ? "line" : "lines") skipped "
       + "(data.badLines = \"skip\"): " + list.joined(separator: "; ")
       + (lines.count > told ? "; and \(lines.count - told) more" : "")
   }
@@ -93,7 +93,7 @@ struct CorpusFile {
     let all = contents.sentences
     guard all.count > 1 else {
       throw CorpusError(
-        path: path, problem: "there is one sentence, which cannot be parted into train and dev",
+        path: path, problem: "there is one sentence, which cannot be split into train and dev",
         expected: "at least two sentences",
         advice: "Add a file of dev, or set data.devFromTrain to 0.")
     }
@@ -186,7 +186,7 @@ private struct CorpusReading {
       do throws(CorpusLineProblem) {
         content = if let layout { try layout.cut(line) } else { try PanxLines().cut(line) }
       } catch {
-        // What is left of a line of a byte-order mark and a tag.
+        // A line with only a byte-order mark and a tag has no word.
         if isEdge, hadMark(line), error == .emptyWord || !line.trimmed.hasTwoColumns { return }
         throw complaint(
           number, error.problem, expected: file.format.lineExpectation, advice: error.advice)
@@ -217,6 +217,13 @@ private struct CorpusReading {
   }
 
   private mutating func tag(_ bytes: Bytes, line: Int) throws(CorpusError) -> ChunkTag {
+    guard bytes.count <= CorpusTag.longest else {
+      throw complaint(
+        line, "the tag has \(bytes.count) bytes",
+        expected: "a tag of at most \(CorpusTag.longest) bytes, as in B-PER",
+        advice: "Check that each line has a word and a tag"
+          + (layout == nil ? "." : ", or set data.columns.tag to the column of the tag."))
+    }
     if let known = table[bytes] { return known }
     guard let tag = hasPlainTags ? CorpusTag(plain: bytes) : CorpusTag(bytes) else {
       let columns = (layout?.count ?? 2) > 2
@@ -224,7 +231,7 @@ private struct CorpusReading {
         line, "‘\(bytes.shown)’ is not a tag this program knows",
         expected: "O, or one of B- I- E- S- and a type, as in B-PER",
         advice: "Convert the tags to IOB1, IOB2 or BIOES"
-          + (columns ? ", or say by data.columns which column holds them." : "."))
+          + (columns ? ", or set data.columns.tag to the column of the tag." : "."))
     }
     if let scheme, !scheme.allows(tag.chunk) {
       throw complaint(

@@ -141,8 +141,8 @@ package struct CorpusFolder: Sendable {
         path: known.place, problem: "there is no split ‘\(split)’",
         expected: "one of those that are there: "
           + self.splits(of: language).joined(separator: " "),
-        advice: "Name one of them, or add the file \(names)"
-          + (wanted == .dev ? ", or cut dev from train by data.devFromTrain." : "."))
+        advice: "Use one of them, or add the file \(names)"
+          + (wanted == .dev ? ", or set data.devFromTrain to use part of train as dev." : "."))
     }
     return corpusFile(file, isCut && wanted == .train ? .allButLast(options.devFromTrain) : .all)
   }

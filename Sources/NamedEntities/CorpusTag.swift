@@ -4,6 +4,9 @@ struct CorpusTag {
   let chunk: ChunkTag
   let isBilou: Bool
 
+  /// The longest tag that is read, in bytes.
+  static let longest = 1000
+
   /// `O`, or one of the letters B I E S L U, a hyphen and a type; nil for anything else.
   init?(prefixed bytes: Bytes) {
     guard let first = bytes.first else { return nil }
@@ -11,16 +14,21 @@ struct CorpusTag {
       (chunk, isBilou) = (.outside, false)
       return
     }
-    guard bytes.count > 2, bytes[bytes.startIndex + 1] == UInt8(ascii: "-") else { return nil }
-    let position: UInt8
-    switch first {
-    case UInt8(ascii: "L"): position = UInt8(ascii: "E")
-    case UInt8(ascii: "U"): position = UInt8(ascii: "S")
-    case _ where "BIES".utf8.contains(first): position = first
-    default: return nil
-    }
+    guard bytes.count > 2, bytes[bytes.startIndex + 1] == UInt8(ascii: "-"),
+      let position = Self.position(of: first)
+    else { return nil }
     chunk = ChunkTag(position: position, type: EntityType(bytes.dropFirst(2).text))
     isBilou = position != first
+  }
+
+  /// The letter in BIOES: E for L, S for U; nil for a letter of no scheme.
+  private static func position(of letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "L"): UInt8(ascii: "E")
+    case UInt8(ascii: "U"): UInt8(ascii: "S")
+    case _ where "BIES".utf8.contains(letter): letter
+    default: nil
+    }
   }
 
   /// A type that stands alone for a tag: neighbours of one type are one entity.
@@ -40,13 +48,9 @@ extension CorpusTag {
       self = tag
       return
     }
-    guard bytes.count == 1, let letter = bytes.first else { return nil }
-    switch letter {
-    case UInt8(ascii: "L"): chunk = ChunkTag(position: UInt8(ascii: "E"), type: "_")
-    case UInt8(ascii: "U"): chunk = ChunkTag(position: UInt8(ascii: "S"), type: "_")
-    case _ where "BIES".utf8.contains(letter): chunk = ChunkTag(position: letter, type: "_")
-    default: return nil
-    }
-    isBilou = chunk.position != letter
+    guard bytes.count == 1, let letter = bytes.first, let position = Self.position(of: letter)
+    else { return nil }
+    chunk = ChunkTag(position: position, type: "_")
+    isBilou = position != letter
   }
 }

@@ -66,7 +66,7 @@ struct JSONLines {
       throw CorpusError(
         path: file.path, line: number, problem: "the file is a JSON array",
         expected: "lines of objects as \(Self.example)",
-        advice: "Write it by ds[split].to_json(path), which writes an object a line.")
+        advice: "Write it with ds[split].to_json(path), which writes an object a line.")
     }
     let row: Row
     do {
@@ -77,22 +77,21 @@ struct JSONLines {
       return try leaveOut(
         number,
         CorpusLineProblem(
-          problem: "the line is no JSON object of words and tags",
-          advice: "Write it by ds[split].to_json(path)."))
+          problem: "the line is not a JSON object with words and tags",
+          advice: "Write it with ds[split].to_json(path)."))
     }
+    if row.tags.isEmpty { return }
     if row.hasNumbers, names == nil { names = try numberNames(row.tagKey, number) }
     if hasPlainTags == nil { hasPlainTags = scheme == .io || scheme == nil && arePlain(row) }
     var (words, tags): ([String], [ChunkTag]) = ([], [])
-    for (word, tag) in zip(row.words, row.tags) {
-      do throws(CorpusLineProblem) {
-        let tag = try chunk(tag)
+    do throws(CorpusLineProblem) {
+      for (word, tag) in zip(row.words, row.tags) {
+        tags.append(try chunk(tag))
         words.append(try Self.checked(word))
-        tags.append(tag)
-      } catch {
-        try leaveOut(number, error)
       }
+    } catch {
+      return try leaveOut(number, error)
     }
-    guard !words.isEmpty else { return }
     schemes.add(tags)
     contents.sentences.append(
       Sentence(words: words, spans: entitySpans(of: tags), id: contents.sentences.count))
@@ -133,6 +132,16 @@ struct JSONLines {
       name = names[number]
     }
     let bytes = Array(name.utf8)
+    guard bytes.count <= CorpusTag.longest else {
+      throw CorpusLineProblem(
+        problem: "a tag has \(bytes.count) bytes",
+        advice: "Write tags of at most \(CorpusTag.longest) bytes, as B-PER.")
+    }
+    if bytes.contains(where: { $0 == .tab || $0 == 10 || $0 == 13 }) {
+      throw CorpusLineProblem(
+        problem: "the tag ‘\(name.linesWithVisibleControls)’ has a tab or a line break in it",
+        advice: "Write tags without them.")
+    }
     if let chunk = known[bytes] { return chunk }
     let read = bytes.withUnsafeBufferPointer { bytes in
       hasPlainTags == true ? CorpusTag(plain: bytes[...]) : CorpusTag(bytes[...])
@@ -156,7 +165,7 @@ struct JSONLines {
       path: file.path, line: number, problem: "\(key) are numbers without names",
       expected: "the names in dataset_info.json or a list in \(key).json beside the file",
       advice:
-        "Write them by ds[split].info.write_to_directory(folder), or set data.tags to the list "
+        "Write them with ds[split].info.write_to_directory(folder), or set data.tags to the list "
         + #"of names, as ["O", "B-PER", "I-PER"]."#)
   }
 
@@ -192,18 +201,9 @@ struct JSONLines {
 
   /// The words and tags of an object.
   private struct Row: Decodable {
-    enum Tag: Decodable {
+    enum Tag {
       case name(String)
       case number(Int)
-
-      init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let number = try? container.decode(Int.self) {
-          self = .number(number)
-        } else {
-          self = .name(try container.decode(String.self))
-        }
-      }
     }
 
     private struct Key: CodingKey {
@@ -235,7 +235,11 @@ struct JSONLines {
       let tagKey = try present(JSONLines.tagKeys, "tags")
       self.tagKey = tagKey.stringValue
       words = try container.decode([String].self, forKey: present(JSONLines.wordKeys, "words"))
-      tags = try container.decode([Tag].self, forKey: tagKey)
+      if let names = try? container.decode([String].self, forKey: tagKey) {
+        tags = names.map(Tag.name)
+      } else {
+        tags = try container.decode([Int].self, forKey: tagKey).map(Tag.number)
+      }
       guard words.count == tags.count else {
         throw CorpusLineProblem(
           problem: "there are \(words.count) words and \(tags.count) tags",

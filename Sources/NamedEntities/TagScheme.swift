@@ -135,8 +135,3 @@ extension TagScheme {
     }
   }
 }
-
-/// Whether a text is a tag: `O`, or one of the letters B I E S, a hyphen and a type.
-package func isEntityTag(_ text: String) -> Bool {
-  ChunkTag(checking: text) != nil
-}

@@ -50,7 +50,7 @@ package struct TypeCensus: Hashable, Sendable {
     choice.kept.map(TagSet.init(exactly:)) ?? TagSet(covering: Set(types))
   }
 
-  /// The first type that was named to be kept and is nowhere, where there are others.
+  /// The first type of `data.types` that no split has; nil if there is none.
   package var absentType: EntityType? {
     choice.kept?.subtracting(types).min()
   }
@@ -82,8 +82,8 @@ package struct TypeCensus: Hashable, Sendable {
     var warnings: [String] = []
     for type in types where !taught.contains(type) && !trains.isEmpty {
       warnings.append(
-        "\(type) is in no training sentences, only \(places(of: type, in: parts)): nothing "
-          + "teaches it.")
+        "\(type) is in no training data, only \(places(of: type, in: parts)): it cannot be "
+          + "learned.")
     }
     for part in trains {
       let lacking = types.filter { part.entities[$0] == nil && taught.contains($0) }
@@ -94,7 +94,7 @@ package struct TypeCensus: Hashable, Sendable {
     }
     if !leftOut.isEmpty {
       let counts = leftOut.map { "\($0.count) \($0.type)" }.joined(separator: ", ")
-      warnings.append("Entities that are read as O, by data.types or data.map: \(counts).")
+      warnings.append("Entities dropped by data.types or data.map: \(counts).")
     }
     return warnings
   }

@@ -61,7 +61,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How the input is written: text, words, conll or panx.")
   var format: PredictionFormat = .text
 
-  @Option(help: "The column of the word with --format conll, the first is 1.")
+  @Option(help: "The column of the word with --format conll, counted from 1.")
   var wordColumn: Int?
 
   @Flag(help: "Lines are JSON arrays of words, as --format words.")

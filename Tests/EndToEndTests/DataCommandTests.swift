@@ -56,7 +56,7 @@ import Testing
         outcome.output.hasSuffix(
           """
           Tags of a run on these: O B-LOC I-LOC B-PER I-PER B-work-of-art I-work-of-art B-é I-é
-          é is in no training sentences, only hi/test has 1: nothing teaches it.
+          é is in no training data, only hi/test has 1: it cannot be learned.
           The training sentences of hi have no LOC (en/train has 1), no work-of-art (en/train has 1).
 
           """), "\(outcome.output)")

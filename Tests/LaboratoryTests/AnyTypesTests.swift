@@ -90,7 +90,7 @@ import Testing
     #expect(events.evaluations.last?.scores.types["LOC"] == nil)
     #expect(
       logs(events, .warning) == [
-        "Entities that are read as O, by data.types or data.map: 60 LOC."
+        "Entities dropped by data.types or data.map: 60 LOC."
       ])
     #expect {
       _ = try world.run(experiment(["data.types": "PER,PRE"]), name: "4")
@@ -152,7 +152,8 @@ import Testing
           "tuning.start": "primed",
         ])
       } throws: { error in
-        "\(error)".contains("and the corpora of this run have DATE, too. Leave those out by")
+        "\(error)".contains(
+          "and the corpora of this run have DATE, too. Drop those with data.types or data.map")
       }
     }
   }
@@ -169,7 +170,7 @@ import Testing
     let other = try world.run(
       experiment(["tuning.languages": "dd"]), name: "4", primedRun: lender)
     #expect(other.count { if case .outerStep = $0 { true } else { false } } == 4)
-    #expect(logs(other, .info).contains { $0.hasPrefix("The primed encoder of #1 is not taken") })
+    #expect(logs(other, .info).contains { $0.hasPrefix("The primed encoder of #1 is not reused") })
     #expect(try RunOutcome(RunFolder(world.file("", of: "4"))).labels("dd").contains("B-DATE"))
   }
 

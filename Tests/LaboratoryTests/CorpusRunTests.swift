@@ -28,10 +28,10 @@ import Testing
     #expect(dev.map(\.phase) == [.priming, .tuning] && dev.allSatisfy { $0.sentenceCount == 6 })
     #expect {
       _ = try world.run(world.experiment(), name: "4")
-    } throws: { "\($0)".contains("or cut dev from train by data.devFromTrain") }
+    } throws: { "\($0)".contains("or set data.devFromTrain to use part of train as dev") }
     #expect(
       try world.experiment(["evaluation.splits": "test"]).fileProblems(near: nil).map(\.description)
-        .joined().contains("or data.devFromTrain to cut dev from train"))
+        .joined().contains("or set data.devFromTrain to use part of train as dev"))
   }
 
   @Test func `bad lines are left out where a setting says so, and told`() throws {
@@ -44,7 +44,7 @@ import Testing
       world.experiment(["data.badLines": "skip", "priming.method": "none"]))
     #expect(
       logs(events).contains(
-        #"cc/train: 2 lines left out (data.badLines = "skip"): line 1, there is a tag but no word; "#
+        #"cc/train: 2 lines skipped (data.badLines = "skip"): line 1, there is a tag but no word; "#
           + "line 170, ‘X-PER’ is not a tag this program knows"))
     #expect {
       _ = try world.run(world.experiment(["priming.method": "none"]), name: "4")

@@ -21,6 +21,17 @@ import Testing
     Data("Ada\tB-PER\n\tO\nran\tO\nalone\nx\tQ-Y\n\nJos".utf8) + [0xE9]
     + Data("\tB-PER\nYes\tO\n".utf8)
 
+  @Test func `a heading of columns that is not UTF-8 is an error with its line`() throws {
+    let text =
+      Data("# global.columns = ".utf8) + Data(repeating: 0xFF, count: 40) + Data("\na\tO\n".utf8)
+    try reading(text, skipping: false) { (corpus: CorpusFolder) throws in
+      let error = #expect(throws: CorpusError.self) {
+        try corpus.sentences(language: "en", split: "train")
+      }
+      #expect(error?.line == 1 && error?.problem.hasPrefix("the line is not UTF-8") == true)
+    }
+  }
+
   @Test func `they are left out, and listed with what is wrong`() throws {
     try reading(Self.mixed) { (corpus: CorpusFolder) throws in
       let sentences = try corpus.sentences(language: "en", split: "train")
@@ -34,10 +45,10 @@ import Testing
         ])
       #expect(
         SkippedLine.summary(of: Array(summary.skipped.prefix(2)))
-          == #"2 lines left out (data.badLines = "skip"): line 2, there is a tag but no word; "#
+          == #"2 lines skipped (data.badLines = "skip"): line 2, there is a tag but no word; "#
           + "line 4, there is one column, ‘alone’")
       let census = try corpus.census(of: [("en", "train")])
-      #expect(census.skippedLines.first?.hasPrefix("en/train: 4 lines left out") == true)
+      #expect(census.skippedLines.first?.hasPrefix("en/train: 4 lines skipped") == true)
     }
     try reading(Self.mixed, skipping: false) { (corpus: CorpusFolder) throws in
       let error = #expect(throws: CorpusError.self) {

@@ -165,7 +165,8 @@ import Testing
       let error = #expect(throws: CorpusError.self) {
         try corpus.sentences(language: "en", split: "dev")
       }
-      #expect(error?.advice.hasSuffix("or cut dev from train by data.devFromTrain.") == true)
+      #expect(
+        error?.advice.hasSuffix("or set data.devFromTrain to use part of train as dev.") == true)
     }
   }
 }

@@ -62,7 +62,7 @@ import Testing
       #expect(census.parts[0].leftOut == ["DATE": 1, "ORG": 1])
       #expect(
         census.warnings
-          == ["Entities that are read as O, by data.types or data.map: 1 DATE, 1 ORG."])
+          == ["Entities dropped by data.types or data.map: 1 DATE, 1 ORG."])
       #expect(census.absentType == nil)
     }
   }
@@ -81,8 +81,8 @@ import Testing
     ])
     #expect(
       census.warnings == [
-        "DATE is in no training sentences, only hi/dev has 3, hi/test has 4: nothing teaches it.",
-        "LAW is in no training sentences, only hi/test has 1: nothing teaches it.",
+        "DATE is in no training data, only hi/dev has 3, hi/test has 4: it cannot be learned.",
+        "LAW is in no training data, only hi/test has 1: it cannot be learned.",
         "The training sentences of en have no MISC (de/train has 2, hi/train has 1).",
         "The training sentences of hi have no PER (de/train has 5, en/train has 7).",
       ])

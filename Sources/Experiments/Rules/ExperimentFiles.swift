@@ -68,7 +68,7 @@ extension Experiment {
             expected: "languages with "
               + splits.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
               .joined(separator: ", ")
-              + (split == "dev" ? ", or data.devFromTrain to cut dev from train" : ""))
+              + (split == "dev" ? ", or set data.devFromTrain to use part of train as dev" : ""))
         }
       }
       return nil

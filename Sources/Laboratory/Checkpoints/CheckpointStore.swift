@@ -124,7 +124,7 @@ package struct CheckpointStore {
     }
   }
 
-  private func state(_ number: Int) throws(ModelFileError) -> Checkpoint.State {
+  func state(_ number: Int) throws(ModelFileError) -> Checkpoint.State {
     try CheckpointState.read(path(number) + "/state.json")
   }
 

@@ -38,14 +38,15 @@ package struct RunModel: Hashable, Sendable {
       problem =
         state == .finished
         ? "\(folder.tuned): the files of run #\(run) are gone; expected a .safetensors file "
-          + "for each tuned language. Start the experiment again: primer run."
+          + "for each tuned language. Run the experiment again: primer run \(folder.experiment)."
         : "Run #\(run) is \(state.rawValue) and has tuned no language yet; expected a "
           + "finished run. primer runs lists them."
     } else if !FileManager.default.fileExists(atPath: encoder) {
       problem =
         "\(encoder): the encoder of run #\(run) is gone; expected "
         + (isPrimed
-          ? "the directory that the run wrote. Restart the run: primer resume, or fork it."
+          ? "the directory that the run wrote. Run the experiment again: primer run "
+            + "\(folder.experiment)."
           : "the directory of the setting encoder.path. Bring it back.")
     }
   }

@@ -30,7 +30,7 @@ struct DataCommand: ParsableCommand {
   @Option(
     name: .customLong("set"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "A setting of how corpora are read, as data.map=GPE=LOC.", valueName: "key=value"))
+      "A data setting, as data.map=GPE=LOC.", valueName: "key=value"))
   var assignments: [Assignment] = []
 
   @OptionGroup var output: OutputOptions
@@ -66,7 +66,7 @@ struct DataCommand: ParsableCommand {
     var experiment = Experiment()
     for assignment in assignments {
       guard assignment.key.hasPrefix("data.") else {
-        throw ValidationError("--set takes settings of data here, as data.map=GPE=LOC.")
+        throw ValidationError("--set accepts only data settings here, as data.map=GPE=LOC.")
       }
       try experiment.set(assignment.key, to: assignment.value)
     }
@@ -75,7 +75,7 @@ struct DataCommand: ParsableCommand {
     return options
   }
 
-  /// What was taken for what in files of columns, those that are alike together.
+  /// The detected columns; files with the same layout share a line.
   private func printColumns(of summaries: [CorpusSummary]) {
     var groups: [(layout: ColumnLayout, files: [String])] = []
     for summary in summaries {
@@ -99,7 +99,12 @@ struct DataCommand: ParsableCommand {
     let tags = census.tags
     let labels = tags.labels.map { $0.contains(" ") ? "‘\($0)’" : $0 }.joined(separator: " ")
     print("\nTags of a run on these: \(labels.withVisibleControls)")
-    if let type = census.absentType { print("data.types names ‘\(type)’, which is nowhere here.") }
+    if let type = census.absentType { print("No file here has the type ‘\(type)’ of data.types.") }
+    if let (one, other) = census.lookalikes {
+      print(
+        "The types ‘\(one)’ (\(codePoints(of: one.name))) and ‘\(other)’ "
+          + "(\(codePoints(of: other.name))) look alike. A run needs data.map to merge them.")
+    }
     for warning in census.warnings { print(warning) }
   }
 
