@@ -156,12 +156,12 @@ package struct RequestHandler: Sendable {
 
   private func export(_ text: String, to path: String, overwrites: Bool) throws -> Message {
     if !overwrites, FileManager.default.fileExists(atPath: path) {
-      return .failed("\(path) is there already; add a ! to the command to write over it.")
+      return .failed("\(path) already exists; add a ! to the command to write over it.")
     }
     do {
       try AtomicFile.write(text, to: path)
     } catch {
-      return .failed("\(path) cannot be written: \(error.localizedDescription)")
+      return .failed("\(error)")
     }
     return .succeeded("Wrote \(path).")
   }

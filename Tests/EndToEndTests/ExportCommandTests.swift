@@ -172,7 +172,7 @@ import Testing
         #expect(try export(primer, format, to: path).status == 0)
         let again = try export(primer, format, to: path)
         #expect(again.status == 1)
-        #expect(again.errors.contains("\(path) is there already; --force"), "\(again.errors)")
+        #expect(again.errors.contains("\(path) already exists; --force"), "\(again.errors)")
         #expect(try export(primer, format, to: path, "--force").status == 0)
       }
       #expect(try export(primer, "csv", to: "hub", "--force").errors.contains("is a folder"))

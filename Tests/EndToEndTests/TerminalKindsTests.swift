@@ -272,7 +272,7 @@ import Testing
       defer { terminal.close() }
       try terminal.wait(for: "fourth")
       try terminal.pasteUnmarked("q\nd\ny\n:quit\n")
-      try terminal.wait(for: "What was pasted is not taken for keys.")
+      try terminal.wait(for: "Nothing takes pasted text here.")
       try terminal.press(":")
       try terminal.wait(for: "Tab  Complete")
       try terminal.pasteUnmarked("theme light\nquit\n")

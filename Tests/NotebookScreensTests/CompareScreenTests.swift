@@ -43,7 +43,9 @@ import Testing
     var crowd = Fixture.state()
     Fixture.script(&crowd, [.runs(many)])
     _ = type(&crowd, "Mc")
-    #expect(crowd.notice?.text == "A comparison has at most 8 runs; 9 are marked.")
+    #expect(
+      crowd.notice?.text == "A comparison has at most 8 runs; 9 are marked. Unmark some with Space."
+    )
     _ = type(&crowd, "g c")
     #expect(screen(crowd)?.runs.count == 8)
     _ = type(&crowd, "q:compare 1 99\r")

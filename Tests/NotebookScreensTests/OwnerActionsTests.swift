@@ -52,13 +52,30 @@ import Testing
     carryOut(back, &state)
     #expect(state.runs.visible == before)
     #expect(type(&state, "u").isEmpty)
-    #expect(state.notice?.text == "Nothing was done to runs that could be taken back.")
+    #expect(state.notice?.text == "There is nothing to undo.")
   }
 
   @Test func `a run under way is not deleted`() {
     var state = state()
     #expect(type(&state, ":open 14\rqd").isEmpty)
     #expect(state.notice?.text == "Run #14 is running; stop it first.")
+  }
+
+  @Test func `marks among the runs are not carried into the bin`() {
+    var state = state()
+    carryOut([.notebook(.setBinned(true, [10]))], &state)
+    _ = type(&state, " B")
+    #expect(state.runs.marked.isEmpty)
+    #expect(type(&state, "dy") == [.notebook(.delete([10]))])
+  }
+
+  @Test func `a typed action of another screen says where it works`() {
+    var state = state()
+    _ = type(&state, ":panes\r")
+    #expect(state.notice?.text == "This works only in: Run.")
+    _ = type(&state, ":open 12\r")
+    _ = type(&state, ":archive\r")
+    #expect(state.notice?.text == "This works only in: Runs.")
   }
 
   @Test func `in the bin runs are taken out, or deleted for good after a question`() {
@@ -174,9 +191,9 @@ import Testing
     state.runs.cursor = 16
     #expect(type(&state, "K") == [.notebook(.moveInQueue(16, earlier: true))])
     #expect(type(&state, "J").isEmpty)
-    #expect(state.notice?.text == "Run #16 is the last of the queue already.")
+    #expect(state.notice?.text == "Run #16 is already last in the queue.")
     state.runs.cursor = 12
     #expect(type(&state, "K").isEmpty)
-    #expect(state.notice?.text == "Run #12 is finished; only queued ones have an order.")
+    #expect(state.notice?.text == "Run #12 is finished; only queued runs can be moved.")
   }
 }

@@ -257,7 +257,7 @@ import Testing
     let before = state.runs.cursor
     #expect(Fixture.script(&state, [.input(.paste("q\nj\ndy"))]).isEmpty)
     #expect(state.stack.isEmpty && state.overlay == nil && state.runs.cursor == before)
-    #expect(state.notice?.text == "What was pasted is not taken for keys.")
+    #expect(state.notice?.text == "Nothing takes pasted text here.")
     Fixture.script(&state, [Fixture.key(.character(":")), .input(.paste("\ntheme light\nquit\n"))])
     guard let prompt = state.overlay as? Prompt else {
       Issue.record("The line is not typed any more")

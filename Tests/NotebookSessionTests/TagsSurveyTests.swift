@@ -37,7 +37,7 @@ import Testing
       #expect(found.labels == ["O", "B-DATE", "I-DATE", "B-LOC", "I-LOC", "B-PER", "I-PER"])
       #expect(
         found.warnings == [
-          "LOC is in no training sentences, only hi/test has 1: nothing teaches it.",
+          "LOC is in no training data, only hi/test has 1: it cannot be learned.",
           "The training sentences of hi have no DATE (en/train has 1).",
         ])
       try plan.set("data.types", to: "PER,PRE")

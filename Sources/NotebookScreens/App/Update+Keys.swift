@@ -28,7 +28,7 @@ extension AppState {
       ? act { $0.paste(text, in: &$1) } : actInFront { $0.paste(text, in: &$1) }
     if let taken { return taken }
     if text.contains(where: { !$0.isWhitespace }) {
-      say(.information, "What was pasted is not taken for keys.")
+      say(.information, "Nothing takes pasted text here.")
     }
     return []
   }
@@ -41,7 +41,10 @@ extension AppState {
   }
 
   /// Carries an action out, or says why it cannot be.
-  mutating func perform(_ action: Action) -> [Effect] {
+  ///
+  /// - Parameter isTyped: Whether it was typed as a command (`:checkpoint`), which may be one of
+  ///   another screen.
+  mutating func perform(_ action: Action, isTyped: Bool = false) -> [Effect] {
     if let reason = reasonUnusable(action) {
       say(.warning, reason)
       act { screen, _ in screen.refused(action) }
@@ -49,7 +52,22 @@ extension AppState {
     }
     if overlay != nil { return actInFront { $0.perform(action, in: &$1) } }
     if let effects = performAnywhere(action) { return effects }
+    if isTyped, let place = placeElsewhere(of: action) {
+      say(.warning, "This works only in: \(place).")
+      return []
+    }
     return act { $0.perform(action, in: &$1) }
+  }
+
+  /// Where an action belongs that the current screen does not have.
+  private func placeElsewhere(of action: Action) -> String? {
+    let places = KeyTable.all.filter { $0.action == action }.reduce(into: Set<KeyContext>()) {
+      $0.formUnion($1.contexts)
+    }
+    guard !places.isEmpty, !places.contains(context),
+      places.isDisjoint(with: type(of: screen).keySections.map(\.context))
+    else { return nil }
+    return KeyContext.all.first(where: places.contains)?.name
   }
 
   /// The reason in words why an action cannot be carried out now; nil when it can.

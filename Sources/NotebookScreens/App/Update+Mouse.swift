@@ -3,7 +3,6 @@ import TerminalUI
 /// The mouse: a click selects, a double click opens, the wheel scrolls.
 extension AppState {
   mutating func handle(_ mouse: MouseEvent) -> [Effect] {
-    guard isUsable else { return [] }
     let frame = frame
     if let effects = clickKeyBar(mouse, in: frame.keys) { return effects }
     guard overlay == nil else { return handleInFront(mouse, in: frame) }

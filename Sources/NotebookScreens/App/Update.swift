@@ -40,7 +40,7 @@ extension AppState {
     case .folder(let listing): take(listing)
     case .wouldReplace(let path, let request):
       overlay = Confirmation(
-        title: "Replace the file?", text: "\(path) is there already.",
+        title: "Replace the file?", text: "\(path) already exists.",
         effects: [.notebook(request)])
     case .themeChanged(let name):
       theme = name

@@ -116,9 +116,16 @@ extension AppState {
   /// The keys that mean something now.
   func keyBar(columns: Int) -> KeyBar {
     let context = context
-    return KeyBar(keyBarBindings(columns: columns)) { binding in
-      context == .prompt || reasonUnusable(binding.action) == nil
+    // A reason may take a look at all runs: each is asked for once.
+    var known: [Action: Bool] = [:]
+    func isUsable(_ binding: KeyMap.Binding) -> Bool {
+      if let usable = known[binding.action] { return usable }
+      let usable = reasonUnusable(binding.action) == nil
+      known[binding.action] = usable
+      return usable
     }
+    let shown = keys.bar(of: context, columns: columns, isUsable: isUsable)
+    return KeyBar(shown) { context == .prompt || isUsable($0) }
   }
 
   /// The keys of the bar.

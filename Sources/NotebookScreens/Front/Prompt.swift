@@ -172,7 +172,9 @@ package struct Prompt: Overlay {
     if let remark = error ?? warning {
       let text =
         error == nil
-        ? StyledText(" ! \(remark)", Style(.warning)) : StyledText(" ✗ \(remark)", Style(.error))
+        ? StyledText(" ! \(remark)", Style(.warning))
+        : StyledText(
+          " \(painter.glyphs == .ascii ? "x" : "✗") \(remark)", Style(.error))
       if text.width <= area.width / 2 {
         field.width -= text.width
         painter.buffer.write(text, at: field.right, area.y)

@@ -124,7 +124,7 @@ struct CommandPrompt: PromptKind {
       return run?(argument, &app) ?? unknown(name, in: &app)
     }
     if let action = Action.named(name) ?? TypedCommands.shortNames[name] {
-      return app.perform(action)
+      return app.perform(action, isTyped: true)
     }
     guard let command = TypedCommands.command(named: name) else { return unknown(name, in: &app) }
     app.say(.error, ":\(name) needs \(command.argument). \(command.help)")

@@ -39,7 +39,7 @@ struct ResumeCommand: ParsableCommand {
     RunReference
   @Flag(
     name: [.customLong("restart"), .customLong("anew")],
-    help: "Restart from step 0; what the run had measured is thrown away.")
+    help: "Restart from step 0; everything the run has measured is deleted.")
   var restarts = false
   @Option(
     name: .customLong("set"), parsing: .upToNextOption,

@@ -111,7 +111,7 @@ struct PredictCommand: EngineCommand {
     help: "How the input is written: text, words, conll or panx.",
     completion: .list(["text", "words", "conll", "panx"]))
   var format: String?
-  @Option(help: "The column of the word with --format conll, the first is 1.")
+  @Option(help: "The column of the word with --format conll, counted from 1.")
   var wordColumn: Int?
   @Flag(help: "Lines are JSON arrays of words, as --format words.")
   var words = false

@@ -69,7 +69,7 @@ struct ScreenshotCommand: ParsableCommand {
     do {
       try AtomicFile.write(text, to: path)
     } catch {
-      throw CommandFailure("\(out) cannot be written: \(error.localizedDescription)")
+      throw CommandFailure("\(error)")
     }
   }
 }

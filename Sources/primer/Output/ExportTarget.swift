@@ -68,14 +68,14 @@ struct ExportTarget {
 
   private func checkUnused() throws {
     guard !force, FileManager.default.fileExists(atPath: absolutePath) else { return }
-    throw CommandFailure("\(path) is there already; --force writes over it")
+    throw CommandFailure("\(path) already exists; --force writes over it")
   }
 
   private func attempt(_ body: () throws -> Void) throws {
     do {
       try body()
     } catch let error as FileError {
-      throw CommandFailure("\(path) cannot be written: \(error.problem)")
+      throw CommandFailure("\(error)")
     } catch {
       throw CommandFailure("\(path) cannot be written: \(error.localizedDescription)")
     }

@@ -264,7 +264,7 @@ extension ExperimentForm {
     }
     guard isChanged else { return .leaves() }
     app.overlay = Confirmation(
-      title: "Leave the form?", text: "Its changes are not saved and not started.", effects: [],
+      title: "Leave the form?", text: "Its changes are neither saved nor started.", effects: [],
       leavesScreen: true)
     return .stays
   }

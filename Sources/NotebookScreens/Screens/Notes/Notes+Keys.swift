@@ -29,15 +29,14 @@ extension NotesScreen {
   ]
 
   package func availability(of action: Action, in app: AppState) -> Availability {
-    let current = current(app)
     switch action {
     case .edit, .open, .externalEditor:
-      return Availability(unless: current == nil ? "No note matches." : nil)
+      return Availability(unless: current(app) == nil ? "No note matches the search." : nil)
     case .deletePage:
-      guard let current else { return .unavailable("No note matches.") }
+      guard let current = current(app) else { return .unavailable("No note matches the search.") }
       return Availability(unless: current.text.isEmpty ? "The note is empty." : nil)
     case .openRun:
-      if case .run? = current?.subject { return .available }
+      if case .run? = current(app)?.subject { return .available }
       return .unavailable("This note belongs to no run.")
     default: return Self.keys.contains { $0.action == action } ? .available : .undecided
     }

@@ -35,7 +35,7 @@ struct NotesView: ScreenView {
     if !screen.search.isEmpty { right = StyledText("/\(screen.search)  ", Style(.accent)) + right }
     paintTitle(StyledText("Notes", .title), right: right)
     let layout = NotesLayout(body: body, isEnlarged: screen.isEnlarged)
-    let current = screen.current(state)
+    let current = rows.first { $0.subject == screen.cursor } ?? rows.first
     if !layout.list.isEmpty { paintNoteList(rows, current, screen, in: layout.list) }
     let title = current.map(\.title) ?? "Note"
     let isFocused = screen.pane == .text || screen.isEnlarged
@@ -43,7 +43,7 @@ struct NotesView: ScreenView {
     let inner = layout.text.inset(by: 1).inset(horizontal: 1, vertical: 0)
     guard let current, !current.text.isEmpty, inner.width > 0 else {
       _ = paintBlock(StyledText(title, .title), isFocused: isFocused, in: layout.text)
-      let text = current == nil ? "No note matches." : emptyNote(current?.subject)
+      let text = current == nil ? "No note matches the search." : emptyNote(current?.subject)
       buffer.draw(Paragraph(text, style: .faint), in: inner)
       return
     }

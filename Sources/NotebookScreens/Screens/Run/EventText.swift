@@ -7,14 +7,14 @@ import TerminalUI
 /// What the log says about an event: the time, a mark, and a sentence.
 enum EventText {
   static func line(_ logged: LoggedEvent, zone: TimeZone, glyphs: Glyphs) -> StyledText {
-    let (text, role) = sentence(logged.event)
+    let (text, role) = sentence(logged.event, glyphs: glyphs)
     return StyledText(
       .init("\(Formatting.clock(logged.time, zone: zone)) ", .faint),
       .init(text, Style(role)))
   }
 
   /// What happened, and how it is coloured.
-  static func sentence(_ event: Event) -> (text: String, role: Role) {
+  static func sentence(_ event: Event, glyphs: Glyphs = .braille) -> (text: String, role: Role) {
     switch event {
     case .started(let processID, let host, let threads, let engine):
       return ("started on \(host), process \(processID), \(threads) threads, \(engine)", .faint)
@@ -45,7 +45,7 @@ enum EventText {
       switch level {
       case .info: return (text, .text)
       case .warning: return ("! \(text)", .warning)
-      case .error: return ("✗ \(text)", .error)
+      case .error: return ("\(glyphs == .ascii ? "x" : "✗") \(text)", .error)
       }
     case .resumed(let place, _): return ("resumed at \(place)", .changed)
     case .stateChanged(let state): return (state.rawValue, state.role)

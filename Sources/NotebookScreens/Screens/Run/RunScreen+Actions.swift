@@ -87,12 +87,14 @@ extension RunScreen {
     case .stop:
       app.overlay = Confirmation(
         title: "Stop run #\(run.id)?",
-        text: "\(run.name) ends at its next step; what it measured is kept.",
+        text: run.state == .queued
+          ? "\(run.name) is taken out of the queue."
+          : "\(run.name) ends after its current step. What it measured is kept.",
         effects: [.notebook(.control(.stop, run.id))])
     case .restart:
       app.overlay = Confirmation(
         title: "Restart run #\(run.id) from step 0?",
-        text: "What \(run.name) measured before it was \(run.state.rawValue) is thrown away.",
+        text: "Everything \(run.name) measured before it was \(run.state.rawValue) is deleted.",
         effects: [.notebook(.requeue(run.id, anew: true))])
     default: return [.notebook(.requeue(run.id, anew: false))]
     }

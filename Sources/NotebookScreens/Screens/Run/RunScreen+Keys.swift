@@ -156,7 +156,10 @@ extension RunScreen {
     guard let run = app.currentRun else { return app.reasonForNoRun }
     switch run.state {
     case .running, .paused: return nil
-    case .queued: return "Run #\(run.id) has not started; stop takes it out of the queue."
+    case .queued:
+      return
+        "Run #\(run.id) has not started; \(app.keys.name(of: .stop, in: .run)) takes it out of "
+        + "the queue."
     default: return "Run #\(run.id) is \(run.state.rawValue); only a running one can be paused."
     }
   }
@@ -166,6 +169,7 @@ extension RunScreen {
   ) -> Availability {
     guard let run = app.currentRun else { return Availability(unless: app.reasonForNoRun) }
     if states.contains(run.state) { return .available }
+    if run.state == .queued { return .unavailable("Run #\(run.id) has not started yet.") }
     return .unavailable("Run #\(run.id) is \(run.state.rawValue): too late to \(what).")
   }
 

@@ -5,7 +5,7 @@ import TerminalUI
 
 /// The panes of a run that hold words and numbers: progress and measurements.
 extension RunView {
-  // MARK: RunProgress
+  // MARK: Progress
 
   mutating func paintProgress(_ run: RunRecord, isFocused: Bool, in area: Rect) {
     let inner = paintBlock("Progress", isFocused: isFocused, in: area).inset(
@@ -182,7 +182,7 @@ extension RunView {
   private mutating func paintFact(_ name: String, _ value: String, in area: Rect) {
     guard !area.isEmpty else { return }
     let used = buffer.write(
-      StyledText(name, .faint).plain, at: area.x, area.y, style: .faint,
+      name, at: area.x, area.y, style: .faint,
       maximumWidth: area.width)
     buffer.write(
       StyledText(value), truncatedTo: area.width - used - 1, alignment: .right,

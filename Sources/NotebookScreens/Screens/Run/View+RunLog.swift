@@ -10,7 +10,7 @@ extension RunView {
       isFocused: screen.pane == .log, in: area
     ).inset(horizontal: 1, vertical: 0)
     guard count > 0 else {
-      buffer.draw(Paragraph("Nothing was said yet.", style: .faint), in: inner)
+      buffer.draw(Paragraph("No messages yet.", style: .faint), in: inner)
       return
     }
     var end = max(count - min(max(screen.logOffset, 0), max(count - inner.height, 0)), 0)
@@ -49,7 +49,8 @@ extension RunView {
       matches.firstIndex { history.events[$0].id == id }
     }
     let place = position.map { "\($0 + 1) of \(matches.count)" } ?? "\(matches.count) matches"
-    return "“\(screen.logSearch)” \(place)  n N"
+    let keys = [Action.nextMatch, .previousMatch].map { state.keys.name(of: $0, in: .runLog) }
+    return "“\(screen.logSearch)” \(place)  \(keys.joined(separator: " "))"
   }
 
   /// A line in rows; those after the first are moved in, below the text.

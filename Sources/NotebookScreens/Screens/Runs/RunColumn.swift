@@ -233,7 +233,6 @@ package struct RunColumnChoice: Hashable, Sendable {
       return [.state, .id, .name, .method, .languages, .f1, .progress, .time, .loss]
     }
     if width >= 100 { return [.state, .id, .name, .method, .languages, .f1, .time, .loss] }
-    if width >= 90 { return [.state, .id, .name, .method, .f1, .time, .loss] }
     if width >= 74 { return [.state, .id, .name, .method, .f1, .time, .loss] }
     return [.state, .id, .name, .f1, .time]
   }

@@ -81,7 +81,7 @@ extension RunsScreen {
   }
 
   private static func askToDelete(in app: inout AppState) -> [Effect] {
-    let chosen = app.runs.chosen
+    let chosen = app.runs.chosen.filter { $0.deleted != nil }
     guard let first = chosen.first else { return [] }
     let title =
       chosen.count == 1
@@ -90,14 +90,15 @@ extension RunsScreen {
     let more = chosen.count > 3 ? ", …" : ""
     app.overlay = Confirmation(
       title: title,
-      text: "\(names)\(more): measurements, models and results are gone and cannot come back.",
+      text: "\(names)\(more): all measurements, models and results are deleted. This cannot be "
+        + "undone.",
       effects: [.notebook(.delete(chosen.map(\.id)))])
     return []
   }
 
   private static func undo(in app: inout AppState) -> [Effect] {
     guard let step = app.runs.past.popLast() else { return [] }
-    app.say(.information, "Took back \(step.text).")
+    app.say(.information, "Undone: \(step.text).")
     return step.requests.map(Effect.notebook)
   }
 

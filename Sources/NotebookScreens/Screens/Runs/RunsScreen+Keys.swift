@@ -62,7 +62,9 @@ extension RunsScreen {
       .runs),
     bind(
       [c("D")], .duplicate, "Duplicate", "Queue the run again, with one seed or several.", .runs),
-    bind([c("a")], .archive, "Archive", "Archive the run or the marked runs, or take out.", .runs),
+    bind(
+      [c("a")], .archive, "Archive",
+      "Archive the run or the marked runs, or take them out of the archive.", .runs),
     bind([c("H")], .showArchived, "Archived", "Show the archived runs too, or not.", .runs),
     bind([c("B")], .showBin, "Bin", "Show the bin, or go back to the runs.", .runs),
     bind([c("*")], .star, "Star", "Star the run or the marked runs, or take stars away.", .runs),
@@ -72,7 +74,7 @@ extension RunsScreen {
     bind([c("M")], .markAll, "Mark all", "Mark all listed runs, or take all marks away.", .runs),
     bind([c("R")], .resume, "Resume", RunScreen.resumeHelp, .runs),
     bind([c("o")], .openFile, "File", "Open an experiment file in the form.", .runs, .welcome),
-    bind([c("S")], .reverseSort, "Reverse", "Turn the order round.", .runs),
+    bind([c("S")], .reverseSort, "Reverse", "Reverse the order.", .runs),
     bind([c("A")], .restart, "Restart", RunScreen.restartHelp, .runs),
     bind(
       [c("W")], .notes, "Notes", "Read, search and write all notes, those of the notebook too.",
@@ -110,7 +112,7 @@ extension RunsScreen {
         return Availability(unless: runs.chosen.isEmpty ? "There is no run here." : nil)
       }
       return Availability(
-        unless: runs.past.isEmpty ? "Nothing was done to runs that could be taken back." : nil)
+        unless: runs.past.isEmpty ? "There is nothing to undo." : nil)
     default: return .undecided
     }
   }
@@ -138,17 +140,18 @@ extension RunsScreen {
     }
     let largest = CompareScreen.largest
     return count > largest
-      ? "A comparison has at most \(largest) runs; \(count) are marked." : nil
+      ? "A comparison has at most \(largest) runs; \(count) are marked. Unmark some with "
+        + "\(app.keys.name(of: .mark, in: .runs))." : nil
   }
 
   private static func reasonNotToMove(_ action: Action, _ app: AppState) -> String? {
     guard let run = app.runs.underCursor else { return app.reasonForNoRun }
     guard let place = app.runs.queuePlaces[run.id] else {
-      return "Run #\(run.id) is \(run.state.rawValue); only queued ones have an order."
+      return "Run #\(run.id) is \(run.state.rawValue); only queued runs can be moved."
     }
-    if action == .moveEarlier, place == 1 { return "Run #\(run.id) is the next already." }
+    if action == .moveEarlier, place == 1 { return "Run #\(run.id) is already first in the queue." }
     if action == .moveLater, place == app.runs.queuePlaces.count {
-      return "Run #\(run.id) is the last of the queue already."
+      return "Run #\(run.id) is already last in the queue."
     }
     return nil
   }

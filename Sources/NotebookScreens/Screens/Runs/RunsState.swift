@@ -34,15 +34,21 @@ package struct RunsState: Sendable {
   package private(set) var generation = 0
   /// Whether the notebook was read at all: before that the list is not empty but unknown.
   package var isLoaded = false
-  package var order: RunColumn = .id { didSet { sort() } }
+  package var order: RunColumn = .id { didSet { if order != oldValue { sort() } } }
   /// Whether the largest comes first; the newest run, at the start.
-  package var isDescending = true { didSet { sort() } }
+  package var isDescending = true { didSet { if isDescending != oldValue { sort() } } }
   /// The text of the filter as it was typed.
   package var filter = "" { didSet { if filter != oldValue { arrange() } } }
-  package var shelf: Shelf = .current { didSet { sort() } }
-  package var grouping: RunGrouping = .none { didSet { arrange() } }
+  package var shelf: Shelf = .current {
+    didSet {
+      sort()
+      // A marked run that is no longer listed must not be changed: in the bin, it would be deleted.
+      marked.formIntersection(sorted.map { records[$0].id })
+    }
+  }
+  package var grouping: RunGrouping = .none { didSet { if grouping != oldValue { arrange() } } }
   /// The groups of which only the heading is shown.
-  package var collapsed: Set<String> = [] { didSet { arrange() } }
+  package var collapsed: Set<String> = [] { didSet { if collapsed != oldValue { arrange() } } }
   /// The columns that were chosen, in their order; none: those that suit the width.
   package var columns: [RunColumn] = []
   /// The run under the cursor; kept by number, so that it stays when the order changes.
@@ -144,7 +150,7 @@ package struct RunsState: Sendable {
   /// The runs an action is about: the marked ones, else those of the group or the run under the
   /// cursor.
   package var chosen: [RunRecord] {
-    let chosen = marked.isEmpty ? [] : records.filter { marked.contains($0.id) }
+    let chosen = marked.compactMap { places[$0] }.sorted().map { records[$0] }
     if !chosen.isEmpty { return chosen }
     return groupUnderCursor?.runs ?? [underCursor].compactMap(\.self)
   }

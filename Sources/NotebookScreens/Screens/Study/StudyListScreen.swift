@@ -84,8 +84,11 @@ private struct StudyListView: ScreenView {
       buffer.draw(Paragraph(text, style: .faint), in: inner.inset(by: 1))
       return
     }
+    let counts = state.runs.records.reduce(into: [String: Int]()) { counts, run in
+      if run.deleted == nil { counts[run.study, default: 0] += 1 }
+    }
     let rows = studies.map { study in
-      let count = state.runs.records.count { $0.study == study.name && $0.deleted == nil }
+      let count = counts[study.name] ?? 0
       return [
         StyledText(study.name), StyledText(count == 0 ? "" : "\(count) runs", .faint),
         StyledText(study.path, .faint),
