@@ -46,7 +46,8 @@ package struct Priming {
   ///   - subwords: The subword embeddings, where they are to be read by rows.
   ///   - takingOver: Whether the encoder's parameters may be changed where they are after all, so that
   ///     a large encoder is not in memory twice.
-  ///   - evaluate: Called every `evaluation.every` steps with what priming has come to.
+  ///   - evaluate: Called every `evaluation.every` steps, and after the last, with what priming has
+  ///     come to.
   /// - Returns: What priming has come to in the end.
   package func run(
     from initial: Parameters, subwords: SubwordRows? = nil, takingOver: Bool = false,
@@ -74,7 +75,8 @@ package struct Priming {
       try takeStep(&state)
       let every = context.live[Settings.evaluationEvery]
       state.isEvaluationDue =
-        every > 0 && state.step % every == 0 && state.step < context.live[Settings.primingSteps]
+        every > 0
+        && (state.step % every == 0 || state.step >= context.live[Settings.primingSteps])
     }
   }
 

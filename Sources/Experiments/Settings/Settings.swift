@@ -92,7 +92,7 @@ package enum Settings {
     "The splits that F1 is measured on after tuning.")
   package static let evaluationEvery = LiveSetting(
     "evaluation.every", .integer(0...1_000_000), 50, unit: "outer steps",
-    "How often dev F1 is measured while priming; 0 never.")
+    "How often dev F1 is measured while priming, and after its last step; 0 never.")
   package static let evaluationBatchSize = Setting(
     "evaluation.batchSize", .integer(1...4096), 32, unit: "sentences",
     "The batch size of evaluation.")
