@@ -72,7 +72,7 @@ extension ExperimentForm {
     case .redo: return Availability(unless: future.isEmpty ? "Nothing was taken back." : nil)
     case .nextProblem:
       return Availability(
-        unless: problems.isEmpty ? "Nothing is wrong with the settings." : nil)
+        unless: problems.isEmpty && warnings.isEmpty ? "Nothing is wrong with the settings." : nil)
     case .reset:
       return Availability(
         unless: current.map { differs($0.key) } ?? true ? nil : "This setting was not changed.")
