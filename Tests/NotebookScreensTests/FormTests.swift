@@ -115,7 +115,16 @@ import Testing
     #expect(
       form(state)?.problem(of: "tuning.languages")?.text
         == "the corpus has no language ‘xx’; expected some of hi")
-    #expect(Fixture.script(&state, Fixture.typed("s")).count == 1, "files may still come")
+    Fixture.script(&state, Fixture.typed("g"))
+    #expect(Fixture.script(&state, Fixture.typed("s")).isEmpty)
+    #expect(form(state)?.cursorKey == "tuning.languages")
+    #expect(
+      state.notice?.text
+        == "Not started: the corpus has no language ‘xx’; expected some of hi. "
+        + "a queues it all the same.")
+    #expect(
+      Fixture.script(&state, Fixture.typed("a")) == [.notebook(.queue(planned, near: nil))],
+      "files may still come")
     set(&state, "tuning.languages hi")
     #expect(form(state)?.problems.isEmpty == true)
   }
@@ -344,7 +353,8 @@ import Testing
       &state, [.runs([])] + Fixture.typed("n:set data.columns.word minus") + [Fixture.key(.enter)])
     let error = state.notice?.text ?? ""
     Fixture.script(
-      &state, Fixture.typed(":set priming.inner.updates everything at once")
+      &state,
+      Fixture.typed(":set priming.inner.updates everything at once")
         + [Fixture.key(.enter)])
     let longer = state.notice?.text ?? ""
     #expect(!error.isEmpty && longer.count > 77, "\(longer)")

@@ -45,9 +45,7 @@ extension ExperimentForm {
   }
 
   package mutating func refused(_ action: Action) {
-    guard [.start, .queue, .grid].contains(action), let key = ruleProblems.first?.key else {
-      return
-    }
+    guard [.start, .queue, .grid].contains(action), let key = problems.first?.key else { return }
     showAll()
     cursorKey = key
   }

@@ -76,10 +76,19 @@ extension ExperimentForm {
     case .reset:
       return Availability(
         unless: current.map { differs($0.key) } ?? true ? nil : "This setting was not changed.")
-    case .start, .queue, .grid:
+    case .start:
+      return Availability(unless: problems.first.map { reasonNotToStart($0, in: app) })
+    case .queue, .grid:
       return Availability(unless: ruleProblems.first.map { "Not started: \($0.text)" })
     default: return .undecided
     }
+  }
+
+  /// Files may still come before a queued run begins, but not before one that starts now.
+  private func reasonNotToStart(_ problem: Problem, in app: AppState) -> String {
+    let reason = "Not started: \(problem.text)"
+    guard problem.severity == .files else { return reason }
+    return "\(reason). \(app.keys.name(of: .queue, in: .experiment)) queues it all the same."
   }
 
   private static let browsed = [

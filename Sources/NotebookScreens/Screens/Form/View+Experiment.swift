@@ -13,7 +13,9 @@ struct ExperimentFormView: ScreenView {
 
   mutating func paint(_ form: ExperimentForm, in body: Rect) {
     let changes = form.differences.count
-    var right = StyledText(.init("from \(form.origin)  ", .faint))
+    // Where there is little room, what is wrong is more important than where it came from.
+    let isRoomy = body.width >= 100 || form.problems.isEmpty && form.warnings.isEmpty
+    var right = isRoomy ? StyledText(.init("from \(form.origin)  ", .faint)) : StyledText("")
     if !form.problems.isEmpty {
       let count = form.problems.count
       right.spans.append(
