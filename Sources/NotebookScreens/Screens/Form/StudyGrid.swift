@@ -219,7 +219,7 @@ private struct StudyGridView: ScreenView {
             .init(isControl ? "   what the others are compared with" : "", .faint)))
       }
       for warning in (try? study.settingWarnings) ?? [] {
-        lines.insert(StyledText("! \(warning.shortDescription)", Style(.warning)), at: 1)
+        lines.insert(StyledText("! \(warning.problem)", Style(.warning)), at: 1)
       }
       if lines.count > area.height, area.height > 1 {
         let hidden = lines.count - area.height + 1
