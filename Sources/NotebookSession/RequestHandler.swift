@@ -117,7 +117,8 @@ package struct RequestHandler: Sendable {
       let planned = try notebook.planned(experiment, near: near)
       let start = notebook.startProblem(of: planned)
       return .filesChecked(
-        experiment, (start.map { [$0] } ?? []) + experiment.fileProblems(near: near))
+        experiment, (start.map { [$0] } ?? []) + experiment.fileProblems(near: near),
+        warnings: planned.fileWarnings(near: near))
     case .removeDraft(let path):
       try FileManager.default.removeItem(atPath: path)
       return nil

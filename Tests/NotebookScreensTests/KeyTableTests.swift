@@ -156,7 +156,7 @@ import Testing
         #expect(text.contains("A run: \(run.rawValue)."), "\(glyphs)")
       }
       #expect(text.contains("On a chart's axis: setting changed."))
-      #expect(text.contains("the best F1 so far on the same split and languages"))
+      #expect(text.contains("A run in the list: the best F1 so far"))
     }
   }
 }

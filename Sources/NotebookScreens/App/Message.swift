@@ -65,8 +65,8 @@ package enum Message: Sendable {
   case experimentLoaded(Experiment, path: String)
   /// An experiment was put in the queue.
   case queued(RunID, name: String)
-  /// What is wrong with the files that an experiment names.
-  case filesChecked(Experiment, [ExperimentError])
+  /// What is wrong with the files that an experiment names, and what is probably not meant.
+  case filesChecked(Experiment, [ExperimentError], warnings: [ExperimentError] = [])
   /// The tags that a run of an experiment would have.
   case tagsCounted(Experiment, TagsAnswer)
   /// A text came back from the editor.
