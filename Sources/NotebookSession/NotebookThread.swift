@@ -168,7 +168,7 @@ package final class NotebookThread: Sendable {
   /// Tells what the runs of the queue wait for, where that has changed.
   private func postWaits(_ told: inout [RunID: QueueWait]) throws {
     // A file of jobs that cannot be read is told by those who use it.
-    let waits = try notebook.queueWaits(QueueRule(slots: (try? notebook.jobs) ?? 1))
+    let waits = try notebook.queueWaits(QueueRule(of: notebook))
     if waits == told { return }
     told = waits
     post([.queueWaits(waits)])

@@ -9,4 +9,17 @@ extension QueueRule {
       slots: slots, automaticThreads: EngineEnvironment.automaticThreads(),
       processors: ProcessInfo.processInfo.activeProcessorCount)
   }
+
+  /// The rule of a notebook on this machine; one slot where its number cannot be read.
+  ///
+  /// - Parameter onProblem: Takes why it cannot be.
+  package init(of notebook: Notebook, onProblem: (String) -> Void = { _ in }) {
+    var slots = 1
+    do {
+      slots = try notebook.jobs
+    } catch {
+      onProblem("\(error)")
+    }
+    self.init(slots: slots)
+  }
 }

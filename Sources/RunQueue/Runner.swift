@@ -196,7 +196,7 @@ package final class Runner {
       try notebook.refresh(.open)
       try lookForEnginesLeftBehind()
       if leftBehind.count + atWork.count >= rule.slots { return nil }
-      guard let run = try nextRun() else {
+      guard let run = try nextRun(rule) else {
         isQueueEmpty = true
         return nil
       }
@@ -239,7 +239,7 @@ package final class Runner {
   }
 
   /// The head of the queue, which the grids of studies join as soon as their methods are timed.
-  private func nextRun() throws -> RunRecord? {
+  private func nextRun(_ rule: QueueRule) throws -> RunRecord? {
     // Looking for them reads every run, so it is done when a run has ended and not at each poll.
     if mayHaveTimedStudies {
       for study in try StudyLauncher.queueTimedStudies(in: notebook, onProblem: tell) {
@@ -247,7 +247,18 @@ package final class Runner {
       }
       mayHaveTimedStudies = false
     }
-    return try notebook.nextQueued(except: leftBehind.union(atWork.map(\.run)))
+    let underWay = leftBehind.union(atWork.map(\.run))
+    if rule.slots == 1 || underWay.isEmpty { return try notebook.nextQueued(except: underWay) }
+    // Who waits for the primed encoder of a run under way lets the others go first.
+    let records = try underWay.sorted().compactMap { try notebook.run($0) }
+    var passed = underWay
+    while passed.count < underWay.count + Notebook.mostPassedOver,
+      let run = try notebook.nextQueued(except: passed)
+    {
+      if try notebook.primingToCome(for: run, from: records) == nil { return run }
+      passed.insert(run.id)
+    }
+    return nil
   }
 
   /// Tries until nobody else keeps the notebook locked and its disk has room; nil when it was asked
@@ -276,7 +287,7 @@ package final class Runner {
     flock(lock, LOCK_UN)
     let next = try whenPossible { () -> RunRecord? in
       try notebook.refresh(.open)
-      return try nextRun()
+      return try nextRun(rule)
     }
     if next ?? nil == nil { return true }
     return !FileLock.take(lock)

@@ -285,6 +285,38 @@ import Testing
     }
   }
 
+  @Test func `a run waits for the primed encoder that it takes, and lets others go first`() throws {
+    try withNotebook { notebook in
+      let engine = try script(Self.engine, in: notebook)
+      var experiment = Experiment()
+      try experiment.set("threads", to: "1")
+      try experiment.set("priming.reuse", to: "true")
+      for (seed, epochs) in [("1", "1"), ("1", "2"), ("2", "1"), ("1", "3")] {
+        try experiment.set("seed", to: seed)
+        try experiment.set("tuning.epochs", to: epochs)
+        _ = try notebook.enqueue(experiment)
+      }
+      try notebook.setJobs(2)
+      let working = start(notebook, engine: engine)
+      try wait { hasBegun(1, notebook) && hasBegun(3, notebook) }
+      let rule = QueueRule(slots: 2, automaticThreads: 4, processors: 4)
+      #expect(try notebook.queueWaits(rule) == [2: .priming(of: 1), 4: .priming(of: 1)])
+      end(3, notebook)
+      try wait { try notebook.run(3)?.state == .failed }
+      letSomeTimePass()
+      #expect(!hasBegun(2, notebook) && !hasBegun(4, notebook))
+      // It ends without the encoder: the next one makes it.
+      end(1, notebook)
+      try wait { hasBegun(2, notebook) }
+      letSomeTimePass()
+      #expect(!hasBegun(4, notebook))
+      end(2, notebook)
+      try wait { hasBegun(4, notebook) }
+      end(4, notebook)
+      try working.ended.waitForSignal()
+    }
+  }
+
   @Test func `a run that times a method is alone, however many slots there are`() throws {
     try withNotebook { notebook in
       let engine = try script(Self.engine, in: notebook)

@@ -17,7 +17,7 @@ extension Notebook {
   /// More than one is never chosen by itself: the runs share the processors, and the number of threads
   /// is a part of what makes two runs equal bit for bit.
   package var jobs: Int {
-    get throws {
+    get throws(NotebookError) {
       guard let text = try? String(contentsOfFile: jobsPath, encoding: .utf8) else {
         if access(jobsPath, F_OK) != 0 { return 1 }
         throw unreadableJobs("it cannot be read as text")
@@ -71,6 +71,9 @@ extension Notebook {
     return log.anewAttempt > journal.attempt ? nil : journal.threads
   }
 
+  /// The most runs that are passed over since they wait for others' primed encoders.
+  package static let mostPassedOver = 200
+
   /// What each queued run waits for; nothing is said of one that starts next.
   ///
   /// - Parameter rule: The rule of this machine; its slots are the notebook's.
@@ -79,23 +82,40 @@ extension Notebook {
     let runs = try runs()
     let queue = runs.filter { $0.state == .queued && $0.deleted == nil && !held.contains($0.id) }
       .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
-    guard let first = queue.first else { return [:] }
-    let timed = try timingRuns()
-    let occupants = try runs.filter { run in
+    if queue.isEmpty { return [:] }
+    let underWay = runs.filter { run in
       held.contains(run.id) || [.running, .paused].contains(run.state) && !run.isEngineUnknown
-    }.map { run in
+    }
+    var waits: [RunID: QueueWait] = [:]
+    var next: RunRecord?
+    for (place, run) in queue.enumerated() {
+      if next == nil {
+        let lender =
+          rule.slots > 1 && place < Self.mostPassedOver
+          ? try primingToCome(for: run, from: underWay) : nil
+        if let lender { waits[run.id] = .priming(of: lender) } else { next = run }
+      } else {
+        waits[run.id] = .turn(place + 1)
+      }
+    }
+    if let next { waits[next.id] = try obstacle(of: next, beside: underWay, rule) }
+    return waits
+  }
+
+  /// What keeps the run that is next from starting beside those under way.
+  private func obstacle(
+    of run: RunRecord, beside underWay: [RunRecord], _ rule: QueueRule
+  ) throws -> QueueWait? {
+    let timed = try timingRuns()
+    let occupants = try underWay.map { run in
       QueueRule.Occupant(
         run: run.id,
         threads: try threadsAtWork(on: run.id)
           ?? rule.threads(asked: run.experiment[Settings.threads], before: nil),
         isTimed: timed.contains(run.id))
     }
-    var waits: [RunID: QueueWait] = [:]
-    for (place, run) in queue.enumerated().dropFirst() { waits[run.id] = .turn(place + 1) }
-    waits[first.id] = rule.obstacle(
-      threads: rule.threads(
-        asked: first.experiment[Settings.threads], before: try threadsBefore(of: first.id)),
-      isTimed: timed.contains(first.id), beside: occupants)
-    return waits
+    let threads = rule.threads(
+      asked: run.experiment[Settings.threads], before: try threadsBefore(of: run.id))
+    return rule.obstacle(threads: threads, isTimed: timed.contains(run.id), beside: occupants)
   }
 }

@@ -8,6 +8,8 @@ package enum QueueWait: Hashable, Sendable {
   case slot(taken: [RunID])
   /// The runs under way leave fewer threads than it asks for.
   case threads(asked: Int, free: Int)
+  /// A run is under way whose primed encoder it takes; those behind it do not wait for that.
+  case priming(of: RunID)
   /// It times a method, and does so while no other run is under way.
   case quiet(RunID)
   /// A run is under way that times a method.
@@ -29,13 +31,14 @@ package enum QueueWait: Hashable, Sendable {
     case .slot(let runs): "a slot (\(Self.list(runs)) under way)"
     case .threads(let asked, let free):
       "\(asked) \(asked == 1 ? "thread" : "threads") (\(free) free)"
+    case .priming(let other): "the primed encoder of #\(other)"
     case .quiet(let other): "#\(other) to end, to be timed alone"
     case .timing(let run): "#\(run) to be timed alone"
     }
   }
 
-  /// Whether it says more than that others come first.
-  package var isOfTheFirst: Bool { if case .turn = self { false } else { true } }
+  /// Whether it says more than the place in the queue.
+  package var saysMoreThanPlace: Bool { if case .turn = self { false } else { true } }
 
   private static func list(_ runs: [RunID]) -> String {
     let shown = runs.prefix(4).map { "#\($0)" }.joined(separator: " ")

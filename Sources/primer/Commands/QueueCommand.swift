@@ -43,7 +43,7 @@ struct ListQueue: ParsableCommand {
       .right("place"), .right("run"), .left("state"), .left("name"), .left("method"),
       .left("created"), .left("waits for"),
     ])
-    let waits = try notebook.queueWaits(QueueRule(slots: notebook.jobs))
+    let waits = try notebook.queueWaits(QueueRule(of: notebook, onProblem: { printError($0) }))
     for (place, run) in active.map({ ("", $0) }) + waiting.enumerated().map({ ("\($0 + 1)", $1) }) {
       table.add([
         place, "#\(run.id)", run.state.rawValue, run.name,

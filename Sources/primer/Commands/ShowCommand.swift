@@ -29,7 +29,7 @@ struct ShowCommand: ParsableCommand {
     let run = try book.run(reference)
     if run.state == .queued { try NotebookOptions.tellOfAbandonedRuns(book) }
     let wait =
-      run.state == .queued ? try book.queueWaits(QueueRule(slots: book.jobs))[run.id] : nil
+      run.state == .queued ? try book.queueWaits(QueueRule(of: book))[run.id] : nil
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
     if output.json {
       try printJSON(RunReport(run, details: details.map { ($0, self.details) }))

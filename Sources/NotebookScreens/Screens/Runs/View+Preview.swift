@@ -62,7 +62,7 @@ extension RunsView {
         in: second)
     }
     var lines = run.progress == nil || run.isOver ? [ownersWords(run)] : []
-    if let wait = state.runs.queueWaits[run.id], wait.isOfTheFirst {
+    if let wait = state.runs.queueWaits[run.id], wait.saysMoreThanPlace {
       lines.insert(StyledText(wait.words, .faint), at: 0)
     }
     // Below the gauge where there is one.
