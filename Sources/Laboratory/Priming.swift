@@ -84,7 +84,7 @@ package struct Priming {
     _ evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
   ) throws {
     // A run that is stopped meanwhile goes on before the evaluation.
-    let start = try context.state(at: .probe(step: state.step))
+    let start = try context.state(at: .primingEvaluation(step: state.step))
     try evaluate(state) { [state] in state.checkpoint(start) { outerMask($0) } }
     state.isEvaluationDue = false
     guard let score = context.newBestScore(step: state.step) else { return }

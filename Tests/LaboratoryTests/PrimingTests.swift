@@ -139,7 +139,7 @@ import Testing
         checkpoint = kept
       })
     let kept = try #require(checkpoint)
-    #expect(kept.state.place == .probe(step: 2))
+    #expect(kept.state.place == .primingEvaluation(step: 2))
     var evaluated: [Int] = []
     var steps: [Int] = []
     let resumed = try prime(experiment, parts, resuming: ResumePlan(from: kept)) { event in

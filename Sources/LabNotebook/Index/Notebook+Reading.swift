@@ -126,7 +126,7 @@ extension Notebook {
   }
 
   /// A value of the index, which was looked at when it was read from the journal.
-  private func stored<Value: Decodable & Plausible>(
+  private func stored<Value: Decodable & RangeChecked>(
     _ type: Value.Type, _ text: String
   ) throws -> Value {
     do {

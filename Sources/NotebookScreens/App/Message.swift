@@ -43,6 +43,8 @@ package enum Message: Sendable {
   /// Sentences of a corpus, and which of them a search finds.
   case sentences(SentencesAnswer)
   case sentencesFound(SearchAnswer)
+  /// The names of the models in the Hugging Face cache.
+  case cachedModels([String])
   /// What is known of an encoder now; nil: it is not there.
   case encoder(path: String, EncoderState?)
   /// How a vocabulary covers languages, as far as it is known.
