@@ -104,6 +104,9 @@ package struct RequestHandler: Sendable {
     case .moveInQueue(let run, let earlier):
       try notebook.moveInQueue(run, earlier: earlier)
       return nil
+    case .setJobs(let number):
+      try notebook.setJobs(number)
+      return .succeeded(QueueRule(slots: number).description)
     case .delete(let runs):
       for run in runs { try notebook.delete(run) }
       return .succeeded("Deleted \(RunsScreen.numbers(runs)) for good.")

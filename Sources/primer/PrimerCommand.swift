@@ -38,7 +38,8 @@ struct PrimerCommand: ParsableCommand {
           TagCommand.self, StarCommand.self, RenameCommand.self, ArchiveCommand.self,
           DeleteCommand.self, RestoreCommand.self, ImportCommand.self,
         ]),
-      CommandGroup(name: "The queue", subcommands: [QueueCommand.self, RunnerCommand.self]),
+      CommandGroup(
+        name: "The queue", subcommands: [QueueCommand.self, JobsCommand.self, RunnerCommand.self]),
       CommandGroup(
         name: "Models and corpora",
         subcommands: [

@@ -17,7 +17,7 @@ package enum Settings {
     "The seed of everything random; the same seed gives the same numbers on the same machine.")
   package static let threads = Setting(
     "threads", .integer(0...256), 0,
-    "The threads that compute; 0 takes every processor.")
+    "The threads that compute; 0 takes every processor, or a share of them (primer jobs).")
 
   // MARK: Encoder, adapter, data, evaluation
 

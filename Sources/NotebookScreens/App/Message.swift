@@ -12,6 +12,8 @@ package enum Message: Sendable {
   case time(Date)
   /// All runs of the notebook, as they are now.
   case runs([RunRecord])
+  /// What each queued run waits for.
+  case queueWaits([RunID: QueueWait])
   /// Runs of which one or more series grew.
   case metrics(RunID, series: SeriesKey, [MetricPoint])
   /// New events of a run, in order.

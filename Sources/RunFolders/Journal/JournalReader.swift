@@ -245,7 +245,8 @@ struct JournalReading {
     case .started(let attempt, let time, let engine):
       summary.attempt = attempt
       summary.take(.stateChanged(.running), at: time)
-      summary.take(startedBy: engine.processID, on: engine.host, at: time)
+      summary.take(
+        startedBy: engine.processID, on: engine.host, threads: engine.threads, at: time)
       summary.boot = engine.boot.isEmpty ? nil : engine.boot
       let event = Event.started(
         processID: engine.processID, host: engine.host, threads: engine.threads,
@@ -254,9 +255,9 @@ struct JournalReading {
     case .event(let time, let event, let request):
       add(event, at: time, request: request, row: 0, line)
     case .numberedEvent(let id, let time, let event):
-      if case .started(let process, let host, _, _) = event {
+      if case .started(let process, let host, let threads, _) = event {
         summary.attempt += 1
-        summary.take(startedBy: process, on: host, at: time)
+        summary.take(startedBy: process, on: host, threads: threads, at: time)
       }
       summary.lastRows.event = max(summary.lastRows.event, id)
       add(event, at: time, request: nil, row: id, line)
