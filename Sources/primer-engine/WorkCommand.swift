@@ -92,13 +92,20 @@ struct WorkCommand: ParsableCommand {
   ) throws {
     let asked = signal.asksForAnotherAttempt ? "to end and be run again" : "to end"
     let reason = "The engine was asked \(asked) (\(signal.name)); it wrote a checkpoint."
-    do {
-      if signal.asksForAnotherAttempt { try writer.record(.log(.warning, reason)) }
-      try attempt.finish(.interrupted, error: reason)
-      if signal.asksForAnotherAttempt { try attempt.requeue() }
-    } catch let error as RunFolderError where error.kind == .full {
-      // The disk has no room even for that: the exit status says it.
+    // Where the disk has no room even for that, the exit status says it.
+    func ifThereIsRoom(_ write: () throws -> Void) throws {
+      do {
+        try write()
+      } catch let error as RunFolderError where error.kind == .full {
+        return
+      }
     }
+    if signal.asksForAnotherAttempt {
+      // Before its end is written, so that nobody sees it ended in between.
+      try ifThereIsRoom { try attempt.requeue() }
+      try ifThereIsRoom { try writer.record(.log(.warning, reason)) }
+    }
+    try ifThereIsRoom { try attempt.finish(.interrupted, error: reason) }
   }
 
   /// The journal of a run; where the disk has no room for the file, it waits for some.

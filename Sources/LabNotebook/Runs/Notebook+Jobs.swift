@@ -80,13 +80,17 @@ extension Notebook {
   package func queueWaits(_ rule: QueueRule) throws -> [RunID: QueueWait] {
     let held = Set(try runsWithEngine())
     let runs = try runs()
-    let queue = runs.filter { $0.state == .queued && $0.deleted == nil && !held.contains($0.id) }
-      .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
-    if queue.isEmpty { return [:] }
+    var queue = runs.filter { $0.state == .queued && $0.deleted == nil }
+    var waits: [RunID: QueueWait] = [:]
+    for run in queue where held.contains(run.id) { waits[run.id] = .starting }
+    // Places count them, as the lists do.
+    let startingCount = waits.count
+    queue.removeAll { held.contains($0.id) }
+    if queue.isEmpty { return waits }
+    queue.sort { ($0.position, $0.id) < ($1.position, $1.id) }
     let underWay = runs.filter { run in
       held.contains(run.id) || [.running, .paused].contains(run.state) && !run.isEngineUnknown
     }
-    var waits: [RunID: QueueWait] = [:]
     var next: RunRecord?
     for (place, run) in queue.enumerated() {
       if next == nil {
@@ -95,7 +99,7 @@ extension Notebook {
           ? try primingToCome(for: run, from: underWay) : nil
         if let lender { waits[run.id] = .priming(of: lender) } else { next = run }
       } else {
-        waits[run.id] = .turn(place + 1)
+        waits[run.id] = .turn(startingCount + place + 1)
       }
     }
     if let next { waits[next.id] = try obstacle(of: next, beside: underWay, rule) }

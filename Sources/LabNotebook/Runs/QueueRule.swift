@@ -2,6 +2,8 @@ package import Experiments
 
 /// What keeps a run of the queue from starting.
 package enum QueueWait: Hashable, Sendable {
+  /// Nothing: its engine was started and has not said yet that it works.
+  case starting
   /// Others come first; its place in the queue, from 1.
   case turn(Int)
   /// As many runs are under way as may be.
@@ -17,16 +19,17 @@ package enum QueueWait: Hashable, Sendable {
 
   /// What it waits for, as the end of a sentence about the run.
   package var words: String {
-    if case .turn(let place) = self {
-      "\(Self.ordinal(place)) in the queue"
-    } else {
-      "waits for \(object)"
+    switch self {
+    case .starting: "its engine is starting"
+    case .turn(let place): "\(Self.ordinal(place)) in the queue"
+    default: "waits for \(object)"
     }
   }
 
   /// What it waits for.
   package var object: String {
     switch self {
+    case .starting: "its engine, which is starting"
     case .turn: "its turn"
     case .slot(let runs): "a slot (\(Self.list(runs)) under way)"
     case .threads(let asked, let free):

@@ -61,6 +61,7 @@ import Testing
         == "waits for a slot (#1 #2 #3 #4 and 2 more under way)")
     #expect(QueueWait.threads(asked: 1, free: 0).words == "waits for 1 thread (0 free)")
     #expect(QueueWait.threads(asked: 4, free: 1).words == "waits for 4 threads (1 free)")
+    #expect(QueueWait.starting.words == "its engine is starting")
     #expect(QueueWait.priming(of: 3).words == "waits for the primed encoder of #3")
     #expect(QueueWait.quiet(3).words == "waits for #3 to end, to be timed alone")
     #expect(QueueWait.timing(3).words == "waits for #3 to be timed alone")
