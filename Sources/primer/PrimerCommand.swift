@@ -28,9 +28,9 @@ struct PrimerCommand: ParsableCommand {
         name: "Runs",
         subcommands: [
           RunCommand.self, ForkCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
-          CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
-          CheckpointCommand.self, SetCommand.self, NoteCommand.self, NotesCommand.self,
-          ExportCommand.self,
+          CompareCommand.self, ReportCommand.self, PauseCommand.self, ResumeCommand.self,
+          StopCommand.self, CheckpointCommand.self, SetCommand.self, NoteCommand.self,
+          NotesCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
         name: "Order in the notebook",

@@ -37,7 +37,7 @@ import Testing
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
         "queue", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
         "doctor", "repair", "verify", "tag", "star", "rename", "archive", "delete", "restore",
-        "import",
+        "import", "report",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }

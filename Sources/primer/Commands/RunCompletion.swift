@@ -12,6 +12,11 @@ enum RunCompletion {
     return ids.isEmpty ? [] : ["last"] + ids.map(String.init)
   }
 
+  /// The numbers of the runs, and the names of the studies.
+  static func runsAndStudies(_ words: [String]) -> [String] {
+    numbers(words) + (notebook(words)?.keptStudies().map(\.name) ?? [])
+  }
+
   /// Runs, and behind the slash the points from which a run can begin: `12/`, `12/primed`.
   static func points(_ words: [String], typed: String) -> [String] {
     guard let slash = typed.firstIndex(of: "/") else {
