@@ -155,7 +155,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "NamedEntities", "TestSupport"]),
     .testTarget(
       name: "RunFoldersTests",
-      dependencies: ["RunFolders", "NamedEntities", "Files", "TestSupport"]),
+      dependencies: ["RunFolders", "NamedEntities", "Processes", "Files", "TestSupport"]),
     .testTarget(
       name: "LabNotebookTests",
       dependencies: [
