@@ -165,7 +165,7 @@ struct NotebookOpening {
   private func missing() -> NotebookError {
     NotebookError(
       .missing, path: folder, problem: "there is no notebook",
-      advice: "Name the folder of one with --notebook, or start primer to make it.")
+      advice: "Check --notebook. `primer` makes one there, and so does `primer run FILE`.")
   }
 
   private static func cannotBeWritten(_ folder: String) -> NotebookError {

@@ -114,6 +114,30 @@ struct RunFacts {
     return table
   }
 
+  /// What queued the runs, those of the same together; nil where nothing is known.
+  var origins: ReportTable? {
+    var rows: [(origin: RunOrigin, runs: [RunID])] = []
+    for run in runs {
+      guard let origin = RunFolder(run.folder).origin else { continue }
+      if let index = rows.firstIndex(where: { $0.origin == origin }) {
+        rows[index].runs.append(run.id)
+      } else {
+        rows.append((origin, [run.id]))
+      }
+    }
+    if rows.isEmpty { return nil }
+    var table = ReportTable([
+      .text("runs"), .text("command"), .text("in"), .text("git"), .text("version"),
+    ])
+    for (origin, runs) in rows {
+      table.add([
+        Self.numbers(runs), origin.command.joined(separator: " "), origin.folder,
+        origin.git?.words ?? "–", "Primer \(origin.version)",
+      ])
+    }
+    return table
+  }
+
   /// The notes of the runs, as people wrote them.
   var notes: [Report.Block] {
     runs.filter { !$0.note.isEmpty }.flatMap { run -> [Report.Block] in

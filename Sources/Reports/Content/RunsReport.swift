@@ -343,7 +343,7 @@ package struct RunsReport {
   }
 
   private func machine() throws -> [Report.Block] {
-    (try facts.machines()).map { [.table($0)] } ?? []
+    [try facts.machines(), facts.origins].compactMap { $0.map(Report.Block.table) }
   }
 
   private var notes: [Report.Block] {

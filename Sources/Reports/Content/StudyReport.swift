@@ -52,7 +52,9 @@ package struct StudyReport {
         Report.Section("Curves", try curves()),
         Report.Section("Methods and their budgets", try methods()),
         Report.Section("Runs", runs),
-        Report.Section("Machine and versions", try facts.machines().map { [.table($0)] } ?? []),
+        Report.Section(
+          "Machine and versions",
+          [try facts.machines(), facts.origins].compactMap { $0.map(Report.Block.table) }),
         Report.Section(
           "Notes", (page.rest.isEmpty ? [] : [.prose(page.rest)]) + facts.notes),
         Report.Section("To repeat it", repetition),

@@ -20,7 +20,7 @@ package struct ReportTable: Sendable, Hashable {
 
   /// A cell, and what its number means.
   package struct Cell: Sendable, Hashable, ExpressibleByStringInterpolation {
-    /// How a cell stands out. The text says the same, so that colour is not needed.
+    /// How a cell stands out; its text says the same, so that colour is not needed.
     package enum Look: String, Sendable, Hashable {
       case plain, better, worse, best
     }

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
       have kept their predictions of the same ones. A star marks an interval that leaves zero out.
       """)
 
-  @Argument(help: ArgumentHelp("The runs, 2 to 8: their numbers, or last.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The runs, 2 to 8: numbers, last, or names.", valueName: "run"))
   var references: [RunReference]
 
   @Option(help: "The run that the others are compared with (default: the first).")

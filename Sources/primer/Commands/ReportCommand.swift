@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Runs (a number, or last), or one study: its name or its file.", valueName: "run|study"),
+      "Runs (numbers, last, or names), or one study: its name or its file.", valueName: "run|study"),
     completion: .custom { words, _, _ in RunCompletion.runsAndStudies(words) })
   var targets: [String]
 
@@ -84,10 +84,8 @@ struct ReportCommand: ParsableCommand {
     let book = try notebook.openToRead()
     let target = ExportTarget(path: out, force: force)
     if out != "-" { try target.prepareFile() }
-    let references = targets.compactMap { RunReference(argument: $0) }
-    let report =
-      targets.count == 1 && references.isEmpty
-      ? try studyReport(targets[0], in: book) : try runsReport(in: book)
+    let study = targets.count == 1 ? try study(targets[0], in: book) : nil
+    let report = try study.map { try studyReport($0, in: book) } ?? runsReport(in: book)
     try target.write(Format(path: out) == .html ? report.html : report.markdown)
     if out != "-" { print("\(report.title): \(out)") }
   }
@@ -96,7 +94,7 @@ struct ReportCommand: ParsableCommand {
     if split != nil { throw ValidationError("--split is for the report of a study.") }
     func run(_ text: String) throws -> RunRecord {
       guard let reference = RunReference(argument: text) else {
-        throw ValidationError("‘\(text)’ names no run; expected its number, or last.")
+        throw ValidationError("‘\(text)’ names no run; expected its number, last, or its name.")
       }
       return try book.run(reference)
     }
@@ -121,8 +119,26 @@ struct ReportCommand: ParsableCommand {
     ).report()
   }
 
-  private func studyReport(_ text: String, in book: Notebook) throws -> Report {
-    let file = try StudyTarget.find(text, in: book)
+  /// The file of the study that a text names: a file, or one that the notebook keeps; nil where it
+  /// names none.
+  private func study(_ text: String, in book: Notebook) throws -> String? {
+    if RunReference(plain: text) != nil { return nil }
+    let kept = book.keptStudies()
+    if let study = kept.first(where: { $0.name.utf8.elementsEqual(text.utf8) }) {
+      return study.path
+    }
+    if try book.runs().contains(where: { $0.name.utf8.elementsEqual(text.utf8) }) { return nil }
+    let path = locatedPath((text as NSString).expandingTildeInPath)
+    if FileManager.default.fileExists(atPath: path) { return path }
+    guard RunReference(argument: text) != nil else { return nil }
+    let known =
+      kept.isEmpty
+      ? "the notebook has no study"
+      : "its studies are " + kept.map(\.name).joined(separator: ", ")
+    throw CommandFailure("‘\(text)’ names neither a run, nor a study, nor a file; \(known)")
+  }
+
+  private func studyReport(_ file: String, in book: Notebook) throws -> Report {
     var study = try Study.load(path: file)
     if let control {
       let names = study.methods.map(\.name)
@@ -149,22 +165,5 @@ struct ReportCommand: ParsableCommand {
       throw CommandFailure("There is no page ‘\(name)’ in \(book.folder).")
     }
     return found
-  }
-}
-
-/// A study as people name it: its file, or the name of one that the notebook keeps.
-enum StudyTarget {
-  /// The study's file.
-  static func find(_ text: String, in book: Notebook) throws -> String {
-    let path = locatedPath((text as NSString).expandingTildeInPath)
-    if FileManager.default.fileExists(atPath: path) { return path }
-    let kept = book.keptStudies()
-    if let study = kept.first(where: { $0.name.utf8.elementsEqual(text.utf8) }) {
-      return study.path
-    }
-    let known =
-      kept.isEmpty
-      ? "the notebook has no study" : "its studies are " + kept.map(\.name).joined(separator: ", ")
-    throw CommandFailure("‘\(text)’ names neither a run, nor a study, nor a file; \(known)")
   }
 }

@@ -23,7 +23,7 @@ enum RunCompletion {
       return numbers(words).flatMap { [$0, $0 + "/"] }
     }
     let name = String(typed[..<slash])
-    guard let reference = RunReference(argument: name), let book = notebook(words),
+    guard let reference = RunReference(plain: name), let book = notebook(words),
       let run = try? book.run(reference)
     else { return [] }
     let points = StartPoints(run)

@@ -37,7 +37,7 @@ struct RunnerCommand: ParsableCommand {
       return
     }
     EndRequests.startCounting()
-    let book = try notebook.open()
+    let book = try notebook.openOrMake()
     if foreground { try waitForAnother(book) }
     if EndRequests.count > 0 { return }
     let runner = try Runner(
