@@ -49,6 +49,14 @@ import Testing
       }
       let path = primer.folder.appending(path: "typo").path
       #expect(!FileManager.default.fileExists(atPath: path))
+      try primer.write("", to: "documents/letter.txt")
+      for command in ["runs", "queue", "disk"] {
+        let outcome = try primer(command, "--notebook", "documents")
+        #expect(outcome.status == 1 && outcome.errors.contains("there is no notebook"))
+      }
+      let files = try FileManager.default.contentsOfDirectory(
+        atPath: primer.folder.appending(path: "documents").path)
+      #expect(files == ["letter.txt"])
     }
   }
 
