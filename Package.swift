@@ -102,12 +102,20 @@ let package = Package(
         "NamedEntities", "Processes", "Files",
       ]),
 
+    // What leaves the notebook for readers
+    .target(
+      name: "Reports",
+      dependencies: [
+        "NotebookScreens", "TerminalUI", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities",
+      ]),
+
     // The programs
     .executableTarget(
       name: "primer",
       dependencies: [
-        "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook", "RunFolders",
-        "Experiments", "NamedEntities", "Processes", "Files", argumentParser,
+        "Reports", "NotebookSession", "NotebookScreens", "TerminalUI", "RunQueue", "LabNotebook",
+        "RunFolders", "Experiments", "NamedEntities", "Processes", "Files", argumentParser,
       ]
     ),
     .executableTarget(
@@ -147,7 +155,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "NamedEntities", "TestSupport"]),
     .testTarget(
       name: "RunFoldersTests",
-      dependencies: ["RunFolders", "NamedEntities", "Files", "TestSupport"]),
+      dependencies: ["RunFolders", "NamedEntities", "Processes", "Files", "TestSupport"]),
     .testTarget(
       name: "LabNotebookTests",
       dependencies: [
@@ -185,6 +193,13 @@ let package = Package(
         "RunFolders", "Experiments", "NamedEntities", "Processes", "NotebookSupport",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Reports", "NotebookScreens", "TerminalUI", "LabNotebook", "RunFolders", "Experiments",
+        "NamedEntities", "NotebookSupport", "TestSupport",
+      ],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

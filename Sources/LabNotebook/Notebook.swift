@@ -34,6 +34,8 @@ package final class Notebook: Sendable {
   private let presence: Mutex<NotebookPresence?>
   private let noted: Mutex<[String]>
   private let replacements = Atomic<Int>(0)
+  /// What tells where runs come from that are queued here; nil: nobody does.
+  let originOfRuns = Mutex<(@Sendable () -> RunOrigin?)?>(nil)
   /// Whether other machines share the folder, so that a free lock tells nothing of their engines.
   let isShared: Bool
   /// When a run folder came or went last, as far as it was looked at.
@@ -107,6 +109,11 @@ package final class Notebook: Sendable {
     presence = Mutex(opened.presence)
     noted = Mutex(opened.notices)
     if refreshes { try refresh() }
+  }
+
+  /// Keeps with each run that is queued from now on where it came from.
+  package func keepOrigins(_ origin: @escaping @Sendable () -> RunOrigin?) {
+    originOfRuns.withLock { $0 = origin }
   }
 
   /// Closes the index; the notebook cannot be used afterwards.

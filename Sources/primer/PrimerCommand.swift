@@ -27,16 +27,18 @@ struct PrimerCommand: ParsableCommand {
       CommandGroup(
         name: "Runs",
         subcommands: [
-          RunCommand.self, ForkCommand.self, StudyCommand.self, RunsCommand.self, ShowCommand.self,
-          CompareCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self,
-          CheckpointCommand.self, SetCommand.self, NoteCommand.self, NotesCommand.self,
-          ExportCommand.self,
+          NewCommand.self, RunCommand.self, ForkCommand.self, StudyCommand.self, RunsCommand.self,
+          ShowCommand.self,
+          FollowCommand.self, CompareCommand.self, ReportCommand.self, PauseCommand.self,
+          ResumeCommand.self,
+          StopCommand.self, CheckpointCommand.self, SetCommand.self, NoteCommand.self,
+          NotesCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
         name: "Order in the notebook",
         subcommands: [
           TagCommand.self, StarCommand.self, RenameCommand.self, ArchiveCommand.self,
-          DeleteCommand.self, RestoreCommand.self, ImportCommand.self,
+          DeleteCommand.self, RestoreCommand.self, ImportCommand.self, DiskCommand.self,
         ]),
       CommandGroup(
         name: "The queue", subcommands: [QueueCommand.self, JobsCommand.self, RunnerCommand.self]),
@@ -94,7 +96,16 @@ struct PrimerCommand: ParsableCommand {
     } catch let error as TerminalError where error.isNoScreen {
       // What can be seen without a screen: the list of the runs.
       if case .notATerminal = error {} else { printError("\(error). These are the runs:") }
-      try RunsCommand.printList(of: notebook.openToRead())
+      try RunsCommand.printList(of: try bookToList())
+    }
+  }
+
+  /// The notebook; as the screens would have made it, where it is not there.
+  private func bookToList() throws -> Notebook {
+    do {
+      return try notebook.openToRead()
+    } catch let error as NotebookError where error.kind == .missing {
+      return try notebook.openOrMake()
     }
   }
 }

@@ -18,6 +18,7 @@ enum TerminalSession {
   static func run(notebookFolder: String, themeName: String?, keys: KeyFile) throws {
     try NcursesTerminal.check()
     let notebook = try Notebook.openAsPossible(folder: notebookFolder, refreshes: false)
+    notebook.keepOrigins { RunOrigin.current(version: PrimerCommand.version) }
     let folders = ResourceLocator.themesFolders
     let theme = try themeName.map { try Theme.load(name: $0, folders: folders) } ?? .builtIn
     let terminal = try NcursesTerminal()

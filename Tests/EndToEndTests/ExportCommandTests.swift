@@ -183,7 +183,7 @@ import Testing
   @Test func `a run that is not there, not done or without a model is a clear error`() throws {
     try withPrimer { primer in
       let none = try export(primer, "csv", to: "-")
-      #expect(none.status == 1 && none.errors.contains("there is no run"))
+      #expect(none.status == 1 && none.errors.contains("there is no notebook"))
       let book = try Notebook.open(folder: primer.folder.path + "/book", mode: .readWrite)
       var experiment = Experiment()
       try experiment.set("tuning.languages", to: "nl")

@@ -23,7 +23,10 @@ import Testing
   @Test func `deleted runs are in the bin, come back as they were, or go for good`() throws {
     try withRuns { primer in
       let deleted = try primer.onBook("delete", "1", "#3")
-      #expect(deleted.output == "#1, #3: in the bin. Take out: primer restore 1 3\n")
+      let book = primer.folder.appending(path: "book").path
+      #expect(
+        deleted.output
+          == "#1, #3: in the bin. Restore: primer restore 1 3 --notebook \(book)\n")
       #expect(try listed(primer) == [2])
       #expect(try listed(primer, "--all") == [2])
       #expect(try listed(primer, "--bin") == [1, 3])

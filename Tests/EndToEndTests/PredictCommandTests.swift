@@ -213,7 +213,7 @@ import Testing
 
   @Test(arguments: [
     [], ["--run", "1", "--model", "x"], ["--model", "x", "--language", "nl"],
-    ["--run", "1", "--adapter", "x"], ["--run", "one"], ["--run", "1", "--format", "pdf"],
+    ["--run", "1", "--adapter", "x"], ["--run", "#one"], ["--run", "1", "--format", "pdf"],
     ["--run", "1", "--words", "--format", "conll"], ["--run", "1", "a", "b"],
   ])
   func `wrong usage is told, with the status 64`(arguments: [String]) throws {

@@ -23,6 +23,7 @@ import Testing
 
   @Test func `the queue is listed, reordered and cut`() throws {
     try withPrimer { primer in
+      try primer.book().close()
       #expect(try primer.onBook("queue").output.hasPrefix("Nothing is under way"))
       _ = try enqueue(4, primer)
       let moved = try primer.onBook("queue", "move", "#4", "first")

@@ -28,6 +28,7 @@ import Testing
 
   @Test func `an empty notebook has no runs`() throws {
     try withPrimer { primer in
+      try primer.book().close()
       let text = try primer("runs", "--notebook", "book")
       #expect(text.status == 0, "\(text.errors)")
       #expect(text.output.hasPrefix("No run in "))

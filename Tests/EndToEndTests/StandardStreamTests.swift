@@ -1,4 +1,5 @@
 import Foundation
+import LabNotebook
 import Processes
 import TestSupport
 import Testing
@@ -23,6 +24,11 @@ import Testing
     return (status, String(decoding: outcome.errors, as: UTF8.self))
   }
 
+  /// Makes the notebook that commands work on without `--notebook`.
+  private func makeDefaultBook(of primer: PrimerProgram) throws {
+    try Notebook.open(folder: primer.folder.appending(path: "primer").path).close()
+  }
+
   /// Commands that print, of both programs, and what is printed before any command is.
   private static let printing = [
     ["runs"], ["describe"], ["keys"], ["--help"], ["run", "--help"],
@@ -35,6 +41,7 @@ import Testing
   @Test(arguments: printing)
   func `output that is lost ends a command with 1 and says why`(arguments: [String]) throws {
     try withPrimer { primer in
+      try makeDefaultBook(of: primer)
       let full = try run(arguments, ">/dev/full", in: primer)
       #expect(full.status == 1)
       #expect(
@@ -56,6 +63,7 @@ import Testing
     arguments: [String], status: Int
   ) throws {
     try withPrimer { primer in
+      try makeDefaultBook(of: primer)
       for redirection in ["", "2>/dev/full", "2>&-", "<&-"] {
         let ended = try run(arguments, redirection, in: primer).status
         #expect(ended == Int32(status), "\(arguments) \(redirection)")

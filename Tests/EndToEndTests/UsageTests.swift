@@ -5,7 +5,7 @@ import Testing
 /// How the program answers the command line itself.
 @Suite struct UsageTests {
   @Test(arguments: [
-    ["runs", "--nonsense"], ["nonsense"], ["show", "seven"], ["show", "#0"], ["set", "1", "seed"],
+    ["runs", "--nonsense"], ["nonsense"], ["show", "#0"], ["set", "1", "seed"],
     ["set", "1", "seed=2"], ["describe", "priming.innerr.steps"], ["run"],
     ["run", "x.toml", "--set", "seed"], ["score", "a", "b"], ["queue", "move", "1", "up"],
     ["queue", "move", "1", "before"], ["queue", "cancel"], ["data", "x", "--format", "pdf"],
@@ -37,7 +37,7 @@ import Testing
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
         "queue", "jobs", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
         "doctor", "repair", "verify", "tag", "star", "rename", "archive", "delete", "restore",
-        "import",
+        "import", "report", "follow",
       ] {
         #expect(help.output.contains("\n  \(command) "), "\(command)")
       }

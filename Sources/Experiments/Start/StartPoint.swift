@@ -102,7 +102,7 @@ package struct StartReference: Hashable, Sendable {
   /// What a text names; nil where it names nothing.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard let first = parts.first, let run = RunReference(argument: first) else { return nil }
+    guard let first = parts.first, let run = RunReference(plain: first) else { return nil }
     self.run = run
     switch parts.dropFirst().first {
     case nil: which = .furthest
@@ -111,6 +111,29 @@ package struct StartReference: Hashable, Sendable {
       guard let place = StartPoint.Place(Array(parts.dropFirst())) else { return nil }
       which = .place(place)
     }
+  }
+
+  /// What a text names whose run may be given by its name: `my run`, `my run/primed`.
+  ///
+  /// A name may have slashes itself; what stands behind the last that begins a point is one.
+  package init?(named text: String) {
+    if let plain = StartReference(text) {
+      self = plain
+      return
+    }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard let first = parts.first, RunReference(plain: first) == nil else { return nil }
+    for count in [1, 2, 3] where parts.count > count {
+      let point = Array(parts.suffix(count))
+      let place = StartPoint.Place(point).map(Which.place)
+      guard let which = point == ["best"] ? .best : place,
+        let run = RunReference(argument: parts.dropLast(count).joined(separator: "/"))
+      else { continue }
+      (self.run, self.which) = (run, which)
+      return
+    }
+    guard let run = RunReference(argument: text) else { return nil }
+    (self.run, which) = (run, .furthest)
   }
 
   /// What is expected of a text, in words for an error.

@@ -68,7 +68,6 @@ struct NotebookOpening {
   /// - Parameter obstacle: Why it is not opened for writing by who would have written.
   func toRead(_ obstacle: NotebookError?) throws -> Opened {
     try checkFolder(create: false)
-    guard hasRuns || FileManager.default.fileExists(atPath: path) else { throw missing() }
     var opened = Opened(index: try IndexDatabase(), obstacle: obstacle, isReadOnly: true)
     if obstacle == nil, case .index = try found(),
       let index = try? IndexDatabase(reading: path, patience: patience)
@@ -150,7 +149,7 @@ struct NotebookOpening {
           .notAFolder, path: folder, problem: "it is a file, not a folder",
           advice: "Name a folder with --notebook.")
       }
-      if create || hasRuns || manager.fileExists(atPath: path) { return }
+      if create || isNotebook { return }
     }
     guard create else { throw missing() }
     do {
@@ -165,13 +164,18 @@ struct NotebookOpening {
   private func missing() -> NotebookError {
     NotebookError(
       .missing, path: folder, problem: "there is no notebook",
-      advice: "Name the folder of one with --notebook, or start primer to make it.")
+      advice: "Check --notebook. `primer` makes one there, and so does `primer run FILE`.")
   }
 
   private static func cannotBeWritten(_ folder: String) -> NotebookError {
     NotebookError(
       .readOnly, path: folder, problem: "the folder cannot be written to",
       advice: "Change its permissions, or choose another with --notebook.")
+  }
+
+  /// Whether the folder has anything of a notebook: runs, notes, or an index.
+  private var isNotebook: Bool {
+    hasRuns || access(path, F_OK) == 0 || access(folder + "/pages.jsonl", F_OK) == 0
   }
 
   /// Whether there are folders of runs.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import GRDB
 import RunFolders
+import Synchronization
 
 extension Notebook {
   /// Queues an experiment as a new run.
@@ -28,7 +29,8 @@ extension Notebook {
       try AtomicFile.write(resolved.resolvedToml(), to: staging.experiment)
       try origin?.keep(in: staging.path)
       let header = RunLog.Header(
-        created: clock.now(), name: experiment[Settings.name], study: study)
+        created: clock.now(), name: experiment[Settings.name], study: study,
+        origin: originOfRuns.withLock { $0?() })
       try RunLog.append([.header(header)], to: staging)
     }
     return try write { try self.place(pending, $0) }

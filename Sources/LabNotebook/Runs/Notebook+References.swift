@@ -1,5 +1,6 @@
 package import Experiments
 import GRDB
+import RunFolders
 
 extension Notebook {
   /// The run that is meant; throws where it is not there.
@@ -18,7 +19,40 @@ extension Notebook {
       throw NotebookError(
         .noSuchRun, path: folder, problem: "there is no run in it yet",
         advice: "Start one by `primer run FILE`.")
+    case .name(let name): return try run(named: name)
     }
+  }
+
+  /// The only run of a name; those in the bin count where no other has it.
+  private func run(named name: String) throws -> RunRecord {
+    let all = try runs()
+    let same = all.filter { $0.name.utf8.elementsEqual(name.utf8) }
+    let there = same.filter { $0.deleted == nil }
+    let found = there.isEmpty ? same : there
+    if let run = found.first, found.count == 1 { return run }
+    if found.isEmpty {
+      let near = all.filter {
+        $0.deleted == nil && $0.name.lowercased().contains(name.lowercased())
+      }
+      throw NotebookError(
+        .noSuchRun, path: folder, problem: "no run is called ‘\(name)’",
+        advice: near.isEmpty
+          ? "Expected a run's number, last, or its name; `primer runs` lists them."
+          : "Is one of these meant? \(Self.words(near, hasNames: true))")
+    }
+    throw NotebookError(
+      .noSuchRun, path: folder, problem: "\(found.count) runs are called ‘\(name)’",
+      advice: "Give the number of one: \(Self.words(found, hasNames: false))")
+  }
+
+  /// Runs as a choice, with names or states: `#3 (finished), #7 (running)`; the newest where there are many.
+  private static func words(_ runs: [RunRecord], hasNames: Bool) -> String {
+    let most = 8
+    let words = runs.suffix(most).map { run in
+      hasNames ? "#\(run.id) \(run.name)" : "#\(run.id) (\(run.state.rawValue))"
+    }
+    let more = runs.count > most ? ", and \(runs.count - most) older ones" : ""
+    return words.joined(separator: ", ") + more
   }
 
   /// The lowest and the highest number of a run; nil when there is none.

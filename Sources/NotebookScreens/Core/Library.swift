@@ -140,5 +140,5 @@ extension AppState {
 
 extension RunRecord {
   /// Whether the run makes an encoder instead of using one.
-  var isPretraining: Bool { experiment[Settings.kind] == .pretraining }
+  package var isPretraining: Bool { experiment[Settings.kind] == .pretraining }
 }

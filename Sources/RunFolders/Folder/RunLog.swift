@@ -3,7 +3,7 @@ import Foundation
 
 /// The file `run.jsonl` of a run: what people add, and what the launcher knows.
 ///
-///     ["run",2,{"created":1764000000.5,"name":"first","study":""}]
+///     ["run",2,{"created":1764000000.5,"name":"first","origin":{…},"study":""}]
 ///     ["set","note","try more steps",1764000000.5]
 ///     ["queued",2,1764000000.5]
 ///     ["queued",3,1764000000.5,"anew"]
@@ -21,12 +21,15 @@ package struct RunLog: Hashable, Sendable {
     package var name: String
     /// The study that it belongs to; empty for none.
     package var study: String
+    /// Where it came from; nil where that is not known.
+    package var origin: RunOrigin?
 
     /// A header with what it says.
-    package init(created: Double, name: String, study: String) {
+    package init(created: Double, name: String, study: String, origin: RunOrigin? = nil) {
       self.created = created
       self.name = name
       self.study = study
+      self.origin = origin
     }
   }
 

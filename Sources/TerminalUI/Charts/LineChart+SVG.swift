@@ -8,8 +8,11 @@ extension LineChart {
   ///
   /// Its colours are its own (those that Okabe and Ito chose for every kind of colour sight), on
   /// white, because it leaves the terminal and its theme.
-  package func svg(title: String, width: Int = 900, height: Int = 500) -> String {
-    let picture = ChartPicture(self, title: title, width: Double(width), height: Double(height))
+  package func svg(
+    title: String, width: Int = 900, height: Int = 500, colors: ChartColors = .paper
+  ) -> String {
+    let picture = ChartPicture(
+      self, title: title, width: Double(width), height: Double(height), colors: colors)
     return picture.text
   }
 
@@ -23,29 +26,30 @@ extension LineChart {
 
 /// The parts of the picture, drawn one after the other.
 private struct ChartPicture {
-  private static let colors = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31",
-  ]
   private static let legendLine = 18.0
 
   private let chart: LineChart
   private let title: String
+  private let colors: ChartColors
   private let width, height: Double
   private let left, right, top, bottom: Double
   private let axes: (x: ChartAxis, y: ChartAxis)
   private let entries: [(text: String, x: Double, y: Double)]
 
-  init(_ chart: LineChart, title: String, width: Double, height: Double) {
+  init(
+    _ chart: LineChart, title: String, width: Double, height: Double, colors: ChartColors
+  ) {
     self.chart = chart
     self.title = title
+    self.colors = colors
     (self.width, self.height) = (width, height)
     axes = chart.fittedAxes()
-    let labels = axes.y.ticks(wanted: 8).map(\.label.count).max() ?? 1
+    let labels = axes.y.ticks(wanted: Int(height / 62)).map(\.label.count).max() ?? 1
     left = 24 + Double(labels) * 8
     right = width - 20
     bottom = height - 52
     var entries: [(text: String, x: Double, y: Double)] = []
-    var (x, y) = (left, 50.0)
+    var (x, y) = (left, colors.showsTitle ? 50.0 : 20)
     for curve in chart.series {
       let text = curve.name + (curve.measured.last.map { "  \(NumberText.compact($0.y))" } ?? "")
       let length = 48 + Double(TextWidth.width(of: text)) * 7.5
@@ -61,12 +65,17 @@ private struct ChartPicture {
     var parts = [
       """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(width))" height="\(Int(height))" \
-      viewBox="0 0 \(Int(width)) \(Int(height))" font-family="sans-serif" font-size="13">
+      viewBox="0 0 \(Int(width)) \(Int(height))" font-family="sans-serif" font-size="13"\
+      \(colors.text.map { " role=\"img\" fill=\"\($0)\"" } ?? "")>
       <title>\(escaped(title))</title>
-      <rect width="100%" height="100%" fill="#ffffff"/>
-      <text x="\(number(left))" y="26" font-size="16">\(escaped(title))</text>
       """
     ]
+    if let ground = colors.ground {
+      parts.append("<rect width=\"100%\" height=\"100%\" fill=\"\(ground)\"/>")
+    }
+    if colors.showsTitle {
+      parts.append("<text x=\"\(number(left))\" y=\"26\" font-size=\"16\">\(escaped(title))</text>")
+    }
     parts += legend + grid + marks
     for (index, curve) in chart.series.enumerated().reversed() { parts += lines(curve, index) }
     parts.append("</svg>")
@@ -86,29 +95,29 @@ private struct ChartPicture {
 
   private var grid: [String] {
     var parts: [String] = []
-    for tick in axes.y.ticks(wanted: 8) {
+    for tick in axes.y.ticks(wanted: Int(height / 62)) {
       let y = number(self.y(tick.value))
       parts.append(
         """
-        <path d="M\(number(left)) \(y)H\(number(right))" stroke="#e2e2e2"/>\
-        <text x="\(number(left - 8))" y="\(y)" dy="4" text-anchor="end" fill="#444">\
+        <path d="M\(number(left)) \(y)H\(number(right))" stroke="\(colors.grid)"/>\
+        <text x="\(number(left - 8))" y="\(y)" dy="4" text-anchor="end" fill="\(colors.axis)">\
         \(escaped(tick.label))</text>
         """)
     }
-    for tick in axes.x.ticks(wanted: 10) {
+    for tick in axes.x.ticks(wanted: Int(width / 90)) {
       let x = number(self.x(tick.value))
       parts.append(
         """
-        <path d="M\(x) \(number(bottom))v5" stroke="#444"/>\
-        <text x="\(x)" y="\(number(bottom + 20))" text-anchor="middle" fill="#444">\
+        <path d="M\(x) \(number(bottom))v5" stroke="\(colors.axis)"/>\
+        <text x="\(x)" y="\(number(bottom + 20))" text-anchor="middle" fill="\(colors.axis)">\
         \(escaped(tick.label))</text>
         """)
     }
     parts.append(
       """
       <path d="M\(number(left)) \(number(top))V\(number(bottom))H\(number(right))" \
-      fill="none" stroke="#444"/>
-      <text x="\(number(right))" y="\(number(height - 10))" text-anchor="end" fill="#444">\
+      fill="none" stroke="\(colors.axis)"/>
+      <text x="\(number(right))" y="\(number(height - 10))" text-anchor="end" fill="\(colors.axis)">\
       \(escaped(chart.xLabel))\(chart.yScale == .logarithmic ? " · logarithmic" : "")</text>
       """)
     return parts
@@ -120,17 +129,17 @@ private struct ChartPicture {
       let from = mark.hasLine ? top : bottom - 8
       var text = """
         <g><title>\(escaped(mark.label))</title>\
-        <path d="M\(x) \(number(from))V\(number(bottom))" stroke="#999" stroke-dasharray="2 3"/>
+        <path d="M\(x) \(number(from))V\(number(bottom))" stroke="\(colors.mark)" stroke-dasharray="2 3"/>
         """
       if mark.hasLine {
         text += """
-          <text x="\(x)" y="\(number(top + 10))" dx="4" font-size="11" fill="#666">\
+          <text x="\(x)" y="\(number(top + 10))" dx="4" font-size="11" fill="\(colors.faint)">\
           \(escaped(mark.label))</text>
           """
       }
       if let symbol = mark.symbol {
         text += """
-          <text x="\(x)" y="\(number(bottom + 4))" text-anchor="middle" fill="#666">\
+          <text x="\(x)" y="\(number(bottom + 4))" text-anchor="middle" fill="\(colors.faint)">\
           \(escaped(String(symbol)))</text>
           """
       }
@@ -142,7 +151,7 @@ private struct ChartPicture {
 
   private func lines(_ curve: LineChart.Series, _ index: Int) -> [String] {
     var parts: [String] = []
-    let color = Self.colors[index % Self.colors.count]
+    let color = self.color(index)
     if !curve.raw.isEmpty {
       parts.append(
         """
@@ -155,7 +164,7 @@ private struct ChartPicture {
     }
     for point in curve.measured where isShown(point.x) {
       if !point.y.isFinite {
-        parts.append(sign("✕", point.x, top + 10, "#c00000", "\(curve.name): \(point.y)"))
+        parts.append(sign("✕", point.x, top + 10, colors.wrong, "\(curve.name): \(point.y)"))
       } else if chart.yScale == .logarithmic, point.y <= 0 {
         parts.append(sign("▾", point.x, bottom - 4, color, "\(curve.name): \(point.y)"))
       } else if curve.hasSymbols {
@@ -197,9 +206,15 @@ private struct ChartPicture {
     return text
   }
 
+  /// The colour of a curve: that of its place among the series, where its role is one, as on the screen.
+  private func color(_ index: Int) -> String {
+    let role = chart.series[index].role
+    return colors.curve((0..<8).first { Role.series($0) == role } ?? index)
+  }
+
   private func stroke(_ index: Int) -> String {
     let dashes = chart.series[index].marker.dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
-    return "fill=\"none\" stroke=\"\(Self.colors[index % Self.colors.count])\" "
+    return "fill=\"none\" stroke=\"\(color(index))\" "
       + "stroke-width=\"2\" stroke-linecap=\"round\"\(dashes)"
   }
 
@@ -218,20 +233,5 @@ private struct ChartPicture {
 
   private func number(_ value: Double) -> String { NumberText.fixed(value, decimals: 1) }
 
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      // What XML 1.0 cannot hold.
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result += "·"
-      case _ where scalar.value & 0xFFFE == 0xFFFE: result += "·"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  private func escaped(_ text: String) -> String { text.escapedForXML }
 }

@@ -16,7 +16,7 @@ struct CompareCommand: ParsableCommand {
       leaves zero out.
       """)
 
-  @Argument(help: ArgumentHelp("The runs, 2 to 8: their numbers, or last.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The runs, 2 to 8: numbers, last, or names.", valueName: "run"))
   var references: [RunReference]
 
   @Option(help: "The run that the others are compared with (default: the first).")

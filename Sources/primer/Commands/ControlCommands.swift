@@ -10,8 +10,7 @@ struct PauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Hold a run after the step it is at.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
-    RunReference
+  @Argument(help: runHelp) var reference: RunReference
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
@@ -19,7 +18,7 @@ struct PauseCommand: ParsableCommand {
     let run = try notebook.run(reference)
     try run.require([.running], to: "be paused")
     try notebook.request(.pause, for: run.id)
-    print("Asked run #\(run.id) to pause. Go on with it: primer resume \(run.id)")
+    print("Asked run #\(run.id) to pause. Resume it: \(notebook.command("resume \(run.id)"))")
   }
 }
 
@@ -35,8 +34,7 @@ struct ResumeCommand: ParsableCommand {
       if it has none.
       """)
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
-    RunReference
+  @Argument(help: runHelp) var reference: RunReference
   @Flag(
     name: [.customLong("restart"), .customLong("anew")],
     help: "Restart from step 0; everything the run has measured is deleted.")
@@ -64,14 +62,15 @@ struct ResumeCommand: ParsableCommand {
     for control in controls { try notebook.request(control, for: run.id) }
     if run.state == .paused, !restarts, !takeOver {
       try notebook.request(.resume, for: run.id)
-      print("Run #\(run.id) resumes. Watch it: primer show \(run.id)")
+      print("Run #\(run.id) resumes. Watch it: \(notebook.command("follow \(run.id)"))")
       return
     }
     try notebook.requeue(run.id, anew: restarts, takeOver: takeOver)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
     let isFromStart = restarts || !run.hasCheckpoint
     let place = isFromStart ? "to restart from step 0" : "to resume from its last checkpoint"
-    print("Run #\(run.id) is queued \(place). See it: primer show \(run.id)")
+    let watching = notebook.command("follow \(run.id)")
+    print("Run #\(run.id) is queued \(place). Watch it: \(watching)")
   }
 }
 
@@ -80,8 +79,7 @@ struct CheckpointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checkpoint", abstract: "Write a checkpoint of a run after the step it is at.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
-    RunReference
+  @Argument(help: runHelp) var reference: RunReference
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
@@ -98,8 +96,7 @@ struct StopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop", abstract: "End a run after the step it is at.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
-    RunReference
+  @Argument(help: runHelp) var reference: RunReference
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
@@ -121,8 +118,7 @@ struct SetCommand: ParsableCommand {
       run's record. A run that ended early keeps it until it goes on.
       """)
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run")) var reference:
-    RunReference
+  @Argument(help: runHelp) var reference: RunReference
   @Argument(help: ArgumentHelp("The setting and its new value.", valueName: "key=value"))
   var change: Assignment
   @OptionGroup var notebook: NotebookOptions
@@ -134,7 +130,7 @@ struct SetCommand: ParsableCommand {
     try run.require(
       [.queued, .running, .paused, .stopped, .interrupted, .failed], to: "have a setting changed")
     try notebook.request(control, for: run.id)
-    let when = run.state.isFinal ? " when it resumes: primer resume \(run.id)" : "."
+    let when = run.state.isFinal ? " when it resumes: \(notebook.command("resume \(run.id)"))" : "."
     print("Asked run #\(run.id) to set \(change.key) to \(change.value)\(when)")
   }
 }

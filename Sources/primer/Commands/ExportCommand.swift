@@ -41,7 +41,7 @@ struct ExportCommand: ParsableCommand {
     var isModel: Bool { [.adapterhub, .peft, .huggingface].contains(self) }
   }
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var references: [RunReference]
 
   @Option(help: "What to write.")

@@ -24,7 +24,7 @@ struct ForkCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The run, or a point of it: 12, last, 12/primed, 12/best, 12/priming/150, 12/tuned/hi.",
+      "The run (number, last, or name), or a point of it: 12, 12/primed, 12/best, 12/priming/150, 12/tuned/hi.",
       valueName: "run[/point]"),
     completion: .custom { words, index, typed in RunCompletion.points(words, typed: typed) })
   var point: String
@@ -52,7 +52,7 @@ struct ForkCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let reference = StartReference(point) else {
+    guard let reference = StartReference(named: point) else {
       throw ValidationError("‘\(point)’ names no run; expected \(StartReference.expectation).")
     }
     let book = try notebook.openToRead()
@@ -63,12 +63,16 @@ struct ForkCommand: ParsableCommand {
       return
     }
     var experiment = run.experiment
-    if point.contains("/") {
+    if reference.which != .furthest {
       if let choice = choices.choice(reference.which) {
         experiment = experiment.beginning(at: choice)
       } else {
         // The notebook tells what there is.
-        experiment[Settings.startCheckpoint] = "\(run.id)\(point.drop { $0 != "/" })"
+        let name =
+          if case .name(let name) = reference.run { name } else {
+            String(point.prefix { $0 != "/" })
+          }
+        experiment[Settings.startCheckpoint] = "\(run.id)\(point.dropFirst(name.count))"
       }
     }
     for change in changes { try experiment.set(change) }

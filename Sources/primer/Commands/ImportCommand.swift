@@ -37,7 +37,7 @@ struct ImportCommand: ParsableCommand {
       try printList(archive)
       return
     }
-    let runs = try notebook.open().takeIn(archive, numbers.isEmpty ? nil : numbers)
+    let runs = try notebook.openOrMake().takeIn(archive, numbers.isEmpty ? nil : numbers)
     if output.json {
       for run in runs { try printJSON(run) }
       return

@@ -11,7 +11,7 @@ struct NoteCommand: ParsableCommand {
     abstract: "Print a run's note, or rewrite it.",
     discussion: "With - as text the note is read from standard input.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var reference: RunReference
 
   @Argument(help: "The new note; without it the note is printed.")

@@ -2,6 +2,7 @@ package import ArgumentParser
 import Experiments
 import Foundation
 import LabNotebook
+import RunFolders
 import RunQueue
 
 /// Which notebook a command works on.
@@ -18,17 +19,25 @@ struct NotebookOptions: ParsableArguments {
     return URL(filePath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
   }
 
-  /// Opens the notebook; a new one is made when there is none.
-  func open() throws -> Notebook {
-    let notebook = try Notebook.open(folder: folder, mode: .readWrite)
+  /// Opens the notebook to change what is there; one that is not there is an error.
+  func open() throws -> Notebook { try opened(create: false) }
+
+  /// Opens the notebook to add to it; a new one is made when there is none.
+  func openOrMake() throws -> Notebook { try opened(create: true) }
+
+  private func opened(create: Bool) throws -> Notebook {
+    let notebook = try Notebook.open(folder: folder, mode: .readWrite, create: create)
+    notebook.keepOrigins { RunOrigin.current(version: PrimerCommand.version) }
     for notice in notebook.notices { printError(notice) }
     return notebook
   }
 
   /// Opens the notebook to look at it: where it is damaged, or cannot be written to, for reading
   /// only, and says so.
+  ///
+  /// One that is not there is an error: looking makes none.
   func openToRead() throws -> Notebook {
-    let notebook = try Notebook.openAsPossible(folder: folder)
+    let notebook = try Notebook.openAsPossible(folder: folder, create: false)
     if let obstacle = notebook.obstacle { printError("Reading only. \(obstacle)") }
     for notice in notebook.notices { printError(notice) }
     return notebook
@@ -42,9 +51,40 @@ struct NotebookOptions: ParsableArguments {
     let more = runs.count > 10 ? " and \(runs.count - 10) more" : ""
     printError(
       "\(those)\(more) \(runs.count == 1 ? "waits" : "wait") in the queue, and no runner works on "
-        + "it: primer resume \(first) starts one")
+        + "it: \(notebook.command("resume \(first)")) starts one")
   }
 }
+
+extension Notebook {
+  /// A command on this notebook, as it is typed: with `--notebook` where it is not the default one.
+  func command(_ text: String) -> String {
+    let words = text.isEmpty ? "primer" : "primer \(text)"
+    return folder == Self.absoluteDefaultFolder
+      ? words : "\(words) --notebook \(folder.quotedForShell)"
+  }
+
+  private static var absoluteDefaultFolder: String {
+    URL(filePath: (defaultFolder as NSString).expandingTildeInPath).standardizedFileURL.path
+  }
+}
+
+extension String {
+  /// The text as one word of a shell.
+  var quotedForShell: String {
+    let plain = unicodeScalars.allSatisfy { scalar in
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || "/._-+=:,@%".unicodeScalars.contains(scalar))
+    }
+    return plain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}
+
+/// What is said of an argument that names a run.
+let runHelp = ArgumentHelp("The run: its number, last, or its name.", valueName: "run")
+
+/// What is said of arguments that name runs.
+let runsHelp = ArgumentHelp("The runs: numbers, last, or names.", valueName: "run")
 
 /// Whether to print for a program instead of for a person.
 struct OutputOptions: ParsableArguments {

@@ -80,7 +80,7 @@ struct NotesCommand: ParsableCommand {
   }
 
   private func write(_ text: String, to page: String) throws {
-    let book = try notebook.open()
+    let book = try notebook.openOrMake()
     var text = text
     if text == "-" {
       text = try StandardStreams.readAll()

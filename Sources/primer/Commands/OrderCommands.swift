@@ -7,7 +7,7 @@ import RunQueue
 
 /// The runs that a command is about.
 struct RunArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("The runs: numbers, or last.", valueName: "run"))
+  @Argument(help: runsHelp)
   var references: [RunReference]
 
   @OptionGroup var notebook: NotebookOptions
@@ -39,7 +39,7 @@ struct TagCommand: ParsableCommand {
       primer tag 7 --remove baseline    take one away
       """)
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var reference: RunReference
 
   @Argument(help: "Words to add.", completion: .custom { words, _, _ in RunCompletion.tags(words) })
@@ -89,7 +89,7 @@ struct RenameCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rename", abstract: "Give a run another name.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var reference: RunReference
 
   @Argument(help: "The new name.")
@@ -154,13 +154,13 @@ struct DeleteCommand: ParsableCommand {
     guard forGood else {
       try book.putIntoBin(runs.map(\.id))
       let ids = runs.map { "\($0.id)" }.joined(separator: " ")
-      print("\(numbers(runs)): in the bin. Take out: primer restore \(ids)")
+      print("\(numbers(runs)): in the bin. Restore: \(book.command("restore \(ids)"))")
       return
     }
     if let other = runs.first(where: { $0.deleted == nil }) {
       throw CommandFailure(
         "run #\(other.id) is not in the bin, so nothing was deleted; put it there first: "
-          + "primer delete \(other.id)")
+          + book.command("delete \(other.id)"))
     }
     for run in runs { try book.delete(run.id) }
     print("\(numbers(runs)): deleted for good.")
@@ -177,7 +177,8 @@ struct RestoreCommand: ParsableCommand {
   func run() throws {
     let (book, runs) = try arguments.find()
     if let other = runs.first(where: { $0.deleted == nil }) {
-      throw CommandFailure("run #\(other.id) is not in the bin; primer runs --bin lists what is")
+      throw CommandFailure(
+        "run #\(other.id) is not in the bin; \(book.command("runs --bin")) lists what is")
     }
     try book.takeOutOfBin(runs.map(\.id))
     print("\(numbers(runs)): listed again.")

@@ -36,7 +36,7 @@ struct ListQueue: ParsableCommand {
       return
     }
     if active.isEmpty, waiting.isEmpty {
-      print("Nothing is under way, and nothing waits. Start a run: primer run FILE")
+      print("Nothing is under way, and nothing waits. Start a run: \(notebook.command("run FILE"))")
       return
     }
     var table = TextTable([
@@ -53,7 +53,8 @@ struct ListQueue: ParsableCommand {
     }
     print(table.text)
     if active.isEmpty, !Runner.isAlive(notebookFolder: notebook.folder) {
-      printError("No runner works on the queue. Start one: primer runner --foreground")
+      printError(
+        "No runner works on the queue. Start one: \(notebook.command("runner --foreground"))")
     }
   }
 }
@@ -64,7 +65,7 @@ struct MoveInQueue: ParsableCommand {
     commandName: "move", abstract: "Give a queued run another place.",
     usage: "primer queue move <run> first|last|before <run>|after <run>")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var reference: RunReference
 
   @Argument(
@@ -109,7 +110,7 @@ struct CancelQueued: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel", abstract: "Take runs out of the queue; they count as stopped.")
 
-  @Argument(help: ArgumentHelp("The runs: numbers, or last.", valueName: "run"))
+  @Argument(help: runsHelp)
   var references: [RunReference]
 
   @OptionGroup var notebook: NotebookOptions
@@ -120,10 +121,11 @@ struct CancelQueued: ParsableCommand {
     if let other = runs.first(where: { $0.state != .queued }) {
       throw CommandFailure(
         "run #\(other.id) is \(other.state.rawValue): only what is queued can be cancelled; "
-          + "end a run that is under way with primer stop \(other.id)")
+          + "end a run that is under way with \(notebook.command("stop \(other.id)"))")
     }
     for run in runs { try notebook.request(.stop, for: run.id) }
     let numbers = runs.map { "#\($0.id)" }.joined(separator: ", ")
-    print("Cancelled \(numbers). Queue it again: primer resume \(runs[0].id)")
+    print(
+      "Cancelled \(numbers). Queue it again: \(notebook.command("resume \(runs[0].id)"))")
   }
 }

@@ -55,35 +55,42 @@ struct RunStart {
       printError("Warning: \(warning)")
     }
     _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
-    let notebook = try notebook.open()
+    let notebook = try notebook.openOrMake()
     let id = try notebook.enqueue(experiment, near: path)
     try Runner.startIfNeeded(notebook: notebook, program: try programPath())
     if detach {
       if output.json { try printJSON(["id": id]) } else { print("#\(id)") }
       return
     }
+    let display = FollowDisplay(usesStandardError: output.json)
     let follower = RunFollower(
-      notebook: notebook, id: id, display: FollowDisplay(usesStandardError: output.json))
+      notebook: notebook, id: id, audience: FollowText(display, notebook: notebook),
+      role: .starter)
     let end = try follower.follow()
     if let run = end.run {
-      if output.json { try printJSON(RunReport(run)) } else { print(endText(of: run)) }
+      if output.json {
+        try printJSON(RunReport(run))
+      } else {
+        print(endText(of: run, in: notebook))
+      }
       if let error = run.error, run.state == .failed || run.state == .interrupted {
         printError("Error: run #\(id) \(run.state.rawValue): \(error)")
       }
     }
     if end.status != 0 { throw ExitCode(end.status) }
   }
+}
 
-  private func endText(of run: RunRecord) -> String {
-    var lines = [
-      "Run #\(run.id) \(run.state.rawValue)\(run.timeTaken.map { " after \($0)" } ?? "")"
-    ]
-    if let table = resultsTable(of: run) { lines += ["", table] }
-    if run.state == .stopped || run.state == .interrupted {
-      lines += ["", "Go on with it: primer resume \(run.id)"]
-    }
-    return lines.joined(separator: "\n")
+/// How a run ended, and its F1.
+func endText(of run: RunRecord, in notebook: Notebook) -> String {
+  var lines = [
+    "Run #\(run.id) \(run.state.rawValue)\(run.timeTaken.map { " after \($0)" } ?? "")"
+  ]
+  if let table = resultsTable(of: run) { lines += ["", table] }
+  if run.state == .stopped || run.state == .interrupted {
+    lines += ["", "Resume it: \(notebook.command("resume \(run.id)"))"]
   }
+  return lines.joined(separator: "\n")
 }
 
 extension Experiment {

@@ -12,13 +12,18 @@ enum RunCompletion {
     return ids.isEmpty ? [] : ["last"] + ids.map(String.init)
   }
 
+  /// The numbers of the runs, and the names of the studies.
+  static func runsAndStudies(_ words: [String]) -> [String] {
+    numbers(words) + (notebook(words)?.keptStudies().map(\.name) ?? [])
+  }
+
   /// Runs, and behind the slash the points from which a run can begin: `12/`, `12/primed`.
   static func points(_ words: [String], typed: String) -> [String] {
     guard let slash = typed.firstIndex(of: "/") else {
       return numbers(words).flatMap { [$0, $0 + "/"] }
     }
     let name = String(typed[..<slash])
-    guard let reference = RunReference(argument: name), let book = notebook(words),
+    guard let reference = RunReference(plain: name), let book = notebook(words),
       let run = try? book.run(reference)
     else { return [] }
     let points = StartPoints(run)

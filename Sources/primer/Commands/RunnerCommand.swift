@@ -43,7 +43,7 @@ struct RunnerCommand: ParsableCommand {
       return
     }
     EndRequests.startCounting()
-    let book = try notebook.open()
+    let book = try notebook.openOrMake()
     if let jobs { try book.setJobs(jobs.number) }
     if foreground { try waitForAnother(book) }
     if EndRequests.count > 0 { return }

@@ -10,7 +10,7 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show one run: state, settings, results, errors, note.")
 
-  @Argument(help: ArgumentHelp("The run: its number, or last.", valueName: "run"))
+  @Argument(help: runHelp)
   var reference: RunReference
 
   @OptionGroup var details: DetailOptions
@@ -69,6 +69,12 @@ struct ShowCommand: ParsableCommand {
       facts.add(["Began with", start + name])
     }
     facts.add(["Folder", run.folder])
+    if let origin = RunFolder(run.folder).origin {
+      facts.add(["Command", origin.command.map(\.quotedForShell).joined(separator: " ")])
+      facts.add(["Started in", origin.folder])
+      if let git = origin.git { facts.add(["Git", git.words]) }
+      facts.add(["Version", "Primer \(origin.version)"])
+    }
     if let error = run.error { facts.add(["Error", error]) }
     if let fault = run.fault { facts.add(["Cannot be read", fault]) }
     if let warning { facts.add(["Last warning", warning]) }

@@ -76,7 +76,7 @@ struct StudyCommand: ParsableCommand {
     }
     for warning in try plan.warnings(near: path) { printError("Warning: \(warning)") }
     _ = try EngineProcess.locate()
-    let book = try notebook.open()
+    let book = try notebook.openOrMake()
     // The screens find the study in the notebook, by its plan and by its runs.
     var launched = try StudyLauncher.launch(plan, near: path, in: book)
     try Runner.startIfNeeded(notebook: book, program: try programPath())

@@ -47,7 +47,7 @@ struct NotebookCheck {
         : .problem(
           "notebook",
           "its index notebook.sqlite is damaged: \(complaints.prefix(3).joined(separator: "; "))",
-          advice: "Nothing is lost: primer repair")
+          advice: "Nothing is lost: \(notebook.command("repair"))")
       let notices = notebook.notices.map {
         Finding.warning("notebook", $0, advice: "Nothing to do")
       }
@@ -62,7 +62,7 @@ struct NotebookCheck {
   private func faults(_ notebook: Notebook) throws -> [Finding] {
     try notebook.runs().compactMap { run in
       (run.fault ?? run.experimentProblem).map {
-        .warning("run #\(run.id)", $0, advice: "See it: primer show \(run.id)")
+        .warning("run #\(run.id)", $0, advice: "See it: \(notebook.command("show \(run.id)"))")
       }
     }.prefix(20).map(\.self)
   }
@@ -87,7 +87,7 @@ struct NotebookCheck {
     if active.isEmpty { return .ok("runner", "\(text); none is needed") }
     return .warning(
       "runner", "\(text), but no runner is alive",
-      advice: "Start it: primer runner --notebook \(folder)")
+      advice: "Start it: \(notebook.command("runner"))")
   }
 
   private var diskSpace: Finding {
@@ -99,7 +99,7 @@ struct NotebookCheck {
     let gigabytes = Double(facts.f_bavail) * Double(facts.f_frsize) / 1e9
     let text = "\(fixed(gigabytes, 1)) GB free for the notebook"
     if gigabytes >= 2 { return .ok("disk", text) }
-    let advice = "Delete old runs' folders, or name another disk with --notebook"
+    let advice = "See what can go: primer disk. Or name another disk with --notebook"
     return gigabytes < 0.2
       ? .problem("disk", text, advice: advice) : .warning("disk", text, advice: advice)
   }

@@ -3,10 +3,31 @@ import Foundation
 import LabNotebook
 import RunFolders
 import RunQueue
-import NamedEntities
 
-/// Watches a run in the notebook until it ends, and shows what happens.
+/// What is told while a run is followed.
+protocol RunAudience: AnyObject {
+  /// The run is in another state; `ahead` are the runs before it while it is queued.
+  func stateChanged(_ run: RunRecord, ahead: [RunID]) throws
+  /// Something happened.
+  func happened(_ entry: LoggedEvent) throws
+  /// Where the run is; comes often.
+  func progressed(_ progress: RunProgress, _ losses: Losses) throws
+  /// A word of this program about following.
+  func remark(_ line: String)
+  /// Nothing more comes.
+  func ended()
+}
+
+/// Watches a run in the notebook until it ends, and tells what happens.
 final class RunFollower {
+  /// Whose run it is, which decides what Ctrl-C does.
+  enum Role {
+    /// That of whoever started it: the first Ctrl-C stops the run, and a runner is started for it.
+    case starter
+    /// That of one who only looks on: Ctrl-C ends following, and nothing of the run.
+    case watcher
+  }
+
   /// How following ended: the exit status, and the run if it was watched to its end.
   struct End {
     var status: Int32
@@ -15,7 +36,8 @@ final class RunFollower {
 
   private let notebook: Notebook
   private let id: RunID
-  private let display: FollowDisplay
+  private let audience: any RunAudience
+  private let role: Role
   private var lastEvent: Int64 = 0
   private var lastPlaces: [SeriesKey: Int64] = [:]
   private var losses = Losses()
@@ -23,22 +45,26 @@ final class RunFollower {
   private var stopWasAsked = false
   private var lastCheck = Date.distantPast
 
-  init(notebook: Notebook, id: RunID, display: FollowDisplay) {
+  init(notebook: Notebook, id: RunID, audience: any RunAudience, role: Role) {
     self.notebook = notebook
     self.id = id
-    self.display = display
+    self.audience = audience
+    self.role = role
   }
 
-  /// Returns when the run has ended, or at the second Ctrl-C.
+  /// Returns when the run has ended, or when Ctrl-C ends following: for the starter the second one.
   func follow() throws -> End {
     Interrupts.startCounting()
     defer { Interrupts.stopCounting() }
     while true {
-      if Interrupts.count > 1 {
-        display.clear()
-        display.say(
-          "Stopped following run #\(id): it runs until it has stopped. "
-            + "See it: primer show \(id), or primer")
+      if Interrupts.count > (role == .starter ? 1 : 0) {
+        audience.ended()
+        audience.remark(
+          role == .starter
+            ? "Stopped following run #\(id): it runs until it has stopped. "
+              + "See it: \(notebook.command("show \(id)")), or \(notebook.command(""))"
+            : "Stopped following run #\(id), which goes on. "
+              + "Stop it: \(notebook.command("stop \(id)"))")
         return End(status: 130, run: nil)
       }
       if Interrupts.count == 1, !stopWasAsked { try askToStop() }
@@ -47,9 +73,9 @@ final class RunFollower {
       guard let run = try notebook.run(id) else {
         throw CommandFailure("run #\(id) was deleted while it was followed")
       }
-      try show(run)
+      try tell(run)
       if run.state.isFinal {
-        display.clear()
+        audience.ended()
         return End(status: status(of: run), run: run)
       }
       usleep(100_000)
@@ -58,14 +84,14 @@ final class RunFollower {
 
   private func askToStop() throws {
     stopWasAsked = true
-    display.say(
+    audience.remark(
       "Asked run #\(id) to stop after this step. Ctrl-C again: do not wait for it")
     try notebook.request(.stop, for: id)
   }
 
   /// Every few seconds: starts a runner for a queued run that has none.
   private func checkThatSomebodyWorks() throws {
-    guard Date().timeIntervalSince(lastCheck) > 5 else { return }
+    guard role == .starter, Date().timeIntervalSince(lastCheck) > 5 else { return }
     lastCheck = Date()
     if try notebook.run(id)?.state == .queued {
       try Runner.startIfNeeded(notebook: notebook, program: try programPath())
@@ -73,19 +99,24 @@ final class RunFollower {
   }
 
   private func status(of run: RunRecord) -> Int32 {
-    if run.state == .finished { return 0 }
-    return run.state == .stopped && stopWasAsked ? 130 : 1
+    switch (role, run.state) {
+    case (_, .finished): 0
+    case (.starter, .stopped): stopWasAsked ? 130 : 1
+    case (.watcher, .stopped): 3
+    case (.watcher, .interrupted): 4
+    default: 1
+    }
   }
 
-  private func show(_ run: RunRecord) throws {
-    if run.state != shownState {
-      shownState = run.state
-      try showState(of: run)
-    }
+  private func tell(_ run: RunRecord) throws {
+    // How it ended is told last.
+    if !run.state.isFinal { try tellState(of: run) }
+    defer { shownState = run.state }
     for entry in try notebook.events(id, after: lastEvent) {
       lastEvent = entry.id
-      if let line = Self.line(for: entry.event) { display.say(line) }
+      try audience.happened(entry)
     }
+    if run.state.isFinal { try tellState(of: run) }
     guard run.state == .running, let progress = run.progress else { return }
     losses.inner = try newest { $0.series == .innerLoss } ?? losses.inner
     losses.outer = try newest { $0.series == .outerLoss } ?? losses.outer
@@ -95,19 +126,15 @@ final class RunFollower {
       }
       losses.training = newest ?? losses.training
     }
-    display.show(ProgressText(progress: progress, losses: losses))
+    try audience.progressed(progress, losses)
   }
 
-  private func showState(of run: RunRecord) throws {
-    switch run.state {
-    case .queued:
-      let ahead = try notebook.runs().filter { $0.id < id && !$0.state.isFinal }.map(\.id)
-      let behind = ahead.isEmpty ? "" : ", after \(ahead.map { "#\($0)" }.joined(separator: " "))"
-      display.say("Run #\(id) “\(run.name)” is queued in \(notebook.folder)\(behind)")
-    case .running: display.say("Run #\(id) is running")
-    case .paused: display.say("Run #\(id) is paused; resume it: primer resume \(id)")
-    default: break
-    }
+  private func tellState(of run: RunRecord) throws {
+    guard run.state != shownState else { return }
+    let ahead =
+      run.state == .queued
+      ? try notebook.runs().filter { $0.id < id && !$0.state.isFinal }.map(\.id) : []
+    try audience.stateChanged(run, ahead: ahead)
   }
 
   /// The newest value of some series; nil if there is none since the last time.
@@ -120,27 +147,5 @@ final class RunFollower {
       if last.place > newest?.place ?? 0 { newest = last }
     }
     return newest?.value
-  }
-
-  /// What is said of an event; nothing of those that the progress shows.
-  static func line(for event: Event) -> String? {
-    switch event {
-    case .started(_, let host, let threads, let engine):
-      "On \(host), \(threads) \(threads == 1 ? "thread" : "threads"): \(engine)"
-    case .phase(let phase, let language):
-      "\(phase.rawValue.capitalized)\(language.map { " \($0)" } ?? "")"
-    case .evaluation(let result):
-      "\(result.phase == .priming ? "Step \(result.step), " : "")\(result.language) "
-        + "\(result.split): F1 \(percentage(result.scores.micro.f1)), "
-        + "precision \(percentage(result.scores.micro.precision)), "
-        + "recall \(percentage(result.scores.micro.recall)) "
-        + "(\(result.sentenceCount) sentences)"
-    case .settingChanged(let key, let old, let new, let step, _):
-      "Step \(step): \(key) changed from \(old) to \(new)"
-    case .resumed(let place, _): "Goes on at \(place)"
-    case .log(let level, let text) where level != .info:
-      "\(level.rawValue.capitalized): \(text)"
-    default: nil
-    }
   }
 }

@@ -41,6 +41,8 @@ struct RunReport: Encodable {
   var starred: Bool
   var archived: Bool
   var folder: String
+  /// The command that queued it, and the state of the files around it.
+  var origin: RunOrigin?
 
   /// A run as the notebook has it, with the errors of its results where they were looked for.
   init(_ run: RunRecord, details: (comparison: RunComparison, options: DetailOptions)? = nil) {
@@ -74,6 +76,7 @@ struct RunReport: Encodable {
     starred = run.starred
     archived = run.archived
     folder = run.folder
+    origin = RunFolder(run.folder).origin
   }
 }
 

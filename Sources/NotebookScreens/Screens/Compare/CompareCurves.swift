@@ -73,9 +73,12 @@ package struct CompareCurves {
   }
 
   /// The chart of a series for a space of so many columns of dots.
-  func chart(_ key: SeriesKey, _ screen: CompareScreen, columns: Int, glyphs: Glyphs)
-    -> LineChart
-  {
+  ///
+  /// - Parameter names: What the curves of runs are called; without, their numbers.
+  func chart(
+    _ key: SeriesKey, _ screen: CompareScreen, columns: Int, glyphs: Glyphs,
+    names: [RunID: String] = [:]
+  ) -> LineChart {
     let range = screen.range ?? extent(of: key, hidden: screen.hidden)
     let factor = Self.rank(key) == 2 ? 100.0 : 1
     let series = zip(runs, histories).enumerated().compactMap { index, pair -> LineChart.Series? in
@@ -93,7 +96,7 @@ package struct CompareCurves {
           .init(x: x, y: exact.value), at: points.firstIndex { $0.x >= x } ?? points.count)
       }
       var curve = LineChart.Series(
-        name: "#\(run)", points: points.map { .init(x: $0.x, y: $0.y * factor) },
+        name: names[run] ?? "#\(run)", points: points.map { .init(x: $0.x, y: $0.y * factor) },
         role: .series(index), marker: .series(index))
       curve.hasSymbols = Self.rank(key) == 2
       return curve

@@ -209,6 +209,7 @@ extension AppState {
     switch reference {
     case .number(let id): id
     case .last: runs.records.map(\.id).max()
+    case .name: nil
     }
   }
 
