@@ -60,7 +60,7 @@ let package = Package(
     .target(name: "Processes", dependencies: ["CProcesses"]),
 
     // The engine
-    .target(name: "Tensors", dependencies: ["CTorch"]),
+    .target(name: "Tensors", dependencies: ["Files", "CTorch"]),
     .target(name: "ModelFiles", dependencies: ["Tensors", "Files", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["NamedEntities", "Files"]),
     .target(

@@ -46,7 +46,8 @@ package struct Priming {
   ///   - subwords: The subword embeddings, where they are to be read by rows.
   ///   - takingOver: Whether the encoder's parameters may be changed where they are after all, so that
   ///     a large encoder is not in memory twice.
-  ///   - evaluate: Called every `evaluation.every` steps with what priming has come to.
+  ///   - evaluate: Called every `evaluation.every` steps, and after the last, with what priming has
+  ///     come to.
   /// - Returns: What priming has come to in the end.
   package func run(
     from initial: Parameters, subwords: SubwordRows? = nil, takingOver: Bool = false,
@@ -74,7 +75,8 @@ package struct Priming {
       try takeStep(&state)
       let every = context.live[Settings.evaluationEvery]
       state.isEvaluationDue =
-        every > 0 && state.step % every == 0 && state.step < context.live[Settings.primingSteps]
+        every > 0
+        && (state.step % every == 0 || state.step >= context.live[Settings.primingSteps])
     }
   }
 
@@ -84,7 +86,7 @@ package struct Priming {
     _ evaluate: (PrimingState, _ save: @escaping () throws -> Checkpoint) throws -> Void
   ) throws {
     // A run that is stopped meanwhile goes on before the evaluation.
-    let start = try context.state(at: .probe(step: state.step))
+    let start = try context.state(at: .primingEvaluation(step: state.step))
     try evaluate(state) { [state] in state.checkpoint(start) { outerMask($0) } }
     state.isEvaluationDue = false
     guard let score = context.newBestScore(step: state.step) else { return }

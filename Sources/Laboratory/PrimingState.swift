@@ -44,7 +44,7 @@ extension PrimingState {
   mutating func resume(_ checkpoint: Checkpoint) throws {
     switch checkpoint.state.place {
     case .priming(let step): (loop.step, isEvaluationDue) = (step, false)
-    case .probe(let step): (loop.step, isEvaluationDue) = (step, true)
+    case .primingEvaluation(let step): (loop.step, isEvaluationDue) = (step, true)
     case .tuning, .evaluation:
       preconditionFailure("Priming resumes from a checkpoint of priming")
     }

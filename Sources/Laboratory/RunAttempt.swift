@@ -11,6 +11,7 @@ package struct RunAttempt {
   private let writer: JournalWriter
   private let engine: String
   private let lender: RunExecutor.PrimedRun?
+  private let isAskedToEnd: () -> Bool
 
   /// The next attempt of a run.
   ///
@@ -18,21 +19,24 @@ package struct RunAttempt {
   ///   - writer: The run's journal; whoever has it holds the run's lock.
   ///   - engine: The engine's libraries, for the record.
   ///   - lender: A finished run whose priming is the same, whose primed encoder is to be taken.
+  ///   - isAskedToEnd: Whether this process is asked to end, as by a signal: the run then stops at
+  ///     the next place where a checkpoint is exact.
   package init(
     _ experiment: Experiment, writer: JournalWriter, engine: String,
-    lender: RunExecutor.PrimedRun? = nil
+    lender: RunExecutor.PrimedRun? = nil, isAskedToEnd: @escaping () -> Bool = { false }
   ) {
     self.experiment = experiment
     self.writer = writer
     self.engine = engine
     self.lender = lender
+    self.isAskedToEnd = isAskedToEnd
   }
 
   /// Runs to the end, or throws: `RunStopped` when asked to stop, else what went wrong.
   ///
   /// - Parameter book: The ties to the folder; nil for the plain ones.
   package func carryOut(book: RunBook? = nil) throws {
-    let book = book ?? RunBook(writer)
+    let book = book ?? RunBook(writer, isAskedToEnd: isAskedToEnd)
     let folder = writer.folder
     let log = try RunLog(folder)
     let last = writer.opening.summary.attempt
@@ -49,7 +53,7 @@ package struct RunAttempt {
           engine: engine), anew: isAnew)
     } catch let full as RunFolderError where full.kind == .full {
       // What was to be written waits in memory.
-      try writer.waitForRoom { writer.isAskedToStop }
+      try writer.waitForRoom { writer.isAskedToStop || isAskedToEnd() }
       if writer.isFull { throw full }
     }
     AtomicFile.sweep(folder.path)
@@ -85,15 +89,25 @@ package struct RunAttempt {
     AtomicFile.sweep(folder.path)
   }
 
-  /// Writes the end of the run and why, waiting while the disk is full unless it is asked to stop.
+  /// Writes the end of the run and why, waiting while the disk is full unless it is asked to stop or
+  /// this process to end.
   package func finish(_ state: RunState, error: String? = nil) throws {
     while true {
       do {
         return try writer.finish(state: state, error: error)
       } catch let full as RunFolderError where full.kind == .full {
-        try writer.waitForRoom { writer.isAskedToStop }
+        try writer.waitForRoom { writer.isAskedToStop || isAskedToEnd() }
         if writer.isFull { throw full }
       }
+    }
+  }
+
+  /// Says in the run's folder that another attempt is wanted: whoever works on the queue starts an
+  /// engine again, which resumes from the newest checkpoint.
+  package func requeue() throws {
+    try RunLog.update(writer.folder) { log in
+      let begun = max(writer.opening.summary.attempt + 1, log.wantedAttempt)
+      return [.queued(attempt: begun + 1, time: Date().timeIntervalSince1970, anew: false)]
     }
   }
 

@@ -33,9 +33,13 @@ package struct RunBook {
   }
 
   /// The ties to a run's folder.
-  package init(_ writer: JournalWriter) {
+  ///
+  /// - Parameter isAskedToEnd: Whether the process that carries out the run is asked to end, as by a
+  ///   signal; that stops the run like a request.
+  package init(_ writer: JournalWriter, isAskedToEnd: @escaping () -> Bool = { false }) {
     var watch = RequestWatch(writer.folder, answered: writer.opening.answered)
-    var isWaiting = false
+    let ending = ControlRequest(id: "end", control: .stop)
+    var (isWaiting, hasToldOfEnd) = (false, false)
     self.init(
       record: { event in
         do {
@@ -43,15 +47,25 @@ package struct RunBook {
         } catch let error as RunFolderError where error.kind == .full {
           // It waits in memory.
         }
-        if writer.isFull, !isWaiting { try writer.waitForRoom { writer.isAskedToStop } }
+        if writer.isFull, !isWaiting {
+          try writer.waitForRoom { writer.isAskedToStop || isAskedToEnd() }
+        }
       },
       requests: {
-        watch.new { id, problem in
+        var requests = watch.new { id, problem in
           try? writer.record(
             .log(.warning, "requests/\(id).json is not a request and is left alone: \(problem)"))
         }
+        if !hasToldOfEnd, isAskedToEnd() {
+          hasToldOfEnd = true
+          requests.append(ending)
+        }
+        return requests
       },
-      carriedOut: { try writer.answer($0, $1) },
+      carriedOut: { request, event in
+        // The request to end has no file, and nobody waits for an answer.
+        if request.id != ending.id { try writer.answer(request, event) }
+      },
       mark: { try writer.mark(isDurable: $0) },
       waitForRoom: { cause, look in
         isWaiting = true

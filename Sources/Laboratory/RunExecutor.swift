@@ -208,7 +208,7 @@ package struct RunExecutor {
       let steps = context.live[Settings.primingSteps]
       work += Double(steps * plan.sentencesPerOuterStep) * Work.training
       let every = context.live[Settings.evaluationEvery]
-      let times = every > 0 && steps > 0 ? (steps - 1) / every : 0
+      let times = every > 0 && steps > 0 ? (steps - 1) / every + 1 : 0
       for language in plan[Settings.tuningLanguages] where times > 0 {
         work += Double(times * (try devData(language, &corpora).windowCount)) * Work.evaluation
       }

@@ -17,7 +17,8 @@ package struct CorpusReader {
     var state: CorpusPicture.State
   }
 
-  private var known: [String: Known] = [:]
+  /// By path, and by how they are read.
+  private var known: [CorpusSource: Known] = [:]
   private var opened: (answer: SentencesAnswer, stamp: CorpusPart.Stamp)?
   private var index: SentenceIndex?
 
@@ -28,7 +29,7 @@ package struct CorpusReader {
     _ survey: Survey, isCancelled: () -> Bool, tell: (Message) -> Void
   ) {
     switch survey {
-    case .corpus(let path): count(path, isCancelled, tell)
+    case .corpus(let source): count(source, isCancelled, tell)
     case .tags(let experiment, let near):
       let answer = Self.tags(of: experiment, near: near)
       if !isCancelled() { tell(.tagsCounted(experiment, answer)) }
@@ -42,6 +43,7 @@ package struct CorpusReader {
         .sentencesFound(
           SearchAnswer(
             question: question, text: text, matches: index.matches(SentenceSearch(text)))))
+    case .cachedModels: tell(.cachedModels(HuggingFaceCache().models.map(\.name)))
     case .encoders(let places): EncoderProbe.facts(places, isCancelled, tell)
     case .coverage(let question): EncoderProbe.coverage(question, isCancelled, tell)
     }
@@ -72,12 +74,12 @@ package struct CorpusReader {
   // MARK: Counting
 
   private mutating func count(
-    _ path: String, _ isCancelled: () -> Bool, _ tell: (Message) -> Void
+    _ source: CorpusSource, _ isCancelled: () -> Bool, _ tell: (Message) -> Void
   ) {
-    var picture = CorpusPicture(path: path)
+    var picture = CorpusPicture(source: source)
     let corpus: CorpusFolder
     do {
-      corpus = try CorpusFolder(path: Self.located(path))
+      corpus = try CorpusFolder(path: Self.located(source.path), options: source.options)
     } catch {
       picture.problem = "\(error)"
       picture.isComplete = true
@@ -87,10 +89,14 @@ package struct CorpusReader {
     let formats = Set(corpus.languages.compactMap { corpus.format(of: $0)?.rawValue }).sorted()
     picture.formats = formats.joined(separator: " and ")
     picture.foldersWithoutSplits = corpus.foldersWithoutSplits
+    picture.ignored = corpus.ignored
     let parts = corpus.parts
     let stamps = parts.map(\.stamp)
+    func key(_ part: CorpusPart) -> CorpusSource {
+      CorpusSource(path: part.path, options: source.options)
+    }
     picture.entries = zip(parts, stamps).map { part, stamp in
-      let old = known[part.path].flatMap { $0.stamp == stamp ? $0.state : nil }
+      let old = known[key(part)].flatMap { $0.stamp == stamp ? $0.state : nil }
       return .init(part: part, byteCount: stamp?.byteCount ?? 0, state: old ?? .waiting)
     }
     var told = -Double.infinity
@@ -112,7 +118,7 @@ package struct CorpusReader {
         picture.entries[place].state = .failed(error.description)
       }
       if isCancelled() { return }
-      known[part.path] = stamps[place].map {
+      known[key(part)] = stamps[place].map {
         Known(stamp: $0, state: picture.entries[place].state)
       }
       show()
@@ -128,7 +134,8 @@ package struct CorpusReader {
   ) -> Bool {
     var answer = SentencesAnswer(question)
     do {
-      let corpus = try CorpusFolder(path: Self.located(question.path))
+      let corpus = try CorpusFolder(
+        path: Self.located(question.source.path), options: question.source.options)
       let part = corpus.parts.first {
         $0.language == question.language && $0.split == question.split
       }

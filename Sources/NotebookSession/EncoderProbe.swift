@@ -18,7 +18,7 @@ enum EncoderProbe {
     var located: [String: String] = [:]
     var asked: [String] = []
     for place in places {
-      let path = ResourceLocator.resolve(place.path, near: nil) ?? place.path
+      let path = ResourceLocator.encoder(place.path, near: nil) ?? place.path
       let isThere = FileManager.default.fileExists(atPath: path + "/config.json")
       if place.isOptional, !isThere {
         tell(.encoder(path: place.path, nil))
@@ -52,7 +52,7 @@ enum EncoderProbe {
     _ question: CoverageQuestion, _ isCancelled: () -> Bool, _ tell: (Message) -> Void
   ) {
     var answer = CoverageAnswer(question)
-    let path = ResourceLocator.resolve(question.encoder, near: nil) ?? question.encoder
+    let path = ResourceLocator.encoder(question.encoder, near: nil) ?? question.encoder
     let end = lines(
       [
         "encoders", "--json", "--coverage-only", "--corpus", CorpusReader.located(question.corpus),

@@ -29,6 +29,8 @@ package final class NotebookThread: Sendable {
   private static let secondsBetweenPolls = 0.2
   private static let secondsBetweenHealthChecks = 5.0
   private static let secondsBetweenFullLooks = 60.0
+  /// How often it looks what the queue waits for where no run has changed.
+  private static let secondsBetweenWaits = 2.0
   private static let runsDecodedAhead = 250
   /// How many of them at once: whoever asks for something meanwhile waits no longer than that.
   private static let runsDecodedAtOnce = 10
@@ -113,6 +115,7 @@ package final class NotebookThread: Sendable {
     if let obstacle = notebook.obstacle { post([.failed("Reading only. \(obstacle)")]) }
     post(notebook.notices.map { .failed($0) })
     var clock = ProcessorClock()
+    var (waits, lastWaits) = ([RunID: QueueWait](), -Double.infinity)
     while true {
       let (requests, interest, isEnding) = mail.withLock { mail in
         defer { mail.requests = [] }
@@ -133,6 +136,10 @@ package final class NotebookThread: Sendable {
         if !isFirst { try refresh(&lastFullLook, now) }
         let messages = try reader.poll(interest)
         post(messages)
+        if !messages.isEmpty || now - lastWaits > Self.secondsBetweenWaits {
+          lastWaits = now
+          try postWaits(&waits)
+        }
         // What the index has is on the screen before the folders are looked through.
         if isFirst { try refresh(&lastFullLook, now) }
         if messages.isEmpty { isAwake = decodeAhead(&reader) }
@@ -156,6 +163,15 @@ package final class NotebookThread: Sendable {
     let isFull = lastFullLook.map { now - $0 > Self.secondsBetweenFullLooks } ?? true
     if isFull { lastFullLook = now }
     try notebook.refresh(isFull ? .all : .open)
+  }
+
+  /// Tells what the runs of the queue wait for, where that has changed.
+  private func postWaits(_ told: inout [RunID: QueueWait]) throws {
+    // A file of jobs that cannot be read is told by those who use it.
+    let waits = try notebook.queueWaits(QueueRule(of: notebook))
+    if waits == told { return }
+    told = waits
+    post([.queueWaits(waits)])
   }
 
   /// Tells once of each run that waits though nobody works on the queue.

@@ -104,6 +104,9 @@ package struct RequestHandler: Sendable {
     case .moveInQueue(let run, let earlier):
       try notebook.moveInQueue(run, earlier: earlier)
       return nil
+    case .setJobs(let number):
+      try notebook.setJobs(number)
+      return .succeeded(QueueRule(slots: number).description)
     case .delete(let runs):
       for run in runs { try notebook.delete(run) }
       return .succeeded("Deleted \(RunsScreen.numbers(runs)) for good.")
@@ -117,7 +120,8 @@ package struct RequestHandler: Sendable {
       let planned = try notebook.planned(experiment, near: near)
       let start = notebook.startProblem(of: planned)
       return .filesChecked(
-        experiment, (start.map { [$0] } ?? []) + experiment.fileProblems(near: near))
+        experiment, (start.map { [$0] } ?? []) + experiment.fileProblems(near: near),
+        warnings: planned.fileWarnings(near: near))
     case .removeDraft(let path):
       try FileManager.default.removeItem(atPath: path)
       return nil

@@ -9,19 +9,33 @@ import Synchronization
 /// Takes the queued runs of a notebook in order, each in an engine process of its own.
 ///
 /// There is one runner for a notebook: it holds a lock on `runner.lock`, which the system gives
-/// back when the process ends, however it ends. It does not hang up with its terminal. It claims a
-/// run before it starts an engine and hands the claim to it, so that no second engine is ever started
-/// for a run. Asked to end, it takes no more runs, has the engine stop with a checkpoint, and puts
-/// that run back at the head of the queue, so that the next runner resumes it.
+/// back when the process ends, however it ends. It does not hang up with its terminal. As many runs
+/// as the notebook has slots are under way at once (`Notebook.jobs`); `QueueRule` says when the next
+/// may start. It claims a run before it starts an engine and hands the claim to it, so that no second
+/// engine is ever started for a run; an engine that a killed runner left behind takes up a slot until
+/// it has ended. Asked to end, it takes no more runs, has the engines stop with checkpoints, and puts
+/// those runs back at the head of the queue, so that the next runner resumes them.
 package final class Runner {
   private let notebook: Notebook
   private let stays: Bool
   private let engine: String
   private let patience: TimeInterval
   private let moves: Bool
+  private let processors: Int
   private let lock: Int32
+  /// The engines that it started and that have not ended, in the order of their start.
+  private var atWork: [EngineAtWork] = []
+  /// How many engines it has started.
+  private var startedCount = 0
+  /// The runs that were under way when it was asked to end and are in the queue again, in the order
+  /// in which they were started.
+  private var wereAtWork: [EngineAtWork] = []
+  /// The runs whose engines another runner started, when they were last looked at.
+  private var leftBehind: Set<RunID> = []
   /// Whether a run has ended since the studies that wait for timing runs were looked at.
   private var mayHaveTimedStudies = true
+  /// What of that which it cannot change was told, so that it is told once.
+  private var told: Set<Problem> = []
   /// How often it was asked to end: once is asked politely, twice is not waited for.
   private let endRequests: () -> Int
   private let tell: (String) -> Void
@@ -34,13 +48,14 @@ package final class Runner {
   ///   - patience: How many seconds to wait for more before it ends.
   ///   - moves: Whether this process goes to the notebook's folder, so that it does not keep
   ///     busy another that somebody may want to unmount or delete.
+  ///   - processors: How many processors the runs share.
   ///   - endRequests: How often it was asked to end; the second time it does not wait for the
-  ///     engine.
+  ///     engines.
   ///   - tell: Takes a line about what it does.
   package init(
     notebook: Notebook, stays: Bool = false, engine: String? = nil, patience: TimeInterval = 2,
-    moves: Bool = true, endRequests: @escaping () -> Int = { 0 },
-    tell: @escaping (String) -> Void = { _ in }
+    moves: Bool = true, processors: Int = ProcessInfo.processInfo.activeProcessorCount,
+    endRequests: @escaping () -> Int = { 0 }, tell: @escaping (String) -> Void = { _ in }
   ) throws {
     self.notebook = notebook
     self.endRequests = endRequests
@@ -48,6 +63,7 @@ package final class Runner {
     self.stays = stays
     self.moves = moves
     self.patience = patience
+    self.processors = processors
     self.engine = try engine ?? EngineProcess.locate()
     let path = Self.lockPath(notebook.folder)
     lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
@@ -113,32 +129,117 @@ package final class Runner {
     if moves { _ = FileManager.default.changeCurrentDirectoryPath(notebook.folder) }
     notebook.sweep()
     var idleSince = ProcessInfo.processInfo.systemUptime
+    var nextLook = idleSince
     while endRequests() == 0 {
-      let next = try whenPossible { () -> RunRecord? in
-        try notebook.refresh(.open)
-        // An engine at work belongs to a runner that was killed; the queue waits for it as for
-        // any other.
-        if try !notebook.runsWithEngine().isEmpty {
-          idleSince = ProcessInfo.processInfo.systemUptime
-          mayHaveTimedStudies = true
-          return nil
-        }
-        return try nextRun()
+      let now = ProcessInfo.processInfo.systemUptime
+      if try takeEndings() { nextLook = now }
+      if now >= nextLook {
+        var look = Look.started
+        while look == .started, endRequests() == 0 { look = try startNext() }
+        if look != .foundNothing || !atWork.isEmpty || !leftBehind.isEmpty { idleSince = now }
+        // Beside an engine nobody waits for a tenth of a second, and looking reads its journal.
+        nextLook = now + (atWork.isEmpty ? 0.1 : 0.5)
+        if !stays, now - idleSince > patience, try isDone() { return }
       }
-      if let next = next ?? nil {
-        try carryOut(next)
-        mayHaveTimedStudies = true
-        idleSince = ProcessInfo.processInfo.systemUptime
-      } else if !stays, ProcessInfo.processInfo.systemUptime - idleSince > patience, try isDone() {
-        return
-      } else {
-        usleep(100_000)
-      }
+      usleep(50_000)
     }
+    try endEngines()
+  }
+
+  /// What came of looking for a run to start.
+  private enum Look {
+    /// One was started, or had gone meanwhile: the next may start.
+    case started
+    /// Something keeps the first of the queue from starting.
+    case waits
+    /// Nothing waits.
+    case foundNothing
+  }
+
+  /// What a runner cannot change and works on with.
+  private enum Problem { case slots, room }
+
+  private func tellOnce(_ problem: Problem, _ text: String) {
+    if told.insert(problem).inserted { tell(text) }
+  }
+
+  // MARK: What starts next
+
+  /// How many runs are under way at once, on how many processors.
+  private var rule: QueueRule {
+    var slots = 1
+    do {
+      slots = try notebook.jobs
+      told.remove(.slots)
+    } catch {
+      tellOnce(.slots, "\(error)")
+    }
+    return QueueRule(
+      slots: slots, automaticThreads: EngineEnvironment.automaticThreads(processors: processors),
+      processors: processors)
+  }
+
+  /// A run that may start.
+  private struct Start {
+    var run: RunRecord
+    var threads: Int
+    var isTimed: Bool
+  }
+
+  /// Starts the first of the queue unless something keeps it from that.
+  private func startNext() throws -> Look {
+    let rule = rule
+    // Where every slot is taken by an engine of its own there is nothing to look up.
+    if atWork.count >= rule.slots { return .waits }
+    var isQueueEmpty = false
+    let start = try whenPossible { () -> Start? in
+      try notebook.refresh(.open)
+      try lookForEnginesLeftBehind()
+      if leftBehind.count + atWork.count >= rule.slots { return nil }
+      guard let run = try nextRun(rule) else {
+        isQueueEmpty = true
+        return nil
+      }
+      let timed = rule.slots > 1 ? try notebook.timingRuns() : []
+      let threads = rule.threads(
+        asked: run.experiment[Settings.threads], before: try notebook.threadsBefore(of: run.id))
+      let obstacle = rule.obstacle(
+        threads: threads, isTimed: timed.contains(run.id),
+        beside: try occupants(rule, timed: timed))
+      return obstacle == nil
+        ? Start(run: run, threads: threads, isTimed: timed.contains(run.id)) : nil
+    }
+    if isQueueEmpty { return .foundNothing }
+    guard let start = start ?? nil, hasRoom(for: start.run), try carryOut(start) else {
+      return .waits
+    }
+    return .started
+  }
+
+  /// Looks which engines work that this runner did not start: those of one that was killed.
+  private func lookForEnginesLeftBehind() throws {
+    let others = Set(try notebook.runsWithEngine()).subtracting(atWork.map(\.run))
+    if !leftBehind.isSubset(of: others) { mayHaveTimedStudies = true }
+    leftBehind = others
+  }
+
+  /// The runs under way, whoever started their engines.
+  private func occupants(_ rule: QueueRule, timed: Set<RunID>) throws -> [QueueRule.Occupant] {
+    let own = atWork.map {
+      QueueRule.Occupant(run: $0.run, threads: $0.threads, isTimed: $0.isTimed)
+    }
+    return try own
+      + leftBehind.sorted().map { run in
+        let asked = try notebook.run(run)?.experiment[Settings.threads] ?? 0
+        return QueueRule.Occupant(
+          run: run,
+          threads: try notebook.threadsAtWork(on: run) ?? rule.threads(asked: asked, before: nil),
+          isTimed: timed.contains(run))
+      }
   }
 
   /// The head of the queue, which the grids of studies join as soon as their methods are timed.
-  private func nextRun() throws -> RunRecord? {
+  private func nextRun(_ rule: QueueRule) throws -> RunRecord? {
     // Looking for them reads every run, so it is done when a run has ended and not at each poll.
     if mayHaveTimedStudies {
       for study in try StudyLauncher.queueTimedStudies(in: notebook, onProblem: tell) {
@@ -146,7 +247,18 @@ package final class Runner {
       }
       mayHaveTimedStudies = false
     }
-    return try notebook.nextQueued()
+    let underWay = leftBehind.union(atWork.map(\.run))
+    if rule.slots == 1 || underWay.isEmpty { return try notebook.nextQueued(except: underWay) }
+    // Who waits for the primed encoder of a run under way lets the others go first.
+    let records = try underWay.sorted().compactMap { try notebook.run($0) }
+    var passed = underWay
+    while passed.count < underWay.count + Notebook.mostPassedOver,
+      let run = try notebook.nextQueued(except: passed)
+    {
+      if try notebook.primingToCome(for: run, from: records) == nil { return run }
+      passed.insert(run.id)
+    }
+    return nil
   }
 
   /// Tries until nobody else keeps the notebook locked and its disk has room; nil when it was asked
@@ -175,7 +287,7 @@ package final class Runner {
     flock(lock, LOCK_UN)
     let next = try whenPossible { () -> RunRecord? in
       try notebook.refresh(.open)
-      return try nextRun()
+      return try nextRun(rule)
     }
     if next ?? nil == nil { return true }
     return !FileLock.take(lock)
@@ -186,43 +298,66 @@ package final class Runner {
   /// The room without which no engine is started, in bytes: it would only fail.
   private static let roomToStart = 4 << 20
 
-  private func carryOut(_ run: RunRecord) throws {
-    let isRoom: Void? = try whenPossible {
-      guard AtomicFile.hasRoom(Self.roomToStart, in: run.folder) || access(run.folder, W_OK) != 0
-      else {
-        throw NotebookError(
-          .full, path: run.folder, problem: "the disk is full",
-          advice: "Free some space: run #\(run.id) starts when there is room.")
-      }
+  private func hasRoom(for run: RunRecord) -> Bool {
+    guard AtomicFile.hasRoom(Self.roomToStart, in: run.folder) || access(run.folder, W_OK) != 0
+    else {
+      tellOnce(
+        .room,
+        "Waiting: \(run.folder): the disk is full. Free some space: run #\(run.id) starts when there "
+          + "is room.")
+      return false
     }
-    guard isRoom != nil, let claim = try claim(run.id) else { return }
+    told.remove(.room)
+    return true
+  }
+
+  /// Starts the engine of a run; false where somebody else has the run.
+  private func carryOut(_ start: Start) throws -> Bool {
+    guard let claim = try claim(start.run.id) else { return false }
+    defer { claim.release() }
     // With the claim nobody else starts or cancels it; what came before is seen now.
-    guard let run = try current(run.id), run.state == .queued, run.deleted == nil else { return }
+    guard let run = try current(start.run.id), run.state == .queued, run.deleted == nil else {
+      return true
+    }
     let attempts = try notebook.attempts(of: run.id)
     let attempt = max(attempts.begun + 1, attempts.wanted)
-    let log = RunFolder(run.folder).engineLog
-    let begin = EngineLog.size(log)
-    let process: ChildProcess
+    let begin = EngineLog.size(RunFolder(run.folder).engineLog)
     do {
-      process = try start(run, claim)
+      let process = try startEngine(of: run, claim, threads: start.threads)
+      startedCount += 1
+      atWork.append(
+        EngineAtWork(
+          number: startedCount, run: run.id, attempt: attempt, process: process,
+          log: RunFolder(run.folder).engineLog, logOffset: begin, threads: start.threads,
+          isTimed: start.isTimed))
+      tell("Run #\(run.id) “\(run.name)” started")
     } catch {
       try note(EngineEnding(.failed, "\(error)"), of: run.id, attempt)
-      return
+      mayHaveTimedStudies = true
     }
-    claim.release()
-    tell("Run #\(run.id) “\(run.name)” started")
-    guard let (end, interruption) = try wait(for: process, of: run.id) else { return }
-    let ending = EngineEnding(end, log: log, after: begin)
-    // Only who has the claim says how it ended; where somebody else has it another engine works.
-    if let claim = try self.claim(run.id) {
-      try note(ending, of: run.id, attempt)
-      claim.release()
+    return true
+  }
+
+  /// Takes note of the engines that have ended; whether one has.
+  private func takeEndings() throws -> Bool {
+    var hasEnded = false
+    for engine in atWork {
+      guard let end = engine.process.poll() else { continue }
+      (hasEnded, mayHaveTimedStudies) = (true, true)
+      atWork.removeAll { $0 === engine }
+      let ending = EngineEnding(end, log: engine.log, after: engine.logOffset)
+      // Only who has the claim says how it ended; where somebody else has it another engine works.
+      if let claim = try self.claim(engine.run) {
+        try note(ending, of: engine.run, engine.attempt)
+        claim.release()
+      }
+      if engine.interruption != nil {
+        try putBack(engine)
+      } else if let state = try current(engine.run)?.state {
+        tell("Run #\(engine.run) \(state.rawValue)")
+      }
     }
-    if let interruption {
-      try putBack(run.id, wasPaused: interruption == .paused)
-    } else if let state = try current(run.id)?.state {
-      tell("Run #\(run.id) \(state.rawValue)")
-    }
+    return hasEnded
   }
 
   /// A run as its files say now; nil where it is gone, or this runner was asked to end while others
@@ -251,7 +386,9 @@ package final class Runner {
     return claim ?? nil
   }
 
-  private func start(_ run: RunRecord, _ claim: RunLock) throws -> ChildProcess {
+  private func startEngine(
+    of run: RunRecord, _ claim: RunLock, threads: Int
+  ) throws -> ChildProcess {
     if let problem = run.fault ?? run.experimentProblem {
       throw ProcessError(
         "This program cannot read all of the run: \(problem). Queue it again.")
@@ -263,50 +400,58 @@ package final class Runner {
       arguments += ["--reuse", lender.folder]
     }
     return try ChildProcess(
-      engine, arguments,
-      environment: EngineProcess.environment(threads: run.experiment[Settings.threads]),
+      engine, arguments, environment: EngineProcess.environment(threads: threads),
       output: .appending(RunFolder(run.folder).engineLog), handing: claim.descriptor,
       group: .session)
   }
 
-  /// Waits for the engine's end; when this runner is asked to end, the engine is asked to stop.
-  ///
-  /// - Returns: How the engine ended, and what the run was doing when it was asked to stop for the
-  ///   runner's sake; nil when the engine is not waited for.
-  private func wait(
-    for process: ChildProcess, of run: RunID
-  ) throws -> (end: ChildProcess.Ending, interruption: RunState?)? {
-    var interruption: RunState?
+  // MARK: The end
+
+  /// Has every engine stop with a checkpoint, and waits for them; asked to end once more, it leaves
+  /// alone those that still work.
+  private func endEngines() throws {
     while true {
-      if let end = process.poll() { return (end, interruption) }
+      _ = try takeEndings()
+      if atWork.isEmpty { return }
+      if endRequests() > 1 { break }
+      for engine in atWork where engine.interruption == nil { try askToStop(engine) }
       usleep(50_000)
-      guard endRequests() > 0 else { continue }
-      if endRequests() > 1 {
-        tell("Leaving run #\(run) alone: it stops by itself")
-        // Where this process lives on, the engine's end is not to wait for anybody to ask.
-        Thread.detachNewThread { _ = process.wait() }
-        return nil
-      }
-      guard interruption == nil else { continue }
-      do {
-        try notebook.refresh(.run(run))
-        guard let state = try notebook.run(run)?.state, !state.isFinal else { continue }
-        try notebook.request(.stop, for: run)
-        tell("Asked to end: run #\(run) is to stop with a checkpoint")
-        interruption = state
-      } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
-        // It is asked the next time.
-      }
+    }
+    for engine in atWork {
+      tell("Leaving run #\(engine.run) alone: it stops by itself")
+      // Where this process lives on, the engine's end is not to wait for anybody to ask.
+      let process = engine.process
+      Thread.detachNewThread { _ = process.wait() }
+    }
+    atWork = []
+  }
+
+  private func askToStop(_ engine: EngineAtWork) throws {
+    do {
+      try notebook.refresh(.run(engine.run))
+      guard let state = try notebook.run(engine.run)?.state, !state.isFinal else { return }
+      try notebook.request(.stop, for: engine.run)
+      tell("Asked to end: run #\(engine.run) is to stop with a checkpoint")
+      engine.interruption = state
+    } catch let error as NotebookError where [.busy, .full].contains(error.kind) {
+      // It is asked the next time.
     }
   }
 
   /// Puts a run that stopped for the runner's sake back to the head of the queue.
-  private func putBack(_ run: RunID, wasPaused: Bool) throws {
-    guard let state = try current(run)?.state, state == .stopped else { return }
-    _ = try whenPossible(endRequests: 1) { try notebook.requeue(run) }
-    _ = try whenPossible(endRequests: 1) { try notebook.move(run, to: .first) }
-    if wasPaused { _ = try whenPossible(endRequests: 1) { try notebook.request(.pause, for: run) } }
-    tell("Run #\(run) is first in the queue: the next runner resumes it")
+  private func putBack(_ engine: EngineAtWork) throws {
+    guard let state = try current(engine.run)?.state, state == .stopped else { return }
+    _ = try whenPossible(endRequests: 1) { try notebook.requeue(engine.run) }
+    // They are to start again in the order in which they did, whichever stopped first.
+    wereAtWork.append(engine)
+    wereAtWork.sort { $0.number < $1.number }
+    for engine in wereAtWork.reversed() {
+      _ = try whenPossible(endRequests: 1) { try notebook.move(engine.run, to: .first) }
+    }
+    if engine.interruption == .paused {
+      _ = try whenPossible(endRequests: 1) { try notebook.request(.pause, for: engine.run) }
+    }
+    tell("Run #\(engine.run) is at the head of the queue: the next runner resumes it")
   }
 
   /// Writes how an attempt ended, unless its engine did.

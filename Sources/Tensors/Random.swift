@@ -1,4 +1,5 @@
 import CTorch
+import Files
 
 /// A small generator of random numbers that is the same everywhere: SplitMix64.
 ///
@@ -12,15 +13,13 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   /// The stream of a seed, a purpose and any counters.
   package init(seed: Int, _ purpose: String = "", _ counters: Int...) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
-    func absorb(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    for byte in purpose.utf8 { absorb(byte) }
+    var hash = FNV1a(purpose.utf8)
     for value in [seed] + counters {
       for shift in stride(from: 0, to: 64, by: 8) {
-        absorb(UInt8(truncatingIfNeeded: value >> shift))
+        hash.add(UInt64(UInt8(truncatingIfNeeded: value >> shift)))
       }
     }
-    state = hash
+    state = hash.value
     state = next()
   }
 

@@ -23,7 +23,8 @@ struct EngineCommand: ParsableCommand {
   static func main() {
     StandardStreams.keepNumbers()
     do {
-      try EngineEnvironment.restartIfNeeded()
+      try EngineEnvironment.restartIfNeeded(
+        threads: WorkCommand.threads(askedBy: CommandLine.arguments))
     } catch {
       say("primer-engine: \(error)")
       Foundation.exit(1)

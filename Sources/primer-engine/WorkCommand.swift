@@ -8,7 +8,13 @@ import Tensors
 /// Carries out the run of a folder.
 struct WorkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "work", abstract: "Carry out the run of a folder.", shouldDisplay: false)
+    commandName: "work", abstract: "Carry out the run of a folder.",
+    discussion: """
+      SIGTERM, SIGINT or SIGHUP: it writes a checkpoint at the next step and ends as interrupted, with \
+      exit status 75; primer resume goes on from there to the same numbers. SIGUSR1 does the same and \
+      puts the run back into the queue. A second SIGTERM or SIGINT ends it at once, without a \
+      checkpoint. SIGHUP is ignored under nohup.
+      """, shouldDisplay: false)
 
   @Argument(help: "The run's folder.", completion: .directory)
   var folder: String
@@ -39,7 +45,7 @@ struct WorkCommand: ParsableCommand {
       lender: reuse.map { path in
         let lender = RunFolder(Self.absolute(path))
         return .init(id: lender.number ?? 0, folder: lender.path)
-      })
+      }, isAskedToEnd: { EndSignals.first != nil })
     TensorFailure.setHandler { text in
       try? writer.record(.log(.error, text))
       try? writer.finish(state: .failed, error: text)
@@ -55,12 +61,11 @@ struct WorkCommand: ParsableCommand {
     Numerics.useDeterministicAlgorithms()
     EndSignals.listen()
     do {
-      try attempt.carryOut(book: EndSignals.added(to: RunBook(writer)))
+      try attempt.carryOut()
       try attempt.finish(.finished)
     } catch is RunStopped {
       guard let signal = EndSignals.first else { return try attempt.finish(.stopped) }
-      try attempt.finish(
-        .interrupted, error: "The engine was asked to end (\(signal)); it wrote a checkpoint.")
+      try interrupt(attempt, writer, by: signal)
       throw ExitCode(EndSignals.exitStatus)
     } catch let error as RunFolderError where error.kind == .takenOver {
       throw error  // the run is another engine's
@@ -68,6 +73,31 @@ struct WorkCommand: ParsableCommand {
       try? writer.record(.log(.error, "\(error)"))
       try attempt.finish(.failed, error: "\(error)")
       throw ExitCode.failure
+    }
+  }
+
+  /// The threads that the run of a command line asks for, which the environment must have before the
+  /// numerical library is loaded; 0 where it asks for none, or this is another command.
+  static func threads(askedBy arguments: [String]) -> Int {
+    guard arguments.dropFirst().first == configuration.commandName else { return 0 }
+    let experiments = arguments.dropFirst(2).lazy.compactMap { argument in
+      try? RunFolder(absolute(argument)).loadExperiment()
+    }
+    return experiments.first?[Settings.threads] ?? 0
+  }
+
+  /// Writes that a signal ended the run, and that it wants to be run again where the signal says so.
+  private func interrupt(
+    _ attempt: RunAttempt, _ writer: JournalWriter, by signal: EndSignals.Received
+  ) throws {
+    let asked = signal.asksForAnotherAttempt ? "to end and be run again" : "to end"
+    let reason = "The engine was asked \(asked) (\(signal.name)); it wrote a checkpoint."
+    do {
+      if signal.asksForAnotherAttempt { try writer.record(.log(.warning, reason)) }
+      try attempt.finish(.interrupted, error: reason)
+      if signal.asksForAnotherAttempt { try attempt.requeue() }
+    } catch let error as RunFolderError where error.kind == .full {
+      // The disk has no room even for that: the exit status says it.
     }
   }
 

@@ -40,7 +40,8 @@ struct PrimerCommand: ParsableCommand {
           TagCommand.self, StarCommand.self, RenameCommand.self, ArchiveCommand.self,
           DeleteCommand.self, RestoreCommand.self, ImportCommand.self, DiskCommand.self,
         ]),
-      CommandGroup(name: "The queue", subcommands: [QueueCommand.self, RunnerCommand.self]),
+      CommandGroup(
+        name: "The queue", subcommands: [QueueCommand.self, JobsCommand.self, RunnerCommand.self]),
       CommandGroup(
         name: "Models and corpora",
         subcommands: [

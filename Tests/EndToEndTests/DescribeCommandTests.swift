@@ -21,7 +21,8 @@ import Testing
       let text = try primer("describe", "priming.inner.steps").output
       #expect(
         text
-          == "priming.inner.steps = 5  (0…1000 inner steps)\n    The number of inner steps, S.\n")
+          == "priming.inner.steps = 5  (0…1000 inner steps)\n    The number of inner steps, S.\n"
+          + "    Only if priming.method is maml or reptile.\n")
     }
   }
 
@@ -34,6 +35,7 @@ import Testing
       #expect(steps["minimum"] as? Int == 0)
       #expect(steps["maximum"] as? Int == 1000)
       #expect(steps["live"] as? Bool == false)
+      #expect(steps["onlyIf"] as? String == "priming.method is maml or reptile")
     }
   }
 

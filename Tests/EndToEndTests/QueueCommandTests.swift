@@ -74,7 +74,59 @@ import Testing
       #expect(try book.queue().map(\.id) == [1, 2])
       let text = try String(contentsOfFile: log, encoding: .utf8)
       #expect(text.contains("Run #1 “run 1” started\n"), "\(text)")
-      #expect(text.contains("first in the queue"), "\(text)")
+      #expect(text.contains("at the head of the queue"), "\(text)")
+    }
+  }
+
+  @Test func `a runner has as many runs under way as the notebook is told`() throws {
+    try withPrimer { primer in
+      let copy = try primer.copied(
+        engine: """
+          touch "$2/begun"
+          while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
+          """)
+      try primer.book().close()
+      #expect(try primer.onBook("jobs").output.hasPrefix("1 run at once, with "))
+      for wrong in ["0", "257", "two"] {
+        let outcome = try primer.onBook("jobs", wrong)
+        #expect(outcome.status == 64 && outcome.errors.contains(wrong), "\(outcome)")
+      }
+      let book = try primer.book()
+      for number in 1...3 {
+        var experiment = Experiment()
+        try experiment.set("name", to: "run \(number)")
+        // The last asks for more threads than there are: it is alone.
+        try experiment.set("threads", to: number == 3 ? "256" : "1")
+        _ = try book.enqueue(experiment)
+      }
+      let processors = ProcessInfo.processInfo.activeProcessorCount
+      let process = try ChildProcess(
+        try #require(copy.copy),
+        ["runner", "--foreground", "--jobs", "3", "--notebook", book.folder],
+        environment: ["PATH": "/usr/bin:/bin", "HOME": primer.folder.path],
+        output: .appending(primer.folder.appending(path: "log").path), group: .session)
+      func hasBegun(_ run: RunID) -> Bool { exists(book.runFolder(run) + "/begun") }
+      try wait { hasBegun(1) && (processors == 1 || hasBegun(2)) }
+      #expect(try primer.onBook("jobs").output.hasPrefix("Up to 3 runs at once, with "))
+      if processors > 1 {
+        let recorders = try [RunID(1), 2].map { try RunStandIn(book, $0, locks: false) }
+        for recorder in recorders { try recorder.record(.stateChanged(.running)) }
+        let queue = try primer.onBook("queue")
+        #expect(queue.lines.last?.contains("run 3") == true, "\(queue.output)")
+        #expect(
+          queue.lines.last?.contains("\(processors) threads (") == true
+            && queue.lines.last?.hasSuffix("free)") == true, "\(queue.output)")
+        let shown = try primer.onBook("show", "3")
+        #expect(shown.output.contains("queued, waits for \(processors) threads"), "\(shown)")
+      }
+      #expect(!hasBegun(3))
+      for run in 1...3 {
+        _ = FileManager.default.createFile(
+          atPath: book.runFolder(RunID(run)) + "/over", contents: nil)
+      }
+      try wait { hasBegun(3) }
+      process.send(SIGTERM)
+      #expect(try process.finish() == .exited(0))
     }
   }
 

@@ -93,6 +93,49 @@ import Testing
     }
   }
 
+  @Test func `SIGTERM ends an engine with 75, and the resumed run has the same bytes`() throws {
+    try withPrimer { primer in
+      try primer.write(Self.experiment, to: "x.toml")
+      let notebook = try Notebook.open(folder: primer.folder.appending(path: "book").path)
+      let file = primer.folder.appending(path: "x.toml").path
+      var experiment = try Experiment.load(path: file)
+      try experiment.set("priming.steps", to: "60")
+      let engine = try PrimerProgram.path + "-engine"
+      func start(_ run: RunID) throws -> ChildProcess {
+        try ChildProcess(
+          engine, ["work", notebook.runFolder(run)],
+          output: .appending(RunFolder(notebook.runFolder(run)).engineLog))
+      }
+      #expect(try notebook.enqueue(experiment, near: file) == 1)
+      let process = try start(1)
+      _ = try wait(notebook, "third step") { _ in try outerSteps(notebook).count >= 3 }
+      process.send(SIGTERM)
+      #expect(try process.finish() == .exited(75))
+      try notebook.refresh()
+      #expect(try notebook.run(1)?.state == .interrupted)
+      let shown = try primer("show", "1", "--notebook", "book")
+      #expect(
+        shown.output.contains("The engine was asked to end (SIGTERM); it wrote a checkpoint."),
+        "\(shown.output)")
+      #expect(shown.output.contains("interrupted"))
+
+      let resumed = try primer("resume", "1", "--notebook", "book")
+      #expect(resumed.output.contains("to resume from its last checkpoint"), "\(resumed.errors)")
+      _ = try wait(notebook, "end") { $0.state == .finished }
+      #expect(try outerSteps(notebook) == Array(1...60), "none lost, none doubled")
+      try TestSupport.wait { !Runner.isAlive(notebookFolder: notebook.folder) }
+
+      #expect(try notebook.enqueue(experiment, near: file) == 2)
+      #expect(try start(2).finish() == .exited(0))
+      for name in [
+        "primed/model.safetensors", "tuned/nl.safetensors", "predictions/nl.test.conll",
+      ] {
+        let paths = [RunID(1), 2].map { notebook.runFolder($0) + "/" + name }
+        #expect(FileManager.default.contentsEqual(atPath: paths[0], andPath: paths[1]), "\(name)")
+      }
+    }
+  }
+
   @Test func `memory that is not to be had fails the run with what was asked for`() throws {
     try withPrimer { primer in
       let line = "one two three four five six seven eight nine ten\n"

@@ -35,7 +35,7 @@ import Testing
       #expect(help.status == 0)
       for command in [
         "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note",
-        "queue", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
+        "queue", "jobs", "runner", "pretrain", "predict", "tokenize", "data", "score", "describe",
         "doctor", "repair", "verify", "tag", "star", "rename", "archive", "delete", "restore",
         "import", "report", "follow",
       ] {
@@ -46,7 +46,8 @@ import Testing
 
   @Test(arguments: [
     "run", "study", "runs", "show", "compare", "pause", "resume", "stop", "set", "note", "data",
-    "score", "describe", "doctor", "queue", "runner", "repair", "tag", "star", "rename", "archive",
+    "score", "describe", "doctor", "queue", "jobs", "runner", "repair", "tag", "star", "rename",
+    "archive",
     "delete", "restore", "import",
   ])
   func `each command explains itself`(command: String) throws {

@@ -25,7 +25,8 @@ import Testing
         "The dev split of cc is cut from train: the last 6 of 24 sentences "
           + "(data.devFromTrain = 0.25)"))
     let dev = events.evaluations.filter { $0.split == "dev" }
-    #expect(dev.map(\.phase) == [.priming, .tuning] && dev.allSatisfy { $0.sentenceCount == 6 })
+    #expect(
+      dev.map(\.phase) == [.priming, .priming, .tuning] && dev.allSatisfy { $0.sentenceCount == 6 })
     #expect {
       _ = try world.run(world.experiment(), name: "4")
     } throws: { "\($0)".contains("or set data.devFromTrain to use part of train as dev") }

@@ -51,5 +51,6 @@ struct EngineUnderTest {
   func send(_ signal: Int32) -> Bool { process.send(signal) }
 
   /// Waits until it has ended.
-  func wait() throws { try process.finish() }
+  @discardableResult
+  func wait() throws -> ChildProcess.Ending { try process.finish() }
 }

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import LabNotebook
 import Laboratory
+import Processes
 import RunFolders
 import Tensors
 import TestSupport
@@ -58,24 +59,95 @@ import Testing
     CrashRounds.tell("engines killed", count)
   }
 
-  @Test func `an engine that is asked to end writes a checkpoint, and is interrupted`() throws {
+  @Test func `a run that each signal ends in turn ends in the same numbers and bytes`() throws {
+    let world = try TinyWorld()
+    defer { world.remove() }
+    // No checkpoint is due: each is the signal's.
+    let experiment = try world.experiment([
+      "priming.steps": "150", "evaluation.every": "0", "threads": "1",
+      "checkpoint.every": "100000", "tuning.languages": "cc,aa",
+    ])
+    let through = try ResumableRun(world, "through", experiment)
+    try EngineUnderTest(through).wait()
+    let run = try ResumableRun(world, "asked", experiment)
+    var signals = [SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGHUP: "SIGHUP", SIGUSR1: "SIGUSR1"]
+    var count = 0
+    while let (number, name) = signals.popFirst() {
+      let engine = try EngineUnderTest(run)
+      let before = try run.points("outer/loss").count
+      while try run.points("outer/loss").count <= before, !engine.isOver { usleep(10_000) }
+      engine.send(number)
+      let end = try engine.wait()
+      // On a slow machine it may have come to its end before.
+      if end == .exited(0) { break }
+      #expect(end == .exited(75))
+      count += 1
+      #expect(!CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
+      #expect(try run.contents().answered.isEmpty)
+      let status = try run.folder.status()
+      if number == SIGUSR1 {
+        #expect(status.state == .queued)
+        let reason =
+          "The engine was asked to end and be run again (SIGUSR1); it wrote a checkpoint."
+        let events = try run.contents().events.map(\.event)
+        #expect(events.suffix(2) == [.log(.warning, reason), .stateChanged(.interrupted)])
+      } else {
+        #expect(status.state == .interrupted)
+        #expect(status.reason == "The engine was asked to end (\(name)); it wrote a checkpoint.")
+        try run.requeue()
+      }
+    }
+    #expect(count > 0)
+    if try run.state != .finished { try EngineUnderTest(run).wait() }
+    try expectSame(run, through, "ended by \(count) signals")
+  }
+
+  /// An engine that takes many steps.
+  private func withEngineAtWork(
+    _ body: (ResumableRun, EngineUnderTest) throws -> Void
+  ) throws {
     let world = try TinyWorld()
     defer { world.remove() }
     let experiment = try world.experiment([
-      "priming.steps": "2000", "evaluation.every": "0", "threads": "1",
+      "priming.steps": "20000", "evaluation.every": "0", "threads": "1",
       "checkpoint.every": "100000",
     ])
     let run = try ResumableRun(world, "asked", experiment)
     let engine = try EngineUnderTest(run)
     while try run.points("outer/loss").isEmpty, !engine.isOver { usleep(20_000) }
-    engine.send(SIGTERM)
-    try engine.wait()
-    let status = try run.folder.status()
-    #expect(status.state == .interrupted)
-    #expect(status.reason?.contains("SIGTERM") == true, "\(status)")
-    #expect(!CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
-    let answered = try run.contents().answered
-    #expect(answered.isEmpty)
+    try body(run, engine)
+  }
+
+  @Test func `an engine whose run is paused obeys a signal too`() throws {
+    try withEngineAtWork { run, engine in
+      try run.ask(.pause)
+      try wait { try run.state == .paused }
+      engine.send(SIGTERM)
+      let end = try engine.wait()
+      #expect(end == .exited(75))
+      #expect(try run.state == .interrupted)
+      #expect(!CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
+    }
+  }
+
+  @Test func `a second signal ends the engine at once`() throws {
+    try withEngineAtWork { run, engine in
+      // It sees both before its next step.
+      for number in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { engine.send(number) }
+      let end = try engine.wait()
+      #expect(end == .killed(signal: SIGTERM) || end == .killed(signal: SIGINT), "\(end)")
+      #expect(try run.state == .interrupted)
+      #expect(CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
+    }
+  }
+
+  @Test func `a hang-up after another signal is no second one`() throws {
+    try withEngineAtWork { run, engine in
+      for number in [SIGSTOP, SIGHUP, SIGTERM, SIGUSR1, SIGCONT] { engine.send(number) }
+      let end = try engine.wait()
+      #expect(end == .exited(75))
+      #expect(!CheckpointStore(runFolder: run.folder.path).numbers().isEmpty)
+    }
   }
 
   @Test func `a run is claimed from before its engine starts until it ends`() throws {

@@ -25,8 +25,8 @@ import Testing
     #expect(outer == (method == "none" ? 0 : 4))
     #expect(inner == (method == "none" || method == "multitask" ? 0 : 8))
     #expect(
-      events.evaluations.count { $0.phase == .priming } == (method == "none" ? 0 : 1),
-      "dev F1 after step 2 and not after the last, where tuning begins")
+      events.evaluations.count { $0.phase == .priming } == (method == "none" ? 0 : 2),
+      "dev F1 after step 2, and after the last")
   }
 
   @Test func `the same seed tells the same story, and another seed another`() throws {

@@ -30,7 +30,7 @@ import Testing
 
   @Test func `the corpus of the run at hand is opened, and read only while it is shown`() {
     var state = Fixture.stateWithRuns()
-    #expect(type(&state, "L") == [.survey(.corpus(path: "sample-data/panx"))])
+    #expect(type(&state, "L") == [.survey(.corpus(CorpusSource(path: "sample-data/panx")))])
     #expect(state.wantedSurveys == ["corpus sample-data/panx"])
     #expect(text(state).contains("Reading the corpus…"))
     _ = type(&state, "q")
@@ -50,7 +50,8 @@ import Testing
     var state = opened("\r")
     #expect(text(state).contains("[PER Ada Lovelace] saw [LOC Paris]"))
     let asked = type(&state, "/par")
-    let question = SentencesQuestion(path: "sample-data/panx", language: "af", split: "train")
+    let question = SentencesQuestion(
+      source: CorpusSource(path: "sample-data/panx"), language: "af", split: "train")
     #expect(
       asked == ["p", "pa", "par"].map { .survey(.search(question, text: $0)) },
       "each letter narrows")
@@ -74,10 +75,18 @@ import Testing
     var state = opened("\r")
     #expect(
       type(&state, "v")
-        == [.survey(.sentences(.init(path: "sample-data/panx", language: "af", split: "dev")))])
+        == [
+          .survey(
+            .sentences(
+              .init(source: CorpusSource(path: "sample-data/panx"), language: "af", split: "dev")))
+        ])
     #expect(
       type(&state, "l")
-        == [.survey(.sentences(.init(path: "sample-data/panx", language: "hi", split: "dev")))])
+        == [
+          .survey(
+            .sentences(
+              .init(source: CorpusSource(path: "sample-data/panx"), language: "hi", split: "dev")))
+        ])
     #expect(text(state).contains("Reading the sentences…"))
     // An answer to what is not asked any more is not shown.
     Fixture.script(&state, [.sentences(Fixture.answer)])
@@ -94,7 +103,7 @@ import Testing
     #expect(form.text("data.path") == "sample-data/panx")
     #expect(form.cursorKey == "data.path")
     _ = type(&state, ":set tuning.languages af\r")
-    #expect(type(&state, "b") == [.survey(.corpus(path: "sample-data/panx"))])
+    #expect(type(&state, "b") == [.survey(.corpus(CorpusSource(path: "sample-data/panx")))])
     #expect(text(state).contains("tuning.languages: af"))
     _ = type(&state, "j ")
     _ = type(&state, "e")
@@ -130,7 +139,7 @@ import Testing
     #expect(
       effects == [
         .notebook(.remember(["/data/panx", "sample-data/panx"], key: "corpora.paths")),
-        .survey(.corpus(path: "/data/panx")),
+        .survey(.corpus(CorpusSource(path: "/data/panx"))),
       ])
     var later = Fixture.stateWithRuns()
     var memory = ScreenMemory()
@@ -162,13 +171,23 @@ import Testing
   @Test func `a folder that is no corpus says so, and another can be chosen`() {
     var state = Fixture.stateWithRuns()
     _ = type(&state, ":corpora /nowhere\r")
-    var picture = CorpusPicture(path: "/nowhere")
+    var picture = CorpusPicture(source: CorpusSource(path: "/nowhere"))
     picture.problem = "/nowhere: there is no such folder; expected a folder."
     picture.isComplete = true
     Fixture.script(&state, [.corpus(picture)])
     #expect(text(state).contains("there is no such folder"))
     _ = type(&state, "e")
     #expect(state.notice?.text == picture.problem)
+  }
+
+  @Test func `a corpus is read as the settings of the form say`() {
+    var state = Fixture.stateWithRuns()
+    _ = type(&state, "n:set data.badLines skip\r")
+    var options = CorpusOptions()
+    options.skipsBadLines = true
+    #expect(
+      type(&state, ":corpora\r")
+        == [.survey(.corpus(CorpusSource(path: "sample-data/panx", options: options)))])
   }
 
   // MARK: Reading
@@ -197,7 +216,7 @@ import Testing
     try withTemporaryFolder { folder in
       try write(folder)
       var reader = CorpusReader()
-      let told = carryOut(.corpus(path: folder.path), &reader)
+      let told = carryOut(.corpus(CorpusSource(path: folder.path)), &reader)
       guard case .corpus(let first)? = told.first, case .corpus(let last)? = told.last else {
         Issue.record("no picture")
         return
@@ -206,12 +225,43 @@ import Testing
       #expect(last.isComplete && last.fraction == 1)
       #expect(last.summary("af", "train")?.sentences == 3)
       #expect(last.problems.count == 1 && last.problems[0].contains("af/dev:1: there is no tab"))
-      guard case .corpus(let again)? = carryOut(.corpus(path: folder.path), &reader).first else {
+      guard
+        case .corpus(let again)? = carryOut(.corpus(CorpusSource(path: folder.path)), &reader).first
+      else {
         return
       }
       #expect(again.entries == last.entries, "known at once")
       #expect(
-        carryOut(.corpus(path: folder.path + "/none"), &reader).count == 1, "a problem is told")
+        carryOut(.corpus(CorpusSource(path: folder.path + "/none")), &reader).count == 1,
+        "a problem is told")
+    }
+  }
+
+  @Test func `what was skipped and ignored is told`() throws {
+    try withTemporaryFolder { folder in
+      try write(folder)
+      try Data("af:broken\naf:Ada\tB-PER\n".utf8).write(to: folder.appending(path: "af/dev"))
+      try Data("notes".utf8).write(to: folder.appending(path: "af/notes.txt"))
+      var reader = CorpusReader()
+      var options = CorpusOptions()
+      options.skipsBadLines = true
+      let told = carryOut(.corpus(CorpusSource(path: folder.path, options: options)), &reader)
+      guard case .corpus(let picture)? = told.last else {
+        Issue.record("no picture")
+        return
+      }
+      #expect(picture.problems.isEmpty)
+      #expect(picture.skippedLines.count == 1)
+      #expect(picture.skippedLines.first?.hasPrefix("af/dev: 1 line skipped") == true)
+      #expect(picture.ignored.count == 1 && picture.ignored[0].contains("notes.txt"))
+      // Read otherwise, it is read anew.
+      guard
+        case .corpus(let plain)? = carryOut(.corpus(CorpusSource(path: folder.path)), &reader).last
+      else {
+        Issue.record("no picture")
+        return
+      }
+      #expect(plain.problems.count == 1 && plain.skippedLines.isEmpty)
     }
   }
 
@@ -219,7 +269,8 @@ import Testing
     try withTemporaryFolder { folder in
       try write(folder)
       var reader = CorpusReader()
-      let question = SentencesQuestion(path: folder.path, language: "af", split: "train")
+      let question = SentencesQuestion(
+        source: CorpusSource(path: folder.path), language: "af", split: "train")
       func matches(_ text: String) -> [Int]? {
         let told = carryOut(.search(question, text: text), &reader)
         guard case .sentencesFound(let answer)? = told.last else { return nil }
@@ -238,7 +289,8 @@ import Testing
       }
       #expect(told.count == 1 && answer.isComplete && answer.sentences.count == 3)
       #expect(carryOut(.search(question, text: "a"), &reader, isCancelled: { true }).isEmpty)
-      let broken = SentencesQuestion(path: folder.path, language: "af", split: "dev")
+      let broken = SentencesQuestion(
+        source: CorpusSource(path: folder.path), language: "af", split: "dev")
       guard case .sentences(let failed)? = carryOut(.sentences(broken), &reader).last else {
         Issue.record("no sentences")
         return

@@ -24,8 +24,8 @@ import Testing
     let primed = EncoderPlace(
       path: "/notebook/runs/1/primed", label: "#1 priming for adapters, seed 3, primed",
       isOptional: true)
-    #expect(type(&state, "E") == [.survey(.encoders([sample, primed]))])
-    #expect(state.wantedSurveys == ["encoders", "coverage"])
+    #expect(type(&state, "E") == [.survey(.cachedModels), .survey(.encoders([sample, primed]))])
+    #expect(state.wantedSurveys == ["cached models", "encoders", "coverage"])
     #expect(
       Fixture.script(
         &state, [.encoder(path: sample.path, .known(Fixture.encoder))])
@@ -74,6 +74,19 @@ import Testing
     #expect(state.library.listedEncoders.map(\.path) == ["sample-data/encoder", "/models/./e5"])
     Fixture.script(&state, [.encoder(path: "/models/./e5", .failed("it is broken"))])
     #expect(text(state).contains("it is broken"))
+  }
+
+  @Test func `models in the Hugging Face cache are listed and chosen by name`() {
+    var state = Fixture.stateWithRuns()
+    _ = type(&state, "E")
+    Fixture.script(&state, Fixture.shelves)
+    let place = EncoderPlace(
+      path: "FacebookAI/xlm-roberta-base", label: "in the Hugging Face cache")
+    let effects = Fixture.script(&state, [.cachedModels([place.path])])
+    #expect(effects == [.survey(.encoders([place]))])
+    Fixture.script(&state, [.encoder(path: place.path, .known(Fixture.encoder))])
+    _ = type(&state, "je")
+    #expect(state.stack.top(ExperimentForm.self)?.text("encoder.path") == place.path)
   }
 
   @Test func `an encoder that is typed is added, looked at and remembered`() {

@@ -28,7 +28,7 @@ extension Fixture {
 
   /// af is counted, of hi one file waits and one is broken.
   static var corpus: CorpusPicture {
-    var picture = CorpusPicture(path: corpusPath)
+    var picture = CorpusPicture(source: CorpusSource(path: corpusPath))
     picture.formats = "panx"
     func entry(_ language: String, _ split: String, _ times: Int) -> CorpusPicture.Entry {
       let rows = (0..<times).flatMap { _ in corpusSentences }
@@ -50,7 +50,7 @@ extension Fixture {
 
   static var answer: SentencesAnswer {
     var answer = SentencesAnswer(
-      SentencesQuestion(path: corpusPath, language: "af", split: "train"))
+      SentencesQuestion(source: CorpusSource(path: corpusPath), language: "af", split: "train"))
     answer.sentences = (0..<120).map { number in
       var sentence = corpusSentences[number % 3]
       sentence.id = number

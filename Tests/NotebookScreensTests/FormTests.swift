@@ -55,8 +55,52 @@ import Testing
     #expect(form(state)?.cursorKey == "priming.order")
     Fixture.script(&state, Fixture.typed("!"))
     #expect(form(state)?.cursorKey == "priming.inner.steps")
-    #expect(Fixture.script(&state, Fixture.typed("s")).isEmpty, "it is not started so")
-    #expect(state.notice?.text.hasPrefix("Not started: reptile") == true)
+    for _ in 0..<2 {
+      #expect(Fixture.script(&state, Fixture.typed("s")).isEmpty, "it is not started so")
+      #expect(state.notice?.text.hasPrefix("Not started: reptile with no inner steps") == true)
+      #expect(form(state)?.cursorKey == "priming.inner.steps", "at the problem that is told")
+    }
+  }
+
+  @Test func `a setting without effect is dim, says why, and can still be changed`() throws {
+    var state = opened("/adapter.rank")
+    Fixture.script(&state, [Fixture.key(.enter)])
+    #expect(form(state)?.current?.key == "adapter.rank")
+    let buffer = view(state, width: 100, height: 30, glyphs: .braille)
+    let lines = buffer.text().split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(buffer.text().contains("Has no effect: adapter.type is bottleneck."))
+    let row = try #require(lines.firstIndex { $0.contains(" rank ") })
+    #expect(lines[row].contains("no effect: adapter.type is bottleneck"))
+    let column = try #require(lines[row].firstIndex(of: "r"))
+    let x = lines[row].distance(from: lines[row].startIndex, to: column)
+    #expect(buffer[x, row].style.role == .faint)
+    set(&state, "adapter.rank 4")
+    #expect(form(state)?.text("adapter.rank") == "4")
+    set(&state, "adapter.type lora")
+    Fixture.script(
+      &state,
+      Fixture.typed("/") + [Fixture.key(.control("u"))] + Fixture.typed("adapter.rank")
+        + [Fixture.key(.enter)])
+    #expect(form(state)?.current?.key == "adapter.rank")
+    #expect(!screen(state).contains("Has no effect"))
+  }
+
+  @Test func `warnings are told beside their settings, and forbid no start`() throws {
+    var state = opened()
+    set(&state, "priming.inner.steps 0")
+    #expect(screen(state).contains("! 1 warning"))
+    #expect(
+      screen(state).contains("! maml with no inner steps is multi-task priming; expected at least"))
+    let planned = form(state)?.experiment ?? Experiment()
+    let warning = ExperimentError(
+      key: "data.maximumSubwords", problem: "too many subwords", expected: "at most 64")
+    Fixture.script(&state, [.filesChecked(planned, [], warnings: [warning])])
+    #expect(screen(state).contains("! 2 warnings"))
+    Fixture.script(&state, Fixture.typed("!"))
+    #expect(form(state)?.cursorKey == "data.maximumSubwords")
+    #expect(screen(state).contains("! too many subwords; expected at most 64"))
+    #expect(
+      Fixture.script(&state, Fixture.typed("s")) == [.notebook(.enqueue(planned, near: nil))])
   }
 
   @Test func `missing files are told a moment later, and only of what is planned still`() {
@@ -71,7 +115,16 @@ import Testing
     #expect(
       form(state)?.problem(of: "tuning.languages")?.text
         == "the corpus has no language ‘xx’; expected some of hi")
-    #expect(Fixture.script(&state, Fixture.typed("s")).count == 1, "files may still come")
+    Fixture.script(&state, Fixture.typed("g"))
+    #expect(Fixture.script(&state, Fixture.typed("s")).isEmpty)
+    #expect(form(state)?.cursorKey == "tuning.languages")
+    #expect(
+      state.notice?.text
+        == "Not started: the corpus has no language ‘xx’; expected some of hi. "
+        + "a queues it all the same.")
+    #expect(
+      Fixture.script(&state, Fixture.typed("a")) == [.notebook(.queue(planned, near: nil))],
+      "files may still come")
     set(&state, "tuning.languages hi")
     #expect(form(state)?.problems.isEmpty == true)
   }
@@ -192,6 +245,18 @@ import Testing
     #expect(form(state) != nil && state.overlay == nil)
   }
 
+  @Test func `an error of a study's line stands under it, whole, at 80 columns`() {
+    var state = opened()
+    set(&state, "priming.inner.learningRate 0.1")
+    Fixture.script(&state, Fixture.typed("S") + [Fixture.key(.tab), Fixture.key(.control("u"))])
+    Fixture.script(&state, Fixture.typed("1 2 x"))
+    let text = view(state, width: 80, height: 24, glyphs: .ascii).text()
+    #expect(text.contains("x ‘x’ is not one of its values; expected a whole number from"))
+    #expect(text.contains("         0 to 2147483647"), "\(text)")
+    Fixture.script(&state, [Fixture.key(.backspace)] + Fixture.typed("3-4"))
+    #expect(screen(state).contains("4 runs: 1 × 4 seeds"))
+  }
+
   @Test func `a study over a name or a seed is none`() {
     var state = opened("S")
     #expect(state.overlay == nil)
@@ -264,6 +329,8 @@ import Testing
     Fixture.script(
       &state, [Fixture.key(.control("u"))] + Fixture.typed("inner.steps"))
     #expect(form(state)?.current?.key == "priming.inner.steps")
+    Fixture.script(&state, [Fixture.key(.control("u"))] + Fixture.typed("steps"))
+    #expect(form(state)?.current?.key == "priming.steps", "before those of its subgroups")
     Fixture.script(&state, [Fixture.key(.control("u"))] + Fixture.typed("rank"))
     #expect(form(state)?.current?.key == "adapter.rank", "not one whose text has the word")
   }
@@ -278,6 +345,22 @@ import Testing
     Fixture.script(&state, Fixture.typed("s"))
     #expect(state.notice?.text == "Not started: \(problem.text)")
     #expect(form(state)?.current?.key == problem.key)
+  }
+
+  @Test func `an error of a command that does not fit in the line goes on above it, whole`() {
+    var state = Fixture.state(width: 80, height: 24)
+    Fixture.script(
+      &state, [.runs([])] + Fixture.typed("n:set data.columns.word minus") + [Fixture.key(.enter)])
+    let error = state.notice?.text ?? ""
+    Fixture.script(
+      &state,
+      Fixture.typed(":set priming.inner.updates everything at once")
+        + [Fixture.key(.enter)])
+    let longer = state.notice?.text ?? ""
+    #expect(!error.isEmpty && longer.count > 77, "\(longer)")
+    let text = view(state, width: 80, height: 24, glyphs: .braille).text()
+    let words = text.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains(longer), "\(text)")
   }
 
   @Test func `an error that does not fit beside the line stands above it, whole`() {

@@ -185,6 +185,16 @@ struct GoldenScreen: Sendable, CustomStringConvertible {
         Fixture.script(&state, [Fixture.key(.down)])
         return state
       },
+      GoldenScreen("plot") { width, height in
+        var state = Fixture.state(width: width, height: height)
+        Fixture.script(&state, [.runs(Fixture.sweep)] + keys("V") + [Fixture.key(.right)])
+        return state
+      },
+      GoldenScreen("plot-choice") { width, height in
+        var state = Fixture.state(width: width, height: height)
+        Fixture.script(&state, [.runs(Fixture.studyRuns)] + keys("V"))
+        return state
+      },
       GoldenScreen("studies") { width, height in
         var state = withStudies(width, height, "y")
         let studies = [

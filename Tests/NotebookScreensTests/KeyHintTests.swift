@@ -107,7 +107,7 @@ import Testing
   @Test func `corpora, encoders and notes name the keys as they are`() throws {
     var state = try withRuns()
     command(&state, "corpora /nowhere")
-    var picture = CorpusPicture(path: "/nowhere")
+    var picture = CorpusPicture(source: CorpusSource(path: "/nowhere"))
     (picture.problem, picture.isComplete) = ("/nowhere: there is no such folder.", true)
     Fixture.script(&state, [.corpus(picture)])
     #expect(text(state).contains("F2 chooses another corpus."))

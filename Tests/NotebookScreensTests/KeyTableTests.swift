@@ -1,5 +1,6 @@
 import Foundation
 import NotebookScreens
+import RunFolders
 import TerminalUI
 import Testing
 
@@ -143,6 +144,19 @@ import Testing
       var typed = state
       Fixture.script(&typed, Fixture.typed(":\(name)") + [Fixture.key(.enter)])
       #expect(typed.notice?.text.contains("no command") != true, "\(name)")
+    }
+  }
+
+  @Test func `the help says what each mark means`() {
+    var state = Fixture.stateWithRuns(width: 80, height: 200)
+    Fixture.script(&state, Fixture.typed("?"))
+    for glyphs in Glyphs.allCases {
+      let text = view(state, width: 80, height: 400, glyphs: glyphs).text()
+      for run in RunState.allCases {
+        #expect(text.contains("A run: \(run.rawValue)."), "\(glyphs)")
+      }
+      #expect(text.contains("On a chart's axis: setting changed."))
+      #expect(text.contains("A run in the list: the best F1 so far"))
     }
   }
 }

@@ -55,6 +55,15 @@ import Testing
     #expect(state.notice?.text == "There is nothing to undo.")
   }
 
+  @Test func `the number of runs at once is set by a command`() {
+    var state = state()
+    #expect(type(&state, ":jobs 2\r") == [.notebook(.setJobs(2))])
+    for wrong in ["0", "257", "two"] {
+      #expect(type(&state, ":jobs \(wrong)\r").isEmpty)
+      #expect(state.notice?.text == "\(wrong) is not a number of runs; expected 1…256.")
+    }
+  }
+
   @Test func `a run under way is not deleted`() {
     var state = state()
     #expect(type(&state, ":open 14\rqd").isEmpty)

@@ -22,6 +22,23 @@ import Testing
     view(state, width: state.width, height: state.height, glyphs: glyphs).text()
   }
 
+  // MARK: The queue
+
+  @Test func `what a queued run waits for is said beside the list and on its screen`() {
+    var state = state()
+    Fixture.script(&state, [.queueWaits([15: .slot(taken: [14]), 16: .turn(2)])])
+    _ = type(&state, ":open 15\r")
+    #expect(screen(state).contains("waits for a slot (#14 under way)"))
+    _ = type(&state, ":open 16\r")
+    #expect(screen(state).contains("2nd in the queue"))
+    Fixture.script(&state, [Fixture.key(.escape)])
+    state.runs.cursor = 15
+    #expect(screen(state).contains("waits for a slot (#14 under way)"))
+    state.runs.cursor = 16
+    #expect(screen(state).contains("2 of 2 in the queue"))
+    #expect(!screen(state).contains("waits for"))
+  }
+
   // MARK: Filters
 
   @Test(arguments: [

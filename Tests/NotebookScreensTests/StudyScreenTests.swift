@@ -66,7 +66,7 @@ import Testing
         let x = rows[y].distance(from: rows[y].startIndex, to: range.lowerBound)
         return buffer[x, y].style.attributes.contains(.bold)
       }
-      #expect(try isBold("80.0 ± 0.0*"))
+      #expect(try isBold("80.0 ± 0.0▲"))
       #expect(try !isBold("55.0 ± 7.1"))
       #expect(text(state).contains("▶ 40%"), "a run under way shows how far it is")
       #expect(text(state).contains("1 not queued"))

@@ -41,6 +41,17 @@ import Testing
     }
   }
 
+  @Test func `the number of runs at once is kept in the notebook`() throws {
+    try withTemporaryFolder { folder in
+      let notebook = try Notebook.open(folder: folder.appending(path: "book").path)
+      let handler = RequestHandler(
+        notebook, program: "", memoryPath: folder.appending(path: "screens").path)
+      let told = answers(handler, .setJobs(2))
+      #expect(told.count == 1 && told[0].hasPrefix("done: Up to 2 runs at once"), "\(told)")
+      #expect(try notebook.jobs == 2)
+    }
+  }
+
   @Test func `what is to be remembered goes into the file`() throws {
     try withTemporaryFolder { folder in
       let notebook = try Notebook.open(folder: folder.appending(path: "book").path)

@@ -70,7 +70,7 @@ import Testing
       #expect(
         requests.lines.withLock { $0 } == [
           "Run #1 “untitled” started", "Asked to end: run #1 is to stop with a checkpoint",
-          "Run #1 is first in the queue: the next runner resumes it",
+          "Run #1 is at the head of the queue: the next runner resumes it",
         ])
     }
   }

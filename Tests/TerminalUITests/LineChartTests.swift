@@ -187,4 +187,29 @@ import Testing
     // The geometric mean of 0.5 and 8 is 2.
     #expect(abs(ChartAxis(0.5...8, scale: .logarithmic).fraction(2) - 0.5) < 1e-12)
   }
+
+  @Test func `a logarithmic x axis has equal steps for equal factors`() {
+    let points = [0.001, 0.01, 0.1].map { LineChart.Point(x: $0, y: 1) }
+    let chart = LineChart(
+      [LineChart.Series(name: "a", points: points, role: .text)], xScale: .logarithmic,
+      xUnit: .number, showsLegend: false)
+    let area = Rect(x: 0, y: 0, width: 45, height: 10)
+    let columns = (0..<45).filter { chart.x(atColumn: $0, in: area) != nil }
+    let (first, last) = (columns[0], columns[columns.count - 1])
+    func x(_ column: Int) -> Double { chart.x(atColumn: column, in: area) ?? .nan }
+    #expect(abs(x(first) - 0.001) < 1e-9 && abs(x(last) - 0.1) < 1e-9)
+    #expect(abs(x((first + last) / 2) - 0.01) < 2e-3)
+  }
+
+  @Test func `points of a scatter are not joined`() {
+    var scatter = LineChart.Series(
+      name: "a", points: [.init(x: 0, y: 0), .init(x: 10, y: 10)], role: .text)
+    let joined = rendering(LineChart([scatter], showsLegend: false), 30, 12)
+    scatter.isScatter = true
+    let apart = rendering(LineChart([scatter], showsLegend: false), 30, 12)
+    func ink(_ text: String) -> Int {
+      text.unicodeScalars.count { (0x2801...0x28FF).contains($0.value) }
+    }
+    #expect(ink(apart) == 2 && ink(joined) > 10)
+  }
 }

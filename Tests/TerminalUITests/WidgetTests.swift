@@ -189,11 +189,12 @@ import Testing
         nl  ·············     ✕  = 0.0
         """)
   }
-  @Test func `rising and falling have their own roles`() {
-    var buffer = Buffer(width: 30, height: 2)
-    buffer.draw(BarChart(bars), in: buffer.area)
-    #expect(buffer[25, 0].style.role == .f1Up)
-    #expect(buffer[25, 1].style.role == .f1Down)
+  @Test func `rising and falling have their own roles, and what stays has neither`() {
+    var same = bars[3]
+    same.change = -0.0001
+    var buffer = Buffer(width: 30, height: 3)
+    buffer.draw(BarChart([bars[0], bars[1], same]), in: buffer.area)
+    #expect((0..<3).map { buffer[25, $0].style.role } == [.f1Up, .f1Down, .faint])
   }
   @Test func `without Unicode everything is ASCII`() {
     let picture = rendering(BarChart(bars, glyphs: .ascii), 30, 4)

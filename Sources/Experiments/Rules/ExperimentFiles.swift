@@ -41,9 +41,9 @@ extension Experiment {
     } catch {
       return [ExperimentError(key: Settings.dataPath.key, problem: "\(error)")]
     }
-    let every = self[Settings.evaluationEvery]
     let measuresDev =
-      self[Settings.primingMethod] != .none && every > 0 && self[Settings.primingSteps] > every
+      self[Settings.primingMethod] != .none && self[Settings.evaluationEvery] > 0
+      && self[Settings.primingSteps] > 0
     var settings = [
       (
         Settings.tuningLanguages,

@@ -12,9 +12,10 @@ extension Settings {
       }
       let value = setting.defaultValue.description
       let live = setting.isLive ? " *Live.*" : ""
+      let condition = setting.effectCondition.map { " Only if \($0)." } ?? ""
       lines.append(
         "| `\(setting.name)` | \(value.isEmpty ? "" : "`\(value)`") | \(setting.kind.range.replacing(" | ", with: ", ")) "
-          + "| \(setting.doc)\(live) |")
+          + "| \(setting.doc)\(condition)\(live) |")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -17,7 +17,7 @@ package enum Settings {
     "The seed of everything random; the same seed gives the same numbers on the same machine.")
   package static let threads = Setting(
     "threads", .integer(0...256), 0,
-    "The threads that compute; 0 takes every processor.")
+    "The threads that compute; 0 takes every processor, or a share of them (primer jobs).")
 
   // MARK: Encoder, adapter, data, evaluation
 
@@ -92,7 +92,7 @@ package enum Settings {
     "The splits that F1 is measured on after tuning.")
   package static let evaluationEvery = LiveSetting(
     "evaluation.every", .integer(0...1_000_000), 50, unit: "outer steps",
-    "How often dev F1 is measured while priming; 0 never.")
+    "How often dev F1 is measured while priming, and after its last step; 0 never.")
   package static let evaluationBatchSize = Setting(
     "evaluation.batchSize", .integer(1...4096), 32, unit: "sentences",
     "The batch size of evaluation.")

@@ -2,8 +2,8 @@ import Foundation
 
 /// The values of a grid over one setting, as one types them.
 ///
-///     0.01, 0.03, 0.1          these
-///     1..5                     whole numbers, both ends included
+///     0.01, 0.03, 0.1          these; spaces between them will do
+///     1-5, or 1..5             whole numbers, both ends included
 ///     0..100 by 25             0, 25, 50, 75, 100
 ///     0.1..0.5 in 5            five, evenly
 ///     1e-4..1e-1 log 4         four, each the same factor from the last
@@ -41,8 +41,8 @@ package struct GridValues: Hashable, Sendable {
   /// How the values of a kind can be typed.
   package static func help(for kind: SettingKind) -> String {
     switch kind {
-    case .integer: "1, 2, 4 or 1..5 or 0..100 by 25"
-    case .number: "0.01, 0.1 or 0.1..0.5 in 5 or 1e-4..1e-1 log 4"
+    case .integer: "1 2 4 or 1-5 or 0..100 by 25"
+    case .number: "0.01 0.1 or 0.1..0.5 in 5 or 1e-4..1e-1 log 4"
     case .list, .choiceList: "en, de; en; fr (a list, then ; and the next)"
     case .names: "PER, LOC; PER (a list, then ; and the next)"
     case .renames: "GPE=LOC, FAC=LOC; GPE=LOC (a list, then ; and the next)"
@@ -64,26 +64,41 @@ package struct GridValues: Hashable, Sendable {
     return String(rest)
   }
 
+  /// Numbers and ranges, between commas or spaces.
   private static func numbers(
     _ text: String, _ descriptor: SettingDescriptor
   ) throws(ExperimentError) -> [String] {
     var all: [String] = []
     for part in parts(text, separator: ",") {
-      if part.contains("..") || part.contains("…") {
-        all += try range(part, descriptor)
-      } else {
-        all.append(part)
+      var words = part.split(whereSeparator: \.isWhitespace).map(String.init)[...]
+      while let word = words.popFirst() {
+        let range = spelledOut(word)
+        guard range.contains("..") else {
+          all.append(word)
+          continue
+        }
+        let isStepped = words.first.map(["by", "in", "log"].contains) ?? false
+        let how = isStepped ? Array(words.prefix(2)) : []
+        words = words.dropFirst(how.count)
+        all += try self.range([range] + how, descriptor)
       }
     }
     return all
   }
 
+  /// A range of whole numbers that is typed as `1-5`, or with an ellipsis, as `1..5`.
+  private static func spelledOut(_ word: String) -> String {
+    let ends = word.split(separator: "-", omittingEmptySubsequences: false)
+    let isDashed =
+      ends.count == 2 && ends.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { 48...57 ~= $0 } }
+    return isDashed ? "\(ends[0])..\(ends[1])" : word.replacing("…", with: "..")
+  }
+
   private static func range(
-    _ text: String, _ descriptor: SettingDescriptor
+    _ words: [String], _ descriptor: SettingDescriptor
   ) throws(ExperimentError) -> [String] {
-    let words = text.replacing("…", with: "..").split(whereSeparator: \.isWhitespace)
-      .map(String.init)
-    let ends = (words.first ?? "").components(separatedBy: "..").map { Double($0) }
+    let text = words.joined(separator: " ")
+    let ends = words[0].components(separatedBy: "..").map { Double($0) }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first.isFinite, last.isFinite
     else {
       throw error(descriptor, "‘\(text)’ is not a range", help(for: descriptor.kind))

@@ -100,7 +100,7 @@ struct StagedRun {
 
   private static func complaint(_ change: JournalChange) -> String? {
     let times = change.points.lazy.map(\.time)
-    if let time = times.first(where: { !Plausibility.isClockTime($0) }) {
+    if let time = times.first(where: { !ValueRange.isClockTime($0) }) {
       return "\(time) is not a valid time"
     }
     if change.events.count > mostEvents { return "it has \(change.events.count) events" }
@@ -166,8 +166,8 @@ struct StagedRun {
         }
     case (.starred, .number(let number)), (.archived, .number(let number)):
       number == 0 || number == 1
-    case (.position, .number(let number)): abs(number) <= Double(Plausibility.largest)
-    case (.deleted, .number(let number)): Plausibility.isClockTime(number)
+    case (.position, .number(let number)): abs(number) <= Double(ValueRange.largest)
+    case (.deleted, .number(let number)): ValueRange.isClockTime(number)
     default: false
     }
   }

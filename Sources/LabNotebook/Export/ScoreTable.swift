@@ -75,7 +75,7 @@ package struct ScoreTable {
       .joined(separator: "\n") + "\n"
   }
 
-  /// The table in LaTeX, scores in points; it needs no package.
+  /// The table in LaTeX, scores in points, with the rules of booktabs.
   package var latex: String {
     func line(_ cells: [String]) -> String {
       "  " + cells.map(\.escapedForLatex).joined(separator: " & ") + " \\\\"
@@ -84,12 +84,12 @@ package struct ScoreTable {
     let means = rows.filter { $0.score == nil }
     return
       ([
-        "\\begin{table}", "  \\centering",
+        "% Needs \\usepackage{booktabs}.", "\\begin{table}", "  \\centering",
         "  \\begin{tabular}{ll\(String(repeating: "r", count: Self.headings.count - 2))}",
-        "  \\hline", line(Self.headings), "  \\hline",
-      ] + scores.map { line(cells($0)) } + (means.isEmpty ? [] : ["  \\hline"])
+        "  \\toprule", line(Self.headings), "  \\midrule",
+      ] + scores.map { line(cells($0)) } + (means.isEmpty ? [] : ["  \\midrule"])
       + means.map { line(cells($0)) } + [
-        "  \\hline", "  \\end{tabular}",
+        "  \\bottomrule", "  \\end{tabular}",
         "  \\caption{\(caption.escapedForLatex)}", "\\end{table}",
       ]).joined(separator: "\n") + "\n"
   }

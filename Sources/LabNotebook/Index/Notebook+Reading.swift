@@ -20,9 +20,14 @@ extension Notebook {
   }
 
   /// The run that is next in the queue.
-  package func nextQueued() throws -> RunRecord? {
-    let next = try read {
-      try RunID.fetchOne($0, sql: "SELECT id FROM run \(Self.queueOrder) LIMIT 1")
+  ///
+  /// - Parameter started: Runs that are passed over: an engine was started for them, which has not
+  ///   said so yet.
+  package func nextQueued(except started: Set<RunID> = []) throws -> RunRecord? {
+    let next = try read { database in
+      try RunID.fetchAll(
+        database, sql: "SELECT id FROM run \(Self.queueOrder) LIMIT \(started.count + 1)"
+      ).first { !started.contains($0) }
     }
     return try next.flatMap { try self.run($0) }
   }
@@ -121,7 +126,7 @@ extension Notebook {
   }
 
   /// A value of the index, which was looked at when it was read from the journal.
-  private func stored<Value: Decodable & Plausible>(
+  private func stored<Value: Decodable & RangeChecked>(
     _ type: Value.Type, _ text: String
   ) throws -> Value {
     do {

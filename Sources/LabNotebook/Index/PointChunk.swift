@@ -66,7 +66,7 @@ enum PointChunk {
       }
       let step = Int(Int64(bitPattern: word(offset + 8)))
       let time = Double(bitPattern: word(offset + 24))
-      guard Plausibility.isCount(step), Plausibility.isClockTime(time) else {
+      guard ValueRange.isCount(step), ValueRange.isClockTime(time) else {
         throw damaged
       }
       last = number

@@ -82,8 +82,8 @@ struct RunFields {
     study = text(.study) ?? log.header?.study ?? ""
     starred = number(.starred).map { $0 != 0 } ?? false
     archived = number(.archived).map { $0 != 0 } ?? false
-    position = number(.position).flatMap { abs($0) <= Double(Plausibility.largest) ? $0 : nil }
-    deleted = number(.deleted).flatMap { Plausibility.isClockTime($0) ? $0 : nil }
+    position = number(.position).flatMap { abs($0) <= Double(ValueRange.largest) ? $0 : nil }
+    deleted = number(.deleted).flatMap { ValueRange.isClockTime($0) ? $0 : nil }
   }
 
   /// Cuts texts that are longer than lists can bear, and says so in the fault.

@@ -91,7 +91,7 @@ enum RunNumbers {
       let number = RunID(
         String(decoding: data.prefix(20), as: UTF8.self)
           .trimmingCharacters(in: .whitespacesAndNewlines)),
-      (0..<Plausibility.largest).contains(number)
+      (0..<ValueRange.largest).contains(number)
     else { return 0 }
     return number
   }

@@ -43,7 +43,7 @@ enum RunRow {
   ) throws -> RunRecord {
     func date(_ index: Int) throws -> Date? {
       try (try row.storedIfAny(first + index) as Double?).map { seconds in
-        guard Plausibility.isClockTime(seconds) else {
+        guard ValueRange.isClockTime(seconds) else {
           throw UnreadableRow(description: "\(seconds) is not a valid time")
         }
         return Date(timeIntervalSince1970: seconds)

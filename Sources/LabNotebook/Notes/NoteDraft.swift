@@ -147,11 +147,8 @@ package final class NoteDrafts: Sendable {
     case .run(let run): return "run-\(run)"
     case .page(let name):
       let letters = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(24)
-      // FNV-1a: names of other letters must not share a file.
-      let sum = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
-        ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-      }
-      return "page-\(letters)-\(String(sum, radix: 16))"
+      // Names of other letters must not share a file.
+      return "page-\(letters)-\(String(FNV1a(name.utf8).value, radix: 16))"
     }
   }
 }

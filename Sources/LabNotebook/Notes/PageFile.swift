@@ -146,7 +146,7 @@ struct PageFile {
         guard Notebook.isPageName(name) else {
           throw corrupted("‘\(name)’ is not a valid page name")
         }
-        guard Plausibility.isClockTime(changed) else {
+        guard ValueRange.isClockTime(changed) else {
           throw corrupted("\(changed) is not a valid time")
         }
         guard !text.isEmpty else { throw corrupted("the page ‘\(name)’ has no text") }

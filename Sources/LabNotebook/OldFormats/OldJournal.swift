@@ -179,7 +179,7 @@ enum StoredNumber {
 
   /// Seconds since 1970, if they are such as a clock may show.
   static func time(_ seconds: Double) throws -> Double {
-    guard Plausibility.isClockTime(seconds) else {
+    guard ValueRange.isClockTime(seconds) else {
       throw UnreadableRow(description: "\(seconds) is not a valid time")
     }
     return seconds

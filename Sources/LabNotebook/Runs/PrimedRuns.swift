@@ -24,4 +24,22 @@ extension Notebook {
       }
     }
   }
+
+  /// The run under way for whose primed encoder a queued run waits, so that both need not prime; nil
+  /// where it need not wait: it primes by itself, has begun to, or finds the encoder ready.
+  package func primingToCome(
+    for run: RunRecord, from underWay: [RunRecord]
+  ) throws -> RunID? {
+    guard !underWay.isEmpty, run.experiment[Settings.primingReuse],
+      run.experiment[Settings.primingMethod] != .none,
+      run.experiment[Settings.kind] != .pretraining
+    else { return nil }
+    let key = run.experiment.primingKey
+    guard
+      let lender = underWay.first(where: { $0.id != run.id && $0.experiment.primingKey == key }),
+      try attempts(of: run.id).begun == 0,
+      try primedRun(for: run.experiment, except: run.id) == nil
+    else { return nil }
+    return lender.id
+  }
 }

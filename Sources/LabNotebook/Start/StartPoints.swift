@@ -100,7 +100,7 @@ package struct StartPoints: Hashable, Sendable {
         point: StartPoint(run: run.id, place: .primed), score: head.score,
         settings: head.settings, checkpoint: number)
       switch head.place {
-      case .priming(let step), .probe(let step):
+      case .priming(let step), .primingEvaluation(let step):
         choice.point.place = .priming(step: step)
         if let known = priming.firstIndex(where: { $0.point == choice.point }) {
           choice.score = choice.score ?? priming[known].score

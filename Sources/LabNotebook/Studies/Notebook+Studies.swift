@@ -107,9 +107,8 @@ extension Notebook {
     if !plain.isEmpty, plain.allSatisfy(\.isASCII), study == plain.replacing("-", with: " ") {
       return plain
     }
-    // FNV-1a, 32 bits: names that differ in signs or case only have folders of their own.
-    let hash = study.utf8.reduce(UInt32(0x811c_9dc5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-    let tail = String(hash, radix: 16)
+    // Names that differ in signs or case only have folders of their own.
+    let tail = String(FNV1a.bits32(study.utf8), radix: 16)
     return plain.isEmpty ? tail : "\(plain)-\(tail)"
   }
 }

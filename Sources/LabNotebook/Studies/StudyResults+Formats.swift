@@ -1,9 +1,10 @@
 import Experiments
 import Foundation
-import NamedEntities
+package import NamedEntities
 
 extension StudyResults {
-  /// The table in a format for papers and pages: only what is beyond the noise is bold.
+  /// The table in Markdown: the best of a column is bold where it is better than the control beyond
+  /// the noise.
   package func markdown() -> String {
     let heading = ["method", "tuning"] + columns.map(\.name) + ["difference"]
     var lines = [
@@ -11,14 +12,16 @@ extension StudyResults {
       "|---|---|" + String(repeating: "---:|", count: languages.count + 2),
     ]
     for row in rows {
-      let cells =
-        row.scores.map { Self.points($0.f1) } + [
-          difference(row, emphasis: { "**\($0)**" })
-        ]
+      let cells = row.scores.map { score in
+        let text = Self.points(score.f1)
+        let mark = score.difference?.significantChange.map { " \($0.mark)" } ?? ""
+        return (isBest(score, of: row) ? "**\(text)**" : text) + mark
+      }
+      let difference = row.isControl ? "control" : row.scores.last.map(Self.text) ?? "–"
       lines.append(
         "| "
-          + ([row.method, row.tuning].map(\.escapedForMarkdown) + cells).joined(separator: " | ")
-          + " |")
+          + ([row.method, row.tuning].map(\.escapedForMarkdown) + cells + [difference])
+          .joined(separator: " | ") + " |")
     }
     lines += ["", "| method | encoder updates | sentences read | seconds of priming |"]
     lines.append("|---|---:|---:|---:|")
@@ -30,22 +33,58 @@ extension StudyResults {
     return (lines + ["", caption]).joined(separator: "\n") + "\n"
   }
 
-  /// The table as LaTeX's `tabular`; only what is beyond the noise is bold.
+  /// The table as LaTeX's `tabular` with the rules of booktabs; bold as in `markdown`.
   package func latex() -> String {
     let alignment = "ll" + String(repeating: "r", count: languages.count + 2)
-    var lines = ["% \(caption)", "\\begin{tabular}{\(alignment)}", "\\hline"]
+    var lines = [
+      "% \(caption(better: "an arrow up", worse: "down"))", "% Needs \\usepackage{booktabs}.",
+      "\\begin{tabular}{\(alignment)}", "\\toprule",
+    ]
     let heading = ["method", "tuning"] + columns.map(\.name) + ["difference"]
-    lines += [heading.joined(separator: " & ") + " \\\\", "\\hline"]
+    lines += [heading.joined(separator: " & ") + " \\\\", "\\midrule"]
     for row in rows {
       let cells =
-        row.scores.map { "$\(Self.points($0.f1).replacing("±", with: "\\pm"))$" } + [
-          difference(row, emphasis: { "\\textbf{\($0)}" })
+        row.scores.map { latexCell($0, of: row) } + [
+          row.isControl ? "control" : row.scores.last.map(Self.latexDifference) ?? "--"
         ]
       lines.append(
         ([row.method, row.tuning].map(\.escapedForLatex) + cells).joined(separator: " & ")
-          .replacing("$–$", with: "--") + " \\\\")
+          + " \\\\")
     }
-    return (lines + ["\\hline", "\\end{tabular}"]).joined(separator: "\n") + "\n"
+    return (lines + ["\\bottomrule", "\\end{tabular}"]).joined(separator: "\n") + "\n"
+  }
+
+  private func latexCell(_ score: Score, of row: Row) -> String {
+    guard score.f1 != nil else { return "--" }
+    let text = Self.points(score.f1).replacing("±", with: "\\pm")
+    let mark = score.difference?.significantChange.map(Self.latexMark) ?? ""
+    return isBest(score, of: row) ? "$\\mathbf{\(text)}\(mark)$" : "$\(text)\(mark)$"
+  }
+
+  /// In math, where a hyphen is a minus sign.
+  private static func latexDifference(_ score: Score) -> String {
+    guard let found = score.difference else { return "--" }
+    let mark = found.significantChange.map(latexMark) ?? ""
+    return "$\(numbers(found).replacing(" ", with: "\\ "))\(mark)$"
+  }
+
+  private static func latexMark(_ change: SignificantChange) -> String {
+    switch change {
+    case .better: "^{\\uparrow}"
+    case .worse: "^{\\downarrow}"
+    }
+  }
+
+  /// Whether a score is the highest of its column with this tuning, and better than the control's
+  /// beyond the noise.
+  private func isBest(_ score: Score, of row: Row) -> Bool {
+    guard score.difference?.significantChange == .better, let mean = score.f1?.mean else {
+      return false
+    }
+    return rows.allSatisfy { other in
+      other.tuning != row.tuning
+        || other.scores.allSatisfy { $0.column != score.column || ($0.f1?.mean ?? 0) <= mean }
+    }
   }
 
   /// One line for each row and language, with every number unrounded.
@@ -72,10 +111,25 @@ extension StudyResults {
 
   /// What the numbers are, in a sentence or two.
   package var caption: String {
-    "F1 on \(split) in points, mean ± standard deviation over \(seedCount) "
+    caption(
+      better: SignificantChange.better.mark, worse: SignificantChange.worse.mark)
+  }
+
+  private func caption(better: String, worse: String) -> String {
+    let resampled = resampled.map { "over \($0)" } ?? "over test sentences"
+    return "F1 on \(split) in points, mean ± standard deviation over \(seedCount) "
       + "\(seedCount == 1 ? "seed" : "seeds"); differences from \(control) with their 95 % intervals "
-      + "by a paired bootstrap over test sentences (\(resamples) resamples; the seeds are not "
-      + "resampled); * where the interval leaves zero out."
+      + "by a paired bootstrap \(resampled) (\(resamples) resamples); \(better) better and "
+      + "\(worse) worse where the interval leaves zero out."
+  }
+
+  /// What the intervals rest on: `seeds and test sentences`; nil where there is no interval.
+  package var resampled: String? {
+    let counts = Set(rows.flatMap(\.scores).compactMap { $0.difference?.seeds })
+    guard !counts.isEmpty else { return nil }
+    if counts == [1] { return "test sentences" }
+    return counts.contains(1)
+      ? "test sentences, and seeds where a row has two or more" : "seeds and test sentences"
   }
 
   /// The cells of a method's budget: updates, sentences, seconds.
@@ -97,19 +151,17 @@ extension StudyResults {
       + (spread.deviation.map { String(format: " ± %.1f", $0) } ?? "")
   }
 
-  /// `+12.3 [+10.1, +14.2] *` of a difference.
+  /// `+12.3 [+10.1, +14.2] ▲` of a difference.
   package static func text(_ difference: Score) -> String {
     guard let found = difference.difference else { return "–" }
-    return String(
-      format: "%+.1f [%+.1f, %+.1f]", 100 * found.difference, 100 * found.lower,
-      100 * found.upper) + (found.isBeyondNoise ? " *" : "")
+    return numbers(found) + (found.significantChange.map { " \($0.mark)" } ?? "")
   }
 
-  private func difference(_ row: Row, emphasis: (String) -> String) -> String {
-    guard !row.isControl else { return "control" }
-    guard let mean = row.scores.last else { return "–" }
-    let text = Self.text(mean)
-    return mean.difference?.isBeyondNoise == true ? emphasis(text) : text
+  /// `+12.3 [+10.1, +14.2]` of a difference.
+  package static func numbers(_ difference: BootstrapDifference) -> String {
+    String(
+      format: "%+.1f [%+.1f, %+.1f]", 100 * difference.difference, 100 * difference.lower,
+      100 * difference.upper)
   }
 }
 

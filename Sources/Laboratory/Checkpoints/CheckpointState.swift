@@ -72,7 +72,7 @@ extension Checkpoint.State {
   fileprivate var complaint: String? {
     let language: Int
     switch place {
-    case .priming, .probe: language = 0
+    case .priming, .primingEvaluation: language = 0
     case .tuning(let index, _): language = index
     case .evaluation(let index, let split):
       language = index

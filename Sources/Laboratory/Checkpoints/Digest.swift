@@ -1,4 +1,5 @@
 import CXxhash
+import Files
 import Foundation
 import ModelFiles
 
@@ -44,15 +45,15 @@ enum Digest {
 
   /// FNV-1a over the 64-bit words of some bytes, their count included.
   private static func formerValue(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func absorb(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
-    absorb(UInt64(bytes.count))
+    var hash = FNV1a()
+    hash.add(UInt64(bytes.count))
     let words = bytes.count / 8
     for word in 0..<words {
-      absorb(bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
-      hash ^= hash >> 29  // high bits reach the low ones, which a multiplication alone never does
+      hash.add(bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+      // High bits reach the low ones, which a multiplication alone never does.
+      hash.value ^= hash.value >> 29
     }
-    for byte in bytes[(words * 8)...] { absorb(UInt64(byte)) }
-    return hash
+    for byte in bytes[(words * 8)...] { hash.add(UInt64(byte)) }
+    return hash.value
   }
 }

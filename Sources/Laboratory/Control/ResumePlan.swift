@@ -57,7 +57,7 @@ package struct ResumePlan {
   var priming: Phase {
     guard let checkpoint else { return .all }
     switch checkpoint.state.place {
-    case .priming, .probe: return .rest(checkpoint)
+    case .priming, .primingEvaluation: return .rest(checkpoint)
     case .tuning, .evaluation: return .none
     }
   }
@@ -66,7 +66,7 @@ package struct ResumePlan {
   func language(_ index: Int) -> Language {
     guard let checkpoint else { return .tuning(.all) }
     switch checkpoint.state.place {
-    case .priming, .probe: return .tuning(.all)
+    case .priming, .primingEvaluation: return .tuning(.all)
     case .tuning(let current, _):
       if index != current { return index < current ? .none : .tuning(.all) }
       // A checkpoint between two phases has no tensors: what it goes on from is in the run's files.

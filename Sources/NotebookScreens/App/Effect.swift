@@ -59,6 +59,8 @@ package enum NotebookRequest: Hashable, Sendable {
   case setBinned(Bool, [RunID])
   /// Let a queued run change places with the one before or after it.
   case moveInQueue(RunID, earlier: Bool)
+  /// Set how many runs are under way at once.
+  case setJobs(Int)
   /// Delete runs for good.
   case delete([RunID])
   /// Put the experiment in the queue, and stay where one is.

@@ -12,6 +12,8 @@ package enum Message: Sendable {
   case time(Date)
   /// All runs of the notebook, as they are now.
   case runs([RunRecord])
+  /// What each queued run waits for.
+  case queueWaits([RunID: QueueWait])
   /// Runs of which one or more series grew.
   case metrics(RunID, series: SeriesKey, [MetricPoint])
   /// New events of a run, in order.
@@ -41,6 +43,8 @@ package enum Message: Sendable {
   /// Sentences of a corpus, and which of them a search finds.
   case sentences(SentencesAnswer)
   case sentencesFound(SearchAnswer)
+  /// The names of the models in the Hugging Face cache.
+  case cachedModels([String])
   /// What is known of an encoder now; nil: it is not there.
   case encoder(path: String, EncoderState?)
   /// How a vocabulary covers languages, as far as it is known.
@@ -63,8 +67,8 @@ package enum Message: Sendable {
   case experimentLoaded(Experiment, path: String)
   /// An experiment was put in the queue.
   case queued(RunID, name: String)
-  /// What is wrong with the files that an experiment names.
-  case filesChecked(Experiment, [ExperimentError])
+  /// What is wrong with the files that an experiment names, and what is probably not meant.
+  case filesChecked(Experiment, [ExperimentError], warnings: [ExperimentError] = [])
   /// The tags that a run of an experiment would have.
   case tagsCounted(Experiment, TagsAnswer)
   /// A text came back from the editor.

@@ -9,6 +9,7 @@ package enum Screens {
     CompareScreen.self,
     StudyScreen.self,
     StudyListScreen.self,
+    PlotScreen.self,
     ProbeScreen.self,
     ExperimentForm.self,
     CorpusScreen.self,

@@ -68,7 +68,17 @@ package struct ScreenPainter {
     let line = StyledText(
       .init(" \(mark) ", Style(role, on: nil, .bold)),
       .init(notice.text, Style(notice.kind == .information ? .text : role)))
-    buffer.write(line, truncatedTo: frame.message.width, at: frame.message.x, frame.message.y)
+    let area = frame.message
+    guard notice.kind != .information, line.width > area.width, area.width > 0 else {
+      buffer.write(line, truncatedTo: area.width, at: area.x, area.y)
+      return
+    }
+    // What is wrong is never cut: what does not fit in the line goes on above it.
+    let rows = Paragraph.wrapped(line, width: area.width)
+    let top = max(area.bottom - rows.count, frame.body.y)
+    let whole = Rect(x: area.x, y: top, width: area.width, height: area.bottom - top)
+    buffer.fill(whole)
+    buffer.draw(Paragraph(rows, wraps: false), in: whole)
   }
 }
 

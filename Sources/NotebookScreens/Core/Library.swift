@@ -4,12 +4,14 @@ import RunFolders
 
 /// What the screens know of corpora and encoders, kept while they are closed.
 package struct Library: Sendable {
-  /// The corpora that were looked at, by path.
-  package var pictures: [String: CorpusPicture] = [:]
+  /// The corpora that were looked at.
+  package var pictures: [CorpusSource: CorpusPicture] = [:]
   /// The encoders that were looked at, by path.
   package var encoders: [String: EncoderState] = [:]
   /// Those that are not there, of which nobody said that they are.
   package var absentEncoders: Set<String> = []
+  /// The names of the models in the Hugging Face cache.
+  package var cachedModels: [String] = []
   /// The encoders that are at hand, and as of which change of the runs.
   var encoderPlaces: [EncoderPlace] = []
   var encoderPlacesGeneration = -1
@@ -90,8 +92,8 @@ extension AppState {
     return Self.distinct(places) { $0.path }
   }
 
-  /// The encoders that can be chosen without typing: the sample's, those of runs, what runs made;
-  /// each once, however it was spelled.
+  /// The encoders that can be chosen without typing: the sample's, those of runs, those in the
+  /// Hugging Face cache, what runs made; each once, however it was spelled.
   package var encoderPlaces: [EncoderPlace] {
     var places = [EncoderPlace(path: Library.sampleEncoder, label: "the sample encoder")]
     for path in library.typedEncoders { places.append(.init(path: path, label: "typed before")) }
@@ -117,7 +119,10 @@ extension AppState {
       if !Self.isSample(path, Library.sampleEncoder) { users.add(path, of: run.id) }
     }
     places += users.labelled.map { .init(path: $0.path, label: $0.label) }
-    return Self.distinct(places + made) { $0.path }
+    let cached = library.cachedModels.map {
+      EncoderPlace(path: $0, label: "in the Hugging Face cache")
+    }
+    return Self.distinct(places + cached + made) { $0.path }
   }
 
   /// The first of those that lead to the same place.

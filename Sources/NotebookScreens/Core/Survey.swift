@@ -8,13 +8,15 @@ package import RunFolders
 /// It goes on for as long as a screen wants it: see `AppState.wantedSurveys`.
 package enum Survey: Hashable, Sendable {
   /// What is in a corpus, file by file.
-  case corpus(path: String)
+  case corpus(CorpusSource)
   /// The tags that a run of an experiment would have; relative paths may be relative to a file.
   case tags(Experiment, near: String?)
   /// The sentences of a split.
   case sentences(SentencesQuestion)
   /// Which of those a search finds.
   case search(SentencesQuestion, text: String)
+  /// Which models are in the Hugging Face cache.
+  case cachedModels
   /// What some model directories hold.
   case encoders([EncoderPlace])
   /// How the vocabulary of one covers the languages of a corpus.
@@ -23,10 +25,11 @@ package enum Survey: Hashable, Sendable {
   /// What it is about: a newer one about the same ends one that is under way.
   package var subject: String {
     switch self {
-    case .corpus(let path): "corpus \(path)"
+    case .corpus(let source): "corpus \(source.path)"
     case .tags: "tags"
     case .sentences: "sentences"
     case .search: "search"
+    case .cachedModels: "cached models"
     case .encoders: "encoders"
     case .coverage: "coverage"
     }
@@ -38,20 +41,38 @@ package enum Survey: Hashable, Sendable {
   package var lane: Lane {
     switch self {
     case .corpus, .tags: .counting
-    case .sentences, .search: .reading
+    case .sentences, .search, .cachedModels: .reading
     case .encoders, .coverage: .engine
     }
   }
 }
 
+/// A corpus, and how its files are read.
+package struct CorpusSource: Hashable, Sendable {
+  /// The folder, or folders joined by colons, as it was named.
+  package var path: String
+  /// What the settings `data.*` of an experiment say; everything as it is recognised by default.
+  package var options: CorpusOptions
+
+  package init(path: String, options: CorpusOptions = CorpusOptions()) {
+    self.path = path
+    self.options = options
+  }
+
+  /// The corpus of an experiment.
+  init(of experiment: Experiment) {
+    self.init(path: experiment[Settings.dataPath], options: experiment.corpusOptions)
+  }
+}
+
 /// A split of a language of a corpus.
 package struct SentencesQuestion: Hashable, Sendable {
-  package var path: String
+  package var source: CorpusSource
   package var language: String
   package var split: String
 
-  package init(path: String, language: String, split: String) {
-    self.path = path
+  package init(source: CorpusSource, language: String, split: String) {
+    self.source = source
     self.language = language
     self.split = split
   }
@@ -105,19 +126,20 @@ package struct CorpusPicture: Hashable, Sendable {
     }
   }
 
-  /// The folder, as it was named.
-  package var path: String
+  package var source: CorpusSource
   package var entries: [Entry] = []
   /// How the files are written, in words.
   package var formats = ""
   /// Folders in it that are no language.
   package var foldersWithoutSplits: [String] = []
+  /// Files that are not read, and why.
+  package var ignored: [String] = []
   /// Why there is nothing at all.
   package var problem: String?
   /// Whether every file was looked at.
   package var isComplete = false
 
-  package init(path: String) { self.path = path }
+  package init(source: CorpusSource) { self.source = source }
 
   /// The languages, in the order of their names.
   package var languages: [String] {
@@ -144,6 +166,15 @@ package struct CorpusPicture: Hashable, Sendable {
   /// The files that cannot be read, and why.
   package var problems: [String] {
     entries.compactMap { if case .failed(let problem) = $0.state { problem } else { nil } }
+  }
+
+  /// The lines that were skipped, a sentence for each file.
+  package var skippedLines: [String] {
+    entries.compactMap { entry in
+      guard case .counted(let summary) = entry.state, !summary.skipped.isEmpty else { return nil }
+      return
+        "\(entry.part.language)/\(entry.part.split): \(SkippedLine.summary(of: summary.skipped))"
+    }
   }
 
   /// The types of the entities, by name.

@@ -8,6 +8,15 @@ package enum EngineEnvironment {
   /// Marks a process that already has the environment.
   package static let marker = "PRIMER_ENGINE_ENVIRONMENT"
 
+  /// The threads that compute where nobody asks for a number: the user's `OMP_NUM_THREADS`, else one
+  /// for each processor.
+  package static func automaticThreads(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment,
+    processors: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) -> Int {
+    max(1, environment["OMP_NUM_THREADS"].flatMap { Int($0) } ?? processors)
+  }
+
   /// The environment with what the engine needs added; what the user set stays.
   ///
   /// - Parameters:

@@ -229,7 +229,7 @@ extension RunLog.Line: Decodable {
     var parts = try decoder.unkeyedContainer()
     let word = try parts.decode(String.self)
     func time(_ seconds: Double) throws -> Double {
-      guard Plausibility.isClockTime(seconds) else {
+      guard ValueRange.isClockTime(seconds) else {
         throw JournalLine.corrupted("\(seconds) is not a valid time")
       }
       return seconds

@@ -220,11 +220,11 @@ struct JournalReading {
   private static func complaint(
     row: Int64, step: Int, task: Int, innerStep: Int, _ time: Double
   ) -> String? {
-    if row.magnitude > Plausibility.largest.magnitude { return "\(row) is not a row number" }
-    if !Plausibility.isCount(step) { return "\(step) is not a step" }
+    if row.magnitude > ValueRange.largest.magnitude { return "\(row) is not a row number" }
+    if !ValueRange.isCount(step) { return "\(step) is not a step" }
     if !(0...1_000_000_000).contains(task) { return "\(task) is not a task" }
     if !(0...1_000_000_000).contains(innerStep) { return "\(innerStep) is not an inner step" }
-    return Plausibility.isClockTime(time) ? nil : "\(time) is not a valid time"
+    return ValueRange.isClockTime(time) ? nil : "\(time) is not a valid time"
   }
 
   // MARK: Other lines
@@ -245,7 +245,8 @@ struct JournalReading {
     case .started(let attempt, let time, let engine):
       summary.attempt = attempt
       summary.take(.stateChanged(.running), at: time)
-      summary.take(startedBy: engine.processID, on: engine.host, at: time)
+      summary.take(
+        startedBy: engine.processID, on: engine.host, threads: engine.threads, at: time)
       summary.boot = engine.boot.isEmpty ? nil : engine.boot
       let event = Event.started(
         processID: engine.processID, host: engine.host, threads: engine.threads,
@@ -254,9 +255,9 @@ struct JournalReading {
     case .event(let time, let event, let request):
       add(event, at: time, request: request, row: 0, line)
     case .numberedEvent(let id, let time, let event):
-      if case .started(let process, let host, _, _) = event {
+      if case .started(let process, let host, let threads, _) = event {
         summary.attempt += 1
-        summary.take(startedBy: process, on: host, at: time)
+        summary.take(startedBy: process, on: host, threads: threads, at: time)
       }
       summary.lastRows.event = max(summary.lastRows.event, id)
       add(event, at: time, request: nil, row: id, line)
@@ -319,10 +320,10 @@ struct JournalReading {
 
   private static func complaint(_ line: JournalLine) -> String? {
     func complaint(_ time: Double) -> String? {
-      Plausibility.isClockTime(time) ? nil : "\(time) is not a valid time"
+      ValueRange.isClockTime(time) ? nil : "\(time) is not a valid time"
     }
     func complaint(_ row: Int64) -> String? {
-      row.magnitude > Plausibility.largest.magnitude ? "\(row) is not a row number" : nil
+      row.magnitude > ValueRange.largest.magnitude ? "\(row) is not a row number" : nil
     }
     switch line {
     case .event(let time, let event, _): return complaint(time) ?? event.complaint
@@ -334,12 +335,12 @@ struct JournalReading {
     case .header(_, let header): return complaint(header.created)
     case .answered(_, let time): return complaint(time)
     case .started(let attempt, let time, let engine):
-      if !Plausibility.isCount(attempt) { return "\(attempt) is not an attempt" }
+      if !ValueRange.isCount(attempt) { return "\(attempt) is not an attempt" }
       return complaint(time)
-        ?? (Plausibility.isCount(engine.threads)
+        ?? (ValueRange.isCount(engine.threads)
           ? nil : "\(engine.threads) is not a number of threads")
     case .rewind(let offset):
-      return Plausibility.isCount(offset) ? nil : "\(offset) is not a valid position"
+      return ValueRange.isCount(offset) ? nil : "\(offset) is not a valid position"
     case .point, .numberedPoint, .rewindRows, .set, .anew: return nil
     }
   }

@@ -16,6 +16,8 @@ package struct JournalSummary: Codable, Hashable, Sendable {
   package var host: String?
   /// The machine's boot in the last attempt; nil in the first version.
   package var boot: String?
+  /// How many threads computed in the last attempt; nil where that was not looked at.
+  package var threads: Int?
   /// How often the run went back, so that what was read of it before is not all true any more.
   package var rewinds = 0
   /// Where the last line begins that a rewind could take back; -1 before there is one.
@@ -45,8 +47,10 @@ package struct JournalSummary: Codable, Hashable, Sendable {
     }
   }
 
-  mutating func take(startedBy processID: Int32, on host: String, at time: Double) {
-    (self.processID, self.host) = (processID, host)
+  mutating func take(
+    startedBy processID: Int32, on host: String, threads: Int, at time: Double
+  ) {
+    (self.processID, self.host, self.threads) = (processID, host, threads)
     started = started ?? time
   }
 

@@ -12,7 +12,7 @@ extension RunPlace {
     case .priming(let step):
       return experiment[Settings.kind] == .pretraining
         ? "pretraining step \(step)" : "priming step \(step)"
-    case .probe(let step): return "the evaluation of priming step \(step)"
+    case .primingEvaluation(let step): return "the evaluation of priming step \(step)"
     case .tuning(let language, let step):
       return "tuning of \(name(language, languages)), step \(step)"
     case .evaluation(let language, let split):

@@ -53,6 +53,15 @@ struct ChartAxis {
     }
   }
 
+  /// The value at a fraction of the axis: the inverse of `fraction`.
+  func value(at fraction: Double) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    switch scale {
+    case .linear: return low + fraction * (high - low)
+    case .logarithmic: return low * pow(high / low, fraction)
+    }
+  }
+
   /// About `wanted` round values within the range, and two at least where round ones are so near.
   func ticks(wanted: Int) -> [Tick] {
     guard wanted > 0 else { return [] }

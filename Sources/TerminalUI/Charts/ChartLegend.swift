@@ -33,7 +33,9 @@ struct ChartLegend {
 
   private func items(columns: Int) -> [Item] {
     let values = chart.series.map(value)
-    let samples = chart.series.map { $0.marker.sample(chart.glyphs) }
+    let samples = chart.series.map {
+      $0.isScatter ? String($0.marker.symbol(chart.glyphs)) : $0.marker.sample(chart.glyphs)
+    }
     let fixed = zip(samples, values).map { sample, value in
       TextWidth.width(of: sample) + 2
         + value.reduce(0) { $0 + TextWidth.width(of: $1.text) }
@@ -66,7 +68,10 @@ struct ChartLegend {
   }
 
   /// The value under the cursor, or the newest one: what was measured; smoothed beside it when read.
+  ///
+  /// Points of a scatter may share a place, and have none.
   private func value(of curve: LineChart.Series) -> [StyledText.Span] {
+    if curve.isScatter { return [] }
     let point =
       chart.cursor.map { LineChart.nearestPoint(of: curve, to: $0) } ?? curve.measured.last
     guard let point else { return [.init(chart.glyphs == .ascii ? "-" : "–", .faint)] }

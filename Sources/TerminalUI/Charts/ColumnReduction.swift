@@ -30,11 +30,13 @@ struct ColumnReduction {
     let low = xAxis.range.lowerBound
     let factor = Double(columns.count - 1) / (xAxis.range.upperBound - low)
     let limit = Double(columns.count) - 0.5
+    let xAxis = xAxis.scale == .logarithmic ? xAxis : nil
+    let last = Double(columns.count - 1)
     let isLogarithmic = scale == .logarithmic
     columns.withUnsafeMutableBufferPointer { columns in
       points.withUnsafeBufferPointer { points in
         for point in points {
-          let place = (point.x - low) * factor
+          let place = xAxis.map { $0.fraction(point.x) * last } ?? (point.x - low) * factor
           guard place >= -0.5, place < limit else { continue }
           columns[Int(place + 0.5)].add(point.y, isLogarithmic: isLogarithmic)
         }

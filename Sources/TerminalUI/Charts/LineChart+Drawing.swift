@@ -153,7 +153,9 @@ extension LineChart {
       for y in top...max(top, bottom) where isAlone || curve.marker.isDrawn(atDot: x) {
         canvas.set(x, y, style, letter: curve.marker.letter)
       }
-      previous = column.breaksAfter ? nil : (x, dot(column.last, axes.y, height: canvas.height))
+      previous =
+        column.breaksAfter || curve.isScatter
+        ? nil : (x, dot(column.last, axes.y, height: canvas.height))
     }
   }
 

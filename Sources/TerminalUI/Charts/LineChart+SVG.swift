@@ -159,7 +159,9 @@ private struct ChartPicture {
         stroke-opacity="0.28" stroke-width="1"/>
         """)
     }
-    parts.append("<path d=\"\(path(curve.points, curve.gaps))\" \(stroke(index))/>")
+    if !curve.isScatter {
+      parts.append("<path d=\"\(path(curve.points, curve.gaps))\" \(stroke(index))/>")
+    }
     for point in curve.measured where isShown(point.x) {
       if !point.y.isFinite {
         parts.append(sign("✕", point.x, top + 10, colors.wrong, "\(curve.name): \(point.y)"))

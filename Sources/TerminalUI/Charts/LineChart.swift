@@ -37,6 +37,8 @@ package struct LineChart: Widget {
     package var gaps: [ClosedRange<Double>] = []
     /// Whether each point has a symbol of its own: for values that are few.
     package var hasSymbols = false
+    /// Whether the points are not joined; those with the same x are, by a bar.
+    package var isScatter = false
 
     /// A curve.
     package init(name: String, points: [Point], role: Role, marker: LineMarker = .solid) {
@@ -76,6 +78,7 @@ package struct LineChart: Widget {
   let series: [Series]
   let xRange: ClosedRange<Double>?
   let yRange: ClosedRange<Double>?
+  let xScale: ChartScale
   let yScale: ChartScale
   let xLabel: String
   let xUnit: ChartUnit
@@ -92,13 +95,15 @@ package struct LineChart: Widget {
   /// `notes` (what happened there) stand below it. Where there is nothing to draw stands `absence`.
   package init(
     _ series: [Series], xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil,
-    yScale: ChartScale = .linear, xLabel: String = "", xUnit: ChartUnit = .wholeNumber,
+    xScale: ChartScale = .linear, yScale: ChartScale = .linear, xLabel: String = "",
+    xUnit: ChartUnit = .wholeNumber,
     marks: [Mark] = [], cursor: Double? = nil, notes: [StyledText] = [], showsLegend: Bool = true,
     absence: String = "no values yet", glyphs: Glyphs = .braille
   ) {
     self.series = series
     self.xRange = xRange
     self.yRange = yRange
+    self.xScale = xScale
     self.yScale = yScale
     self.xLabel = xLabel
     self.xUnit = xUnit
@@ -160,9 +165,8 @@ package struct LineChart: Widget {
     let axes = fittedAxes()
     let plot = layout(in: area, yAxis: axes.y).plot
     guard column >= plot.x, column < plot.right else { return nil }
-    let range = axes.x.range
     let share = plot.width > 1 ? Double(column - plot.x) / Double(plot.width - 1) : 0
-    return range.lowerBound + share * (range.upperBound - range.lowerBound)
+    return axes.x.value(at: share)
   }
 
   /// How much of the x axis one column of dots is worth, when the chart is drawn in `area`.
@@ -198,7 +202,7 @@ package struct LineChart: Widget {
     }
     let fitted = low <= high ? low...high : yScale == .linear ? 0...1 : 0.1...1
     return (
-      ChartAxis(shown, scale: .linear, unit: xUnit), ChartAxis(yRange ?? fitted, scale: yScale)
+      ChartAxis(shown, scale: xScale, unit: xUnit), ChartAxis(yRange ?? fitted, scale: yScale)
     )
   }
 }

@@ -66,8 +66,9 @@ package struct BarChart: Widget {
       let text = TextWidth.padded(valueText(bar), to: valueWidth, alignment: .right)
       buffer.write(text, at: x, y, style: style, maximumWidth: area.right - x)
       x += valueWidth + 2
-      let changeStyle = Style((bar.change ?? 0) < 0 ? .f1Down : .f1Up)
-      buffer.write(changeText(bar), at: x, y, style: changeStyle, maximumWidth: area.right - x)
+      let change = changeText(bar)
+      let role: Role = change.hasPrefix("=") ? .faint : (bar.change ?? 0) < 0 ? .f1Down : .f1Up
+      buffer.write(change, at: x, y, style: Style(role), maximumWidth: area.right - x)
     }
   }
 

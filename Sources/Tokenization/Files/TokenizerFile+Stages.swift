@@ -154,7 +154,7 @@ extension TokenizerFile {
     guard let name = value["behavior"]?.string, let result = PreTokenizer.Splitting(rawValue: name)
     else {
       throw error(
-        "its \(value["type"]?.string ?? "?") has no behavior, or one that is none",
+        "its \(value["type"]?.string ?? "?") has no behavior, or an unknown one",
         expected: "Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous")
     }
     return result
@@ -180,7 +180,7 @@ extension TokenizerFile {
       guard let name = scheme.string, let prefix = PreTokenizer.Metaspace.Prefix(rawValue: name)
       else {
         throw error(
-          "its Metaspace has a prepend_scheme that is none", expected: "always, first or never")
+          "its Metaspace has an unknown prepend_scheme", expected: "always, first or never")
       }
       result.prefix = prefix
     }

@@ -12,7 +12,8 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       F1 of each language and split side by side, with the difference from the first run (or from \
       --control) and its 95 % interval: a paired bootstrap over the sentences, where both runs \
-      have kept their predictions of the same ones. A star marks an interval that leaves zero out.
+      have kept their predictions of the same ones. ▲ (better) and ▼ (worse) mark an interval that \
+      leaves zero out.
       """)
 
   @Argument(help: ArgumentHelp("The runs, 2 to 8: numbers, last, or names.", valueName: "run"))

@@ -43,7 +43,8 @@ struct DescribeCommand: ParsableCommand {
     let range = "(\(setting.kind.range)\(unit)\(setting.isLive ? "; live" : ""))"
     let heading =
       value.count + range.count + 2 <= 80 ? "\(value)  \(range)" : "\(value)\n    \(range)"
-    return "\(heading)\n    \(setting.doc)"
+    let condition = setting.effectCondition.map { "\n    Only if \($0)." } ?? ""
+    return "\(heading)\n    \(setting.doc)\(condition)"
   }
 
   private func chosenSettings() throws -> [SettingDescriptor] {
@@ -67,9 +68,11 @@ private struct SettingReport: Encodable {
   var unit: String?
   var doc: String
   var live: Bool
+  /// When it has an effect, in words; nil where it always has.
+  var onlyIf: String?
 
   enum CodingKeys: String, CodingKey {
-    case key, kind, minimum, maximum, choices, unit, doc, live
+    case key, kind, minimum, maximum, choices, unit, doc, live, onlyIf
     case defaultValue = "default"
   }
 
@@ -79,6 +82,7 @@ private struct SettingReport: Encodable {
     unit = setting.unit
     doc = setting.doc
     live = setting.isLive
+    onlyIf = setting.effectCondition
     switch setting.kind {
     case .bool: kind = "bool"
     case .integer(let range):

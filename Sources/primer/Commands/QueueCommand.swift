@@ -41,13 +41,14 @@ struct ListQueue: ParsableCommand {
     }
     var table = TextTable([
       .right("place"), .right("run"), .left("state"), .left("name"), .left("method"),
-      .left("created"),
+      .left("created"), .left("waits for"),
     ])
+    let waits = try notebook.queueWaits(QueueRule(of: notebook, onProblem: { printError($0) }))
     for (place, run) in active.map({ ("", $0) }) + waiting.enumerated().map({ ("\($0 + 1)", $1) }) {
       table.add([
         place, "#\(run.id)", run.state.rawValue, run.name,
         run.experiment[Settings.primingMethod].rawValue,
-        localTime(run.created),
+        localTime(run.created), waits[run.id]?.object ?? "",
       ])
     }
     print(table.text)

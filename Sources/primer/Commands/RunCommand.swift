@@ -51,6 +51,9 @@ struct RunStart {
 
   func carryOut(notebook: NotebookOptions, output: OutputOptions) throws {
     try experiment.validated()
+    for warning in experiment.warnings + experiment.fileWarnings(near: path) {
+      printError("Warning: \(warning)")
+    }
     _ = try EngineProcess.locate()  // a run that nobody can carry out is not queued
     let notebook = try notebook.openOrMake()
     let id = try notebook.enqueue(experiment, near: path)

@@ -11,8 +11,9 @@ struct RunnerCommand: ParsableCommand {
     discussion: """
       Other commands start it when it is needed, in the background, where it ends with the queue. \
       With --foreground it stays, waits for more, and tells of each run on standard error. SIGTERM \
-      or Ctrl-C: it takes no more runs, has the engine stop with a checkpoint, puts that run back \
-      to the head of the queue, and ends with status 0; a second one does not wait for the engine.
+      or Ctrl-C: it takes no more runs, has the engines stop with checkpoints, puts those runs back \
+      to the head of the queue, and ends with status 0; a second one does not wait for the engines. \
+      --jobs sets how many runs are under way at once, as primer jobs does.
 
       As a service of systemd that goes on after logging out and after a restart of the machine:
 
@@ -29,6 +30,11 @@ struct RunnerCommand: ParsableCommand {
   @Flag(help: "Print a unit file for systemd, and end.")
   var unit = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Set how many runs of this notebook are under way at once.", valueName: "n"))
+  var jobs: JobCount?
+
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
@@ -38,6 +44,7 @@ struct RunnerCommand: ParsableCommand {
     }
     EndRequests.startCounting()
     let book = try notebook.openOrMake()
+    if let jobs { try book.setJobs(jobs.number) }
     if foreground { try waitForAnother(book) }
     if EndRequests.count > 0 { return }
     let runner = try Runner(

@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import LabNotebook
 import RunFolders
+import RunQueue
 
 /// Shows what is known of one run.
 struct ShowCommand: ParsableCommand {
@@ -27,11 +28,14 @@ struct ShowCommand: ParsableCommand {
     let book = try notebook.openToRead()
     let run = try book.run(reference)
     if run.state == .queued { try NotebookOptions.tellOfAbandonedRuns(book) }
+    let wait =
+      run.state == .queued ? try book.queueWaits(QueueRule(of: book))[run.id] : nil
     let details = try self.details.wantsDetails ? self.details.comparison([run]) : nil
     if output.json {
       try printJSON(RunReport(run, details: details.map { ($0, self.details) }))
     } else {
-      print(text(of: run, details: details, warning: try lastWarning(of: run, in: book)))
+      print(
+        text(of: run, details: details, warning: try lastWarning(of: run, in: book), wait: wait))
     }
   }
 
@@ -46,12 +50,13 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func text(
-    of run: RunRecord, details: RunComparison?, warning: String?
+    of run: RunRecord, details: RunComparison?, warning: String?, wait: QueueWait?
   ) -> String {
     var facts = TextTable([.left(""), .left("")])
     facts.add(["Run", "#\(run.id) \(run.name)\(run.starred ? " ★" : "")"])
     let doubt = run.isEngineUnknown ? " as far as can be told from here" : ""
-    facts.add(["State", run.state.rawValue + doubt + (run.archived ? " (archived)" : "")])
+    let waits = wait.map { ", \($0.words)" } ?? ""
+    facts.add(["State", run.state.rawValue + waits + doubt + (run.archived ? " (archived)" : "")])
     facts.add(["Created", localTime(run.created)])
     if let started = run.started { facts.add(["Started", localTime(started)]) }
     if let finished = run.finished { facts.add(["Ended", localTime(finished)]) }

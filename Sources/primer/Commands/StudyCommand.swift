@@ -74,6 +74,7 @@ struct StudyCommand: ParsableCommand {
       try report(study, near: path, in: book)
       return
     }
+    for warning in try plan.warnings(near: path) { printError("Warning: \(warning)") }
     _ = try EngineProcess.locate()
     let book = try notebook.openOrMake()
     // The screens find the study in the notebook, by its plan and by its runs.

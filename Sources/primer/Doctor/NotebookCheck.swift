@@ -51,7 +51,8 @@ struct NotebookCheck {
       let notices = notebook.notices.map {
         Finding.warning("notebook", $0, advice: "Nothing to do")
       }
-      return [integrity] + notices + [try runsFinding(notebook)] + (try faults(notebook))
+      return [integrity] + notices + [try runsFinding(notebook)] + jobsFindings(notebook)
+        + (try faults(notebook))
     } catch {
       return [.problem("notebook", "\(error)", advice: "Name another folder with --notebook")]
     }
@@ -64,6 +65,18 @@ struct NotebookCheck {
         .warning("run #\(run.id)", $0, advice: "See it: \(notebook.command("show \(run.id)"))")
       }
     }.prefix(20).map(\.self)
+  }
+
+  /// Whether it can be told how many runs are under way at once.
+  private func jobsFindings(_ notebook: Notebook) -> [Finding] {
+    do {
+      _ = try notebook.jobs
+      return []
+    } catch {
+      return [
+        .warning("jobs", "\(error.path): \(error.problem)", advice: "Set it: primer jobs 1")
+      ]
+    }
   }
 
   private func runsFinding(_ notebook: Notebook) throws -> Finding {

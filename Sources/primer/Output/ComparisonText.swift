@@ -72,7 +72,7 @@ struct ComparisonText {
             points(difference),
             bootstrap.map { "[\(points($0.lower)), \(points($0.upper))]" } ?? "–",
             bootstrap.map { fixed($0.pValue, 3) } ?? "–",
-            bootstrap?.isBeyondNoise == true ? "*" : "",
+            bootstrap?.significantChange?.mark ?? "",
           ])
     }
     for (index, run) in runs.enumerated() {
@@ -98,9 +98,9 @@ struct ComparisonText {
       counts.count > 1
       ? "\(counts[0]) to \(counts[counts.count - 1])" : counts.first.map { "\($0)" } ?? "0"
     return """
-      * the interval leaves zero out. Paired bootstrap: the sentences of a language and split
-      (\(sentences)) were drawn with replacement \(comparison.bootstrap.resamples) times, the same draw for both
-      runs. It tells how the difference would vary with other sentences, not with other seeds.
+      ▲ better, ▼ worse: the interval leaves zero out. Paired bootstrap: the sentences of a language
+      and split (\(sentences)) were drawn with replacement \(comparison.bootstrap.resamples) times, the same draw for
+      both runs. It tells how the difference would vary with other sentences, not with other seeds.
       """
   }
 

@@ -45,7 +45,8 @@ struct StudyTable {
       [.left("method"), .left("tuning")] + columns.map { .right($0) } + [.right("runs")])
     for row in results.rows {
       table.add(
-        [row.method, row.tuning] + row.scores.map { StudyResults.points($0.f1) }
+        [row.method + (row.isControl ? " (control)" : ""), row.tuning]
+          + row.scores.map { StudyResults.points($0.f1) }
           + ["\(row.finished)/\(results.seedCount)"])
     }
     return table.text

@@ -12,6 +12,11 @@ import Testing
   @Test(arguments: [
     ("0.01, 0.03,0.1", "priming.inner.learningRate", ["0.01", "0.03", "0.1"]),
     ("1..5", "priming.inner.steps", ["1", "2", "3", "4", "5"]),
+    ("1-5", "priming.inner.steps", ["1", "2", "3", "4", "5"]),
+    ("1 2 3", "seed", ["1", "2", "3"]), ("1,2,3", "seed", ["1", "2", "3"]),
+    ("1-3 7, 9..10", "seed", ["1", "2", "3", "7", "9", "10"]),
+    ("0..100 by 50 7", "tuning.sentences", ["0", "50", "100", "7"]),
+    ("1e-4 0.1", "tuning.learningRate", ["0.0001", "0.1"]),
     ("5..3", "priming.inner.steps", ["5", "4", "3"]),
     ("0…100 by 25", "tuning.sentences", ["0", "25", "50", "75", "100"]),
     ("0, 1..2, 8", "priming.inner.steps", ["0", "1", "2", "8"]),
@@ -28,6 +33,8 @@ import Testing
 
   @Test(arguments: [
     ("", "priming.inner.steps", "there are no values"),
+    ("1-", "seed", "‘1-’ is not one of its values"),
+    ("-1", "seed", "‘-1’ is not one of its values"), ("1 .. 5", "seed", "‘..’ is not a range"),
     ("0.5", "priming.inner.steps", "‘0.5’ is not one of its values"),
     ("0.1..0.5", "encoder.dropout", "is not a range"),
     ("0..1 log 3", "encoder.dropout", "both ends above 0"),

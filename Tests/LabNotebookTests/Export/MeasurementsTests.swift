@@ -178,7 +178,9 @@ import Testing
       let latex = try #require(ScoreTable(run)).latex
       #expect(latex.contains("Run \\#1 50\\% of a\\_b \\& c\\textbackslash{}d"))
       #expect(latex.contains("  nl & test & 50.0 & 50.0 & 50.0 & 10 & 10 \\\\\n"))
-      #expect(latex.hasPrefix("\\begin{table}\n") && latex.hasSuffix("\\end{table}\n"))
+      #expect(
+        latex.contains("\n\\begin{table}\n") && latex.contains("\n  \\toprule\n")
+          && latex.hasSuffix("\\end{table}\n"))
     }
   }
 }

@@ -173,7 +173,7 @@ import Testing
   @Test func `each place leaves what comes after it`() {
     #expect(words(.beginning) == "all, all, all, all")
     #expect(words(plan(.priming(step: 3), hasTensors: true)) == "rest, all, all, all")
-    #expect(words(plan(.probe(step: 3), hasTensors: true)) == "rest, all, all, all")
+    #expect(words(plan(.primingEvaluation(step: 3), hasTensors: true)) == "rest, all, all, all")
     #expect(words(plan(.tuning(language: 0, step: 0))) == "none, all, all, all")
     #expect(words(plan(.tuning(language: 1, step: 5), hasTensors: true)) == "none, none, rest, all")
     #expect(words(plan(.evaluation(language: 1, split: 1))) == "none, none, split 1, all")

@@ -8,10 +8,16 @@ extension CompareView {
     _ runs: [RunRecord], _ screen: CompareScreen, in area: Rect
   ) {
     let scores = CompareScores(runs, control: screen.control, comparison: screen.comparison)
+    let hasIntervals = scores.lines.contains {
+      if case .run(let row) = $0 { row.bootstrap != nil } else { false }
+    }
     let inner = paintBlock(
       StyledText(.init("F1", .title), .init("  difference from #\(screen.control)", .faint)),
-      footer: scores.lines.isEmpty
-        ? nil : StyledText("* beyond the noise of which sentences were tested", .faint),
+      footer: hasIntervals
+        ? StyledText(
+          "\(SignificantChange.better.mark(glyphs)) better, "
+            + "\(SignificantChange.worse.mark(glyphs)) worse: 95 % interval, "
+            + "test sentences resampled", .faint) : nil,
       isFocused: screen.pane == .scores, in: area
     ).inset(horizontal: 1, vertical: 0)
     guard !scores.lines.isEmpty else {
@@ -30,7 +36,8 @@ extension CompareView {
         buffer.write(
           StyledText(.init(title, Style(.header)), .init("  \(detail)", .faint)),
           truncatedTo: part.width, at: part.x, part.y)
-      case .run(let row): paintScore(row, runs, in: part)
+      case .run(let row):
+        paintScore(row, runs, isControl: runs[row.index].id == screen.control, in: part)
       }
     }
     guard notes > 0 else { return }
@@ -43,7 +50,9 @@ extension CompareView {
   }
 
   // One line: number, bar, F1, difference, its interval, p.
-  private mutating func paintScore(_ row: CompareScores.Row, _ runs: [RunRecord], in area: Rect) {
+  private mutating func paintScore(
+    _ row: CompareScores.Row, _ runs: [RunRecord], isControl: Bool, in area: Rect
+  ) {
     let showsP = area.width >= 64
     let parts = area.columns(
       [.fixed(6), .fill, .fixed(5), .fixed(6), .fixed(17), .fixed(showsP ? 7 : 0)], spacing: 1)
@@ -57,11 +66,14 @@ extension CompareView {
     buffer.write(
       StyledText(Formatting.f1(row.f1), row.f1 == nil ? .faint : .text),
       truncatedTo: parts[2].width, alignment: .right, at: parts[2].x, area.y)
+    if isControl {
+      let place = Rect(x: parts[3].x, y: area.y, width: area.right - parts[3].x, height: 1)
+      buffer.write(StyledText("control", .faint), truncatedTo: place.width, at: place.x, area.y)
+    }
     guard let difference = row.difference else { return }
-    let isSure = row.bootstrap?.isBeyondNoise ?? false
+    let change = row.bootstrap?.significantChange
     // Bold only where it is more than noise.
-    let style =
-      isSure ? Style(difference < 0 ? .f1Down : .f1Up, on: nil, .bold) : Style(.text)
+    let style = change.map { Style($0.role, on: nil, .bold) } ?? Style(.text)
     buffer.write(
       StyledText(Formatting.f1Change(difference), style), truncatedTo: parts[3].width,
       alignment: .right, at: parts[3].x, area.y)
@@ -69,7 +81,9 @@ extension CompareView {
     let interval =
       "[\(Formatting.f1Change(bootstrap.lower)), \(Formatting.f1Change(bootstrap.upper))]"
     buffer.write(
-      StyledText(.init(interval, isSure ? style : .faint), .init(isSure ? " *" : "", style)),
+      StyledText(
+        .init(interval, change == nil ? .faint : style),
+        .init(change.map { " \($0.mark(glyphs))" } ?? "", style)),
       truncatedTo: parts[4].width, at: parts[4].x, area.y)
     if showsP {
       buffer.write(
@@ -162,6 +176,18 @@ extension CompareView {
         }
       }
       y += 1
+    }
+  }
+}
+
+extension SignificantChange {
+  /// The mark of it on a screen.
+  func mark(_ glyphs: Glyphs) -> String { glyphs == .ascii ? plainMark : mark }
+
+  var role: Role {
+    switch self {
+    case .better: .f1Up
+    case .worse: .f1Down
     }
   }
 }

@@ -27,7 +27,7 @@ extension CorpusScreen {
 
   package func availability(of action: Action, in app: AppState) -> Availability {
     guard Self.keys.contains(where: { $0.action == action }) else { return .undecided }
-    guard let picture = app.library.pictures[path] else {
+    guard let picture = app.library.pictures[source] else {
       return Availability(
         unless: [.open, .mark, .markAll, .use].contains(action)
           ? "The corpus is being read." : nil)
@@ -84,7 +84,7 @@ extension SentencesScreen {
       guard let answer else { return .unavailable("The sentences are being read.") }
       return Availability(unless: answer.problem)
     case .split:
-      let count = app.library.pictures[path]?.entries(of: language).count ?? 0
+      let count = app.library.pictures[source]?.entries(of: language).count ?? 0
       return Availability(unless: count < 2 ? "\(language) has \(split) only." : nil)
     default: return Self.keys.contains { $0.action == action } ? .available : .undecided
     }

@@ -13,15 +13,14 @@ package struct CorpusScreen: Screen, Hashable {
     case languages(key: String)
   }
 
-  /// The folder, or folders joined by colons, as it was named.
-  package var path: String
+  package var source: CorpusSource
   package var purpose = Purpose.corpus
   /// The language under the cursor, from 0.
   package var cursor = 0
   package var marked: [String] = []
 
-  package init(path: String, purpose: Purpose = .corpus, marked: [String] = []) {
-    self.path = path
+  package init(source: CorpusSource, purpose: Purpose = .corpus, marked: [String] = []) {
+    self.source = source
     self.purpose = purpose
     self.marked = marked
   }
@@ -30,7 +29,7 @@ package struct CorpusScreen: Screen, Hashable {
 
   package func context(in app: AppState) -> KeyContext { .corpora }
 
-  package var surveys: Set<String> { [Survey.corpus(path: path).subject] }
+  package var surveys: Set<String> { [Survey.corpus(source).subject] }
 
   // MARK: Opening
 
@@ -44,16 +43,16 @@ package struct CorpusScreen: Screen, Hashable {
     in app: inout AppState
   ) -> [Effect] {
     var effects: [Effect] = []
-    var chosen = path ?? Library.sampleCorpus
+    var chosen = CorpusSource(path: path ?? Library.sampleCorpus)
     if let path {
       effects.append(remember(path, in: &app))
     } else if let form = app.stack.top(ExperimentForm.self) {
-      chosen = form.text(Settings.dataPath.key)
+      chosen = CorpusSource(of: form.experiment)
     } else if let run = app.currentRun, !run.isPretraining {
-      chosen = run.experiment[Settings.dataPath]
+      chosen = CorpusSource(of: run.experiment)
     }
-    app.stack.open(CorpusScreen(path: chosen, purpose: purpose, marked: marked))
-    return effects + [.survey(.corpus(path: chosen))]
+    app.stack.open(CorpusScreen(source: chosen, purpose: purpose, marked: marked))
+    return effects + [.survey(.corpus(chosen))]
   }
 
   private static func remember(_ path: String, in app: inout AppState) -> Effect {
@@ -64,7 +63,7 @@ package struct CorpusScreen: Screen, Hashable {
 
   package static func take(_ message: Message, in app: inout AppState) -> [Effect] {
     switch message {
-    case .corpus(let picture): app.library.pictures[picture.path] = picture
+    case .corpus(let picture): app.library.pictures[picture.source] = picture
     case .remembered(let memory):
       app.library.typedCorpora = (memory["corpora.paths"] ?? []).map(Library.path)
     default: break
@@ -75,7 +74,7 @@ package struct CorpusScreen: Screen, Hashable {
   // MARK: Actions
 
   package mutating func perform(_ action: Action, in app: inout AppState) -> [Effect] {
-    let languages = app.library.pictures[path]?.languages ?? []
+    let languages = app.library.pictures[source]?.languages ?? []
     let page = max(app.height - 8, 1)
     switch action {
     case .up: cursor -= 1
@@ -96,16 +95,16 @@ package struct CorpusScreen: Screen, Hashable {
     case .markAll: marked = marked.count == languages.count ? [] : languages
     case .open:
       guard languages.indices.contains(cursor) else { break }
-      return SentencesScreen.open(languages[cursor], of: path, in: &app)
-    case .choose: Self.choose(selected: path, in: &app)
+      return SentencesScreen.open(languages[cursor], of: source, in: &app)
+    case .choose: Self.choose(selected: source.path, in: &app)
     case .readAgain:
-      app.library.pictures[path] = nil
-      return [.survey(.corpus(path: path))]
+      app.library.pictures[source] = nil
+      return [.survey(.corpus(source))]
     case .use:
       if case .languages(let key) = purpose {
         return ExperimentForm.fill([(key, marked.joined(separator: ", "))], in: &app)
       }
-      return ExperimentForm.fill([(Settings.dataPath.key, path)], in: &app)
+      return ExperimentForm.fill([(Settings.dataPath.key, source.path)], in: &app)
     default: break
     }
     cursor = min(max(cursor, 0), max(languages.count - 1, 0))
@@ -126,11 +125,13 @@ package struct CorpusScreen: Screen, Hashable {
   /// Shows another corpus on the screen that is open.
   static func show(_ path: String, isTyped: Bool = false, in app: inout AppState) -> [Effect] {
     let effects = isTyped ? [remember(path, in: &app)] : []
-    let isShown: Void? = app.stack.changeTop(CorpusScreen.self) { screen in
-      if screen.path != path { (screen.cursor, screen.marked) = (0, []) }
-      screen.path = path
+    let shown = app.stack.changeTop(CorpusScreen.self) { screen in
+      if screen.source.path != path {
+        (screen.cursor, screen.marked, screen.source) = (0, [], CorpusSource(path: path))
+      }
+      return screen.source
     }
-    if isShown != nil { return effects + [.survey(.corpus(path: path))] }
+    if let shown { return effects + [.survey(.corpus(shown))] }
     app.stack.changeTop(EncodersScreen.self) { $0.corpus = path }
     return effects
   }
@@ -140,10 +141,10 @@ package struct CorpusScreen: Screen, Hashable {
   package mutating func click(
     _ mouse: MouseEvent, isDouble: Bool, in body: Rect, app: inout AppState
   ) -> Clicked {
-    guard let picture = app.library.pictures[path] else { return .done() }
+    guard let picture = app.library.pictures[source] else { return .done() }
     let count = picture.languages.count
     let layout = CorporaLayout(
-      body: body, languageCount: count, problemCount: CorpusView.complaints(of: picture).count)
+      body: body, languageCount: count, problemCount: CorpusView.unread(of: picture).count)
     guard let index = layout.rows.row(at: mouse, selected: cursor, count: count) else {
       return .done()
     }

@@ -7,7 +7,7 @@ package struct SentencesScreen: Screen {
   /// The parts of the screen that can have the keys.
   package enum Pane: Hashable, Sendable { case sentences, counts }
 
-  package let path: String
+  package let source: CorpusSource
   package var language: String
   package var split: String
   package var pane = Pane.sentences
@@ -21,14 +21,14 @@ package struct SentencesScreen: Screen {
   /// What the search found; nil before it has.
   package var found: SearchAnswer?
 
-  package init(path: String, language: String, split: String) {
-    self.path = path
+  package init(source: CorpusSource, language: String, split: String) {
+    self.source = source
     self.language = language
     self.split = split
   }
 
   package var question: SentencesQuestion {
-    SentencesQuestion(path: path, language: language, split: split)
+    SentencesQuestion(source: source, language: language, split: split)
   }
 
   /// Whether the search's own matches are known.
@@ -56,7 +56,7 @@ package struct SentencesScreen: Screen {
   package func context(in app: AppState) -> KeyContext { .sentences }
 
   package var surveys: Set<String> {
-    [Survey.corpus(path: path).subject, "sentences", "search"]
+    [Survey.corpus(source).subject, "sentences", "search"]
   }
 
   package mutating func goBack(in app: inout AppState) -> Leaving {
@@ -73,10 +73,11 @@ package struct SentencesScreen: Screen {
   }
 
   /// Opens a language: its training sentences, or whatever split it has.
-  static func open(_ language: String, of path: String, in app: inout AppState) -> [Effect] {
-    let entries = app.library.pictures[path]?.entries(of: language) ?? []
+  static func open(_ language: String, of source: CorpusSource, in app: inout AppState) -> [Effect]
+  {
+    let entries = app.library.pictures[source]?.entries(of: language) ?? []
     let split = entries.first?.part.split ?? "train"
-    let screen = SentencesScreen(path: path, language: language, split: split)
+    let screen = SentencesScreen(source: source, language: language, split: split)
     app.stack.open(screen)
     return [.survey(.sentences(screen.question))]
   }
@@ -119,12 +120,12 @@ package struct SentencesScreen: Screen {
     case .left: return moveLanguage(by: -1, in: app)
     case .right: return moveLanguage(by: 1, in: app)
     case .split:
-      let splits = (app.library.pictures[path]?.entries(of: language) ?? []).map(\.part.split)
+      let splits = (app.library.pictures[source]?.entries(of: language) ?? []).map(\.part.split)
       guard let index = splits.firstIndex(of: split) else { return [] }
       split = splits[(index + 1) % splits.count]
       return ask()
     case .search: app.overlay = Prompt(SentenceSearchPrompt(), text: search)
-    case .use: return ExperimentForm.fill([(Settings.dataPath.key, path)], in: &app)
+    case .use: return ExperimentForm.fill([(Settings.dataPath.key, source.path)], in: &app)
     default: break
     }
     return []
@@ -138,7 +139,7 @@ package struct SentencesScreen: Screen {
   }
 
   private mutating func moveLanguage(by step: Int, in app: AppState) -> [Effect] {
-    let picture = app.library.pictures[path]
+    let picture = app.library.pictures[source]
     let languages = picture?.languages ?? []
     guard let index = languages.firstIndex(of: language), languages.indices.contains(index + step)
     else { return [] }

@@ -48,9 +48,10 @@ struct CorpusView: CorpusDetails {
   var painter: ScreenPainter
 
   mutating func paint(_ screen: CorpusScreen, in body: Rect) {
-    let picture = state.library.pictures[screen.path] ?? CorpusPicture(path: screen.path)
+    let picture = state.library.pictures[screen.source] ?? CorpusPicture(source: screen.source)
     paintTitle(
-      StyledText(.init("Corpora  ", .title), .init(screen.path)), right: standing(of: picture))
+      StyledText(.init("Corpora  ", .title), .init(screen.source.path)),
+      right: standing(of: picture))
     if let problem = picture.problem {
       buffer.draw(
         Paragraph(
@@ -64,11 +65,11 @@ struct CorpusView: CorpusDetails {
       return
     }
     let languages = picture.languages
-    let complaints = Self.complaints(of: picture)
+    let unread = Self.unread(of: picture)
     let layout = CorporaLayout(
-      body: body, languageCount: languages.count, problemCount: complaints.count)
+      body: body, languageCount: languages.count, problemCount: unread.count)
     paintLanguages(picture, languages, screen, in: layout.table)
-    paintComplaints(complaints, in: layout.problems)
+    paintUnread(unread, picture, in: layout.problems)
     guard !layout.counts.isEmpty else { return }
     let cursor = min(screen.cursor, languages.count - 1)
     paintTagCounts(picture, languages[cursor], offset: 0, isFocused: false, in: layout.counts)
@@ -76,10 +77,15 @@ struct CorpusView: CorpusDetails {
     paintLengths(picture.summary(languages[cursor], split), split, in: layout.lengths)
   }
 
-  /// What is wrong with the files of a corpus.
-  static func complaints(of picture: CorpusPicture) -> [String] {
-    picture.problems
+  /// What was not read of a corpus, and why: files with errors first, then lines and files that
+  /// were skipped.
+  static func unread(of picture: CorpusPicture) -> [StyledText] {
+    let problems =
+      picture.problems
       + picture.foldersWithoutSplits.map { "\($0): there is no file of a split in it." }
+    return problems.map { StyledText($0, Style(.error)) }
+      + picture.skippedLines.map { StyledText($0, Style(.warning)) }
+      + picture.ignored.map { StyledText("Ignored: \($0)", .faint) }
   }
 
   /// How far a corpus was read, or what there is of it.
@@ -164,14 +170,17 @@ struct CorpusView: CorpusDetails {
       + counts + [StyledText(Formatting.percent(Double(without) / Double(max(sentences, 1))))]
   }
 
-  private mutating func paintComplaints(_ complaints: [String], in area: Rect) {
-    guard !complaints.isEmpty, !area.isEmpty else { return }
-    let inner = paintBlock(
-      StyledText(
-        "\(complaints.count) file\(complaints.count == 1 ? "" : "s") not read",
-        Style(.error, on: nil, .bold)), in: area
-    ).inset(horizontal: 1, vertical: 0)
-    let lines = complaints.map { StyledText($0, Style(.error)) }
-    buffer.draw(Paragraph(lines), in: inner)
+  private mutating func paintUnread(
+    _ unread: [StyledText], _ picture: CorpusPicture, in area: Rect
+  ) {
+    guard !unread.isEmpty, !area.isEmpty else { return }
+    let count = picture.problems.count + picture.foldersWithoutSplits.count
+    let title =
+      count > 0
+      ? StyledText(
+        "\(count) file\(count == 1 ? "" : "s") not read", Style(.error, on: nil, .bold))
+      : StyledText(.init("Skipped and ignored", .title))
+    let inner = paintBlock(title, in: area).inset(horizontal: 1, vertical: 0)
+    buffer.draw(Paragraph(unread), in: inner)
   }
 }

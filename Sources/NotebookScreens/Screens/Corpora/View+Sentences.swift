@@ -36,9 +36,9 @@ struct SentencesView: CorpusDetails {
   var painter: ScreenPainter
 
   mutating func paint(_ screen: SentencesScreen, in body: Rect) {
-    let picture = state.library.pictures[screen.path] ?? CorpusPicture(path: screen.path)
+    let picture = state.library.pictures[screen.source] ?? CorpusPicture(source: screen.source)
     let splits = picture.entries(of: screen.language).map(\.part.split)
-    var right = StyledText(screen.path, .faint)
+    var right = StyledText(screen.source.path, .faint)
     if !picture.isComplete {
       right.spans.append(
         .init("  counting \(Formatting.percent(picture.fraction))", Style(.accent)))

@@ -12,6 +12,8 @@ package struct EncodersScreen: Screen, Hashable {
   package var isEnlarged = false
   /// How far the languages are scrolled.
   package var offset = 0
+  /// Whether the models in the Hugging Face cache were asked for.
+  private var askedCache = false
   /// The encoders that were asked about.
   package var asked: [EncoderPlace] = []
   /// What coverage was asked for last.
@@ -26,7 +28,7 @@ package struct EncodersScreen: Screen, Hashable {
 
   package func context(in app: AppState) -> KeyContext { .encoders }
 
-  package var surveys: Set<String> { ["encoders", "coverage"] }
+  package var surveys: Set<String> { ["cached models", "encoders", "coverage"] }
 
   package mutating func goBack(in app: inout AppState) -> Leaving {
     guard isEnlarged else { return .leaves() }
@@ -49,7 +51,7 @@ package struct EncodersScreen: Screen, Hashable {
       corpus = form.text(Settings.dataPath.key)
       cursor = form.text(Settings.encoderPath.key)
     } else if let screen = app.stack.top(CorpusScreen.self) {
-      corpus = screen.path
+      corpus = screen.source.path
     } else if let run = app.currentRun, !run.isPretraining {
       corpus = run.experiment[Settings.dataPath]
       cursor = run.experiment[Settings.encoderPath]
@@ -75,6 +77,9 @@ package struct EncodersScreen: Screen, Hashable {
 
   package static func take(_ message: Message, in app: inout AppState) -> [Effect] {
     switch message {
+    case .cachedModels(let names):
+      app.library.cachedModels = names
+      app.library.encoderPlacesGeneration = -1
     case .encoder(let path, let found):
       app.library.encoders[path] = found
       if found == nil { app.library.absentEncoders.insert(path) }
@@ -100,6 +105,10 @@ package struct EncodersScreen: Screen, Hashable {
 
   private mutating func questions(_ library: Library) -> [Effect] {
     var effects: [Effect] = []
+    if !askedCache {
+      askedCache = true
+      effects.append(.survey(.cachedModels))
+    }
     let unknown = library.encoderPlaces.filter {
       library.encoders[$0.path] == nil && !library.absentEncoders.contains($0.path)
     }
@@ -143,7 +152,7 @@ package struct EncodersScreen: Screen, Hashable {
       for place in places { app.library.encoders[place.path] = nil }
       app.library.absentEncoders = []
       app.library.coverages = app.library.coverages.filter { $0.key.corpus != corpus }
-      (asked, askedCoverage) = ([], nil)
+      (askedCache, asked, askedCoverage) = (false, [], nil)
     case .use:
       guard let place = current(app.library) else { return [] }
       return ExperimentForm.fill([(Settings.encoderPath.key, place.path)], in: &app)

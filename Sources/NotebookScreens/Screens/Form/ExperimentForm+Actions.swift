@@ -45,7 +45,9 @@ extension ExperimentForm {
   }
 
   package mutating func refused(_ action: Action) {
-    if [.start, .queue, .grid].contains(action), !ruleProblems.isEmpty { moveToProblem() }
+    guard [.start, .queue, .grid].contains(action), let key = problems.first?.key else { return }
+    showAll()
+    cursorKey = key
   }
 
   package static func performAnywhere(_ action: Action, in app: inout AppState) -> [Effect]? {
@@ -347,11 +349,16 @@ extension ExperimentForm {
     if let best { cursorKey = best }
   }
 
-  /// Moves to the next setting with which something is wrong.
-  mutating func moveToProblem() {
-    let wrong = Set(problems.compactMap(\.key))
+  /// Shows every setting again.
+  private mutating func showAll() {
     search = ""
     showsChangedOnly = false
+  }
+
+  /// Moves to the next setting with which something is wrong, or probably not meant.
+  mutating func moveToProblem() {
+    let wrong = Set((problems + warnings).compactMap(\.key))
+    showAll()
     let keys = descriptors.map(\.key)
     let here = keys.firstIndex(of: cursorKey) ?? 0
     let order = keys[(here + 1)...] + keys[...here]

@@ -72,14 +72,23 @@ extension ExperimentForm {
     case .redo: return Availability(unless: future.isEmpty ? "Nothing was taken back." : nil)
     case .nextProblem:
       return Availability(
-        unless: problems.isEmpty ? "Nothing is wrong with the settings." : nil)
+        unless: problems.isEmpty && warnings.isEmpty ? "Nothing is wrong with the settings." : nil)
     case .reset:
       return Availability(
         unless: current.map { differs($0.key) } ?? true ? nil : "This setting was not changed.")
-    case .start, .queue, .grid:
+    case .start:
+      return Availability(unless: problems.first.map { reasonNotToStart($0, in: app) })
+    case .queue, .grid:
       return Availability(unless: ruleProblems.first.map { "Not started: \($0.text)" })
     default: return .undecided
     }
+  }
+
+  /// Files may still come before a queued run begins, but not before one that starts now.
+  private func reasonNotToStart(_ problem: Problem, in app: AppState) -> String {
+    let reason = "Not started: \(problem.text)"
+    guard problem.severity == .files else { return reason }
+    return "\(reason). \(app.keys.name(of: .queue, in: .experiment)) queues it all the same."
   }
 
   private static let browsed = [

@@ -17,10 +17,25 @@ package struct ExperimentForm: Screen {
 
   /// What is wrong with the experiment as a whole, and with which setting.
   package struct Problem: Hashable, Sendable {
+    /// How bad it is, the worst first.
+    package enum Severity: Hashable, Sendable {
+      /// It could not run at all so.
+      case rule
+      /// Files are missing, which may still come.
+      case files
+      /// It runs, and is probably not meant.
+      case warning
+    }
+
     package var key: String?
     package var text: String
-    /// Whether it could not run at all so; else files are missing, which may still come.
-    package var forbidsStart = true
+    package var severity = Severity.rule
+
+    init(_ error: ExperimentError, _ severity: Severity) {
+      key = error.key
+      text = error.shortDescription
+      self.severity = severity
+    }
   }
 
   /// A row of the form: the name of a group, or a setting.
@@ -65,6 +80,9 @@ package struct ExperimentForm: Screen {
   package private(set) var ruleProblems: [Problem] = []
   /// What the experiment names and is not there; known a moment after a change.
   package private(set) var fileProblems: [Problem] = []
+  /// What is probably not meant, by the rules between settings and by the encoder's sizes.
+  private var ruleWarnings: [Problem] = []
+  private var fileWarnings: [Problem] = []
   /// The tags that a run of it would have; nil until its corpora were counted.
   package private(set) var tags: TagsAnswer?
   /// The file it came from, which a save suggests.
@@ -80,7 +98,7 @@ package struct ExperimentForm: Screen {
     self.path = path
     near = path
     cursorKey = Settings.all.first?.key ?? ""
-    ruleProblems = Self.problems(in: experiment)
+    checkRules()
   }
 
   /// Where the experiment came from.
@@ -89,8 +107,13 @@ package struct ExperimentForm: Screen {
   /// All that is wrong, what forbids a start first.
   package var problems: [Problem] { ruleProblems + fileProblems }
 
-  /// What is wrong with one setting.
-  package func problem(of key: String) -> Problem? { problems.first { $0.key == key } }
+  /// What is probably not meant.
+  package var warnings: [Problem] { ruleWarnings + fileWarnings }
+
+  /// What is wrong with one setting, the worst first.
+  package func problem(of key: String) -> Problem? {
+    (problems + warnings).first { $0.key == key }
+  }
 
   /// The settings that can be seen, in the order of the table.
   package var descriptors: [SettingDescriptor] {
@@ -198,11 +221,12 @@ package struct ExperimentForm: Screen {
   }
 
   /// Takes over what is wrong with the files of an experiment, if it is still this one.
-  package mutating func take(_ errors: [ExperimentError], of checked: Experiment) {
+  package mutating func take(
+    _ errors: [ExperimentError], warnings: [ExperimentError], of checked: Experiment
+  ) {
     guard checked == experiment else { return }
-    fileProblems = errors.map {
-      Problem(key: $0.key, text: $0.shortDescription, forbidsStart: false)
-    }
+    fileProblems = errors.map { Problem($0, .files) }
+    fileWarnings = warnings.map { Problem($0, .warning) }
   }
 
   /// Whether the tags of a run of an experiment are to be counted: it is this one, and they are not
@@ -229,9 +253,10 @@ package struct ExperimentForm: Screen {
   private mutating func show(_ other: Experiment) {
     let changes = other.differences(from: experiment).map(\.key)
     experiment = other
-    ruleProblems = Self.problems(in: other)
+    checkRules()
     if changes.contains(where: Self.decidesTags) { tags = nil }
     fileProblems.removeAll { problem in problem.key.map(changes.contains) ?? false }
+    fileWarnings.removeAll { problem in problem.key.map(changes.contains) ?? false }
     if let first = changes.first, !changes.contains(cursorKey) { cursorKey = first }
   }
 
@@ -246,8 +271,9 @@ package struct ExperimentForm: Screen {
     }
   }
 
-  private static func problems(in experiment: Experiment) -> [Problem] {
-    experiment.problems.map { Problem(key: $0.key, text: $0.shortDescription) }
+  private mutating func checkRules() {
+    ruleProblems = experiment.problems.map { Problem($0, .rule) }
+    ruleWarnings = experiment.warnings.map { Problem($0, .warning) }
   }
 }
 
@@ -284,10 +310,10 @@ extension ExperimentForm {
     switch message {
     case .experimentLoaded(let experiment, let path):
       return open(ExperimentForm(experiment, origin: path, path: path), in: &app)
-    case .filesChecked(let experiment, let errors):
+    case .filesChecked(let experiment, let errors, let warnings):
       var effects: [Effect] = []
       app.stack.changeTop(ExperimentForm.self) { form in
-        form.take(errors, of: experiment)
+        form.take(errors, warnings: warnings, of: experiment)
         if errors.isEmpty, form.wantsTags(of: experiment) {
           effects = [.survey(.tags(experiment, near: form.near))]
         }

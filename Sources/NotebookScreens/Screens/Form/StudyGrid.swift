@@ -133,8 +133,19 @@ private struct StudyGridView: ScreenView {
     let body = frame.body
     var runLines = 3
     if case .success(let study) = grid.study { runLines = study.methods.count + 1 }
+    let width = min(max(body.width * 2 / 3, 72), 110, body.width)
+    let kind = Settings.descriptor(grid.key)?.kind ?? .text
+    let hints = [
+      GridValues.help(for: kind), GridValues.help(for: Settings.seed.descriptor.kind),
+      "what its table is called",
+    ]
+    // The field stands behind the label, in a frame with a margin.
+    let remarks = StudyGrid.Field.allCases.map {
+      remark(on: $0, of: grid, hint: hints[$0.rawValue], width: width - 12)
+    }
+    let fieldLines = remarks.reduce(0) { $0 + 1 + $1.count }
     let area = body.centered(
-      width: min(max(body.width * 2 / 3, 72), 110), height: min(max(runLines, 4), 10) + 9)
+      width: width, height: min(min(max(runLines, 4), 10) + fieldLines + 3, body.height))
     buffer.fill(area)
     let inner = paintBlock(
       StyledText(.init("A study over ", .title), .init(grid.key, Style(.accent))),
@@ -142,17 +153,24 @@ private struct StudyGridView: ScreenView {
         "\(state.keys.name(of: .confirm, in: .grid)) queues it, "
           + "\(state.keys.name(of: .cancel, in: .grid)) leaves"), isFocused: true, in: area
     ).inset(horizontal: 1, vertical: 0)
-    let parts = inner.rows([.fixed(2), .fixed(2), .fixed(2), .fixed(1), .fill])
-    let kind = Settings.descriptor(grid.key)?.kind ?? .text
-    let hints = [GridValues.help(for: kind), "1, 2, 3 or 1..5", "what its table is called"]
+    let parts = inner.rows(remarks.map { .fixed(1 + $0.count) } + [.fixed(1), .fill])
     for (field, part) in zip(StudyGrid.Field.allCases, parts) {
-      paintField(field, of: grid, hint: hints[field.rawValue], in: part)
+      paintField(field, of: grid, remarks[field.rawValue], in: part)
     }
     paintRuns(of: grid, in: parts[4])
   }
 
+  /// What stands under a line: what is wrong with it, whole, or how it can be typed.
+  private func remark(
+    on field: StudyGrid.Field, of grid: StudyGrid, hint: String, width: Int
+  ) -> [StyledText] {
+    guard let error = grid.error(of: field) else { return [StyledText(hint, .faint)] }
+    let mark = glyphs == .ascii ? "x" : "✗"
+    return Paragraph.wrapped(StyledText("\(mark) \(error)", Style(.error)), width: max(width, 8))
+  }
+
   private mutating func paintField(
-    _ field: StudyGrid.Field, of grid: StudyGrid, hint: String, in area: Rect
+    _ field: StudyGrid.Field, of grid: StudyGrid, _ remark: [StyledText], in area: Rect
   ) {
     let columns = area.columns([.fixed(8), .fill])
     let label =
@@ -168,21 +186,21 @@ private struct StudyGridView: ScreenView {
       case .seeds: grid.seeds
       case .name: grid.name
       }
-    let error = grid.error(of: field)
+    let isInvalid = grid.error(of: field) != nil
     let row = Rect(x: columns[1].x, y: area.y, width: columns[1].width, height: 1)
       .intersection(area)
     buffer.draw(
-      TextField(line, isFocused: field == grid.field, isInvalid: error != nil), in: row)
-    let text =
-      error.map { StyledText("\(glyphs == .ascii ? "x" : "✗") \($0)", Style(.error)) }
-      ?? StyledText(hint, .faint)
-    guard area.height > 1 else { return }
-    buffer.write(text, truncatedTo: row.width, at: row.x, area.y + 1)
+      TextField(line, isFocused: field == grid.field, isInvalid: isInvalid), in: row)
+    for (line, text) in remark.enumerated() where line + 1 < area.height {
+      buffer.write(text, truncatedTo: row.width, at: row.x, area.y + 1 + line)
+    }
   }
 
   private mutating func paintRuns(of grid: StudyGrid, in area: Rect) {
     switch grid.study {
     case .failure(let error):
+      // What is wrong with a line stands under it.
+      guard StudyGrid.Field.allCases.allSatisfy({ grid.error(of: $0) == nil }) else { return }
       buffer.draw(
         Paragraph("Not yet: \(error.shortDescription)", style: Style(.error)), in: area)
     case .success(let study):
@@ -199,6 +217,9 @@ private struct StudyGridView: ScreenView {
           StyledText(
             .init("  \(method.name)"),
             .init(isControl ? "   what the others are compared with" : "", .faint)))
+      }
+      for warning in (try? study.settingWarnings) ?? [] {
+        lines.insert(StyledText("! \(warning.problem)", Style(.warning)), at: 1)
       }
       if lines.count > area.height, area.height > 1 {
         let hidden = lines.count - area.height + 1

@@ -13,11 +13,18 @@ struct ExperimentFormView: ScreenView {
 
   mutating func paint(_ form: ExperimentForm, in body: Rect) {
     let changes = form.differences.count
-    var right = StyledText(.init("from \(form.origin)  ", .faint))
+    // Where there is little room, what is wrong is more important than where it came from.
+    let isRoomy = body.width >= 100 || form.problems.isEmpty && form.warnings.isEmpty
+    var right = isRoomy ? StyledText(.init("from \(form.origin)  ", .faint)) : StyledText("")
     if !form.problems.isEmpty {
       let count = form.problems.count
       right.spans.append(
         .init("\(cross) \(count) problem\(count == 1 ? "" : "s")  ", Style(.error)))
+    }
+    if !form.warnings.isEmpty {
+      let count = form.warnings.count
+      right.spans.append(
+        .init("! \(count) warning\(count == 1 ? "" : "s")  ", Style(.warning)))
     }
     if form.reference != form.opened {
       right.spans.append(.init("against \(form.reference.name)  ", Style(.accent)))
@@ -88,15 +95,18 @@ struct ExperimentFormView: ScreenView {
     let mark =
       change != nil ? (glyphs == .ascii ? "*" : "●") : isSet ? (glyphs == .ascii ? "-" : "·") : " "
     buffer.write(" \(mark)", at: columns[0].x, area.y, style: Style(.changed))
+    let reason = form.experiment.reasonForNoEffect(of: key)
     buffer.write(
-      StyledText(descriptor.name), truncatedTo: columns[1].width, at: columns[1].x, area.y)
-    let error = isEdited ? form.edit?.error : form.problem(of: key)?.text
+      StyledText(descriptor.name, reason == nil ? .text : .faint), truncatedTo: columns[1].width,
+      at: columns[1].x, area.y)
+    let problem = problem(of: key, form, isEdited: isEdited)
     if isEdited, let edit = form.edit {
       buffer.draw(TextField(edit.line, isInvalid: edit.error != nil), in: columns[2])
     } else {
       let value = form.text(key)
       let shown = value.isEmpty ? "empty" : value
-      let role: Role = error != nil ? .error : value.isEmpty ? .faint : isSet ? .changed : .text
+      let isDim = reason != nil || value.isEmpty
+      let role = problem?.role ?? (isDim ? .faint : isSet ? .changed : .text)
       var text = StyledText(shown, Style(role))
       if isSelected, isChoice(descriptor.kind) {
         text = StyledText(.init("◂ ", .faint), .init(shown, Style(role)), .init(" ▸", .faint))
@@ -105,8 +115,10 @@ struct ExperimentFormView: ScreenView {
       buffer.write(text, truncatedTo: columns[2].width, at: columns[2].x, area.y)
     }
     let hint: StyledText =
-      if let error {
-        StyledText("\(cross) \(error)", Style(.error))
+      if let problem {
+        StyledText(problem.text, Style(problem.role))
+      } else if let reason {
+        StyledText("no effect: \(reason)", .faint)
       } else if let change {
         StyledText("was \(Self.spelled(change.old))", .faint)
       } else if isSet {
@@ -118,6 +130,19 @@ struct ExperimentFormView: ScreenView {
       }
     buffer.write(hint, truncatedTo: columns[3].width, at: columns[3].x, area.y)
     if isSelected, !isEdited { buffer.setBackground(.selection, in: area) }
+  }
+
+  /// What is wrong with a setting, or with the text that is typed for it, behind its mark.
+  private func problem(
+    of key: String, _ form: ExperimentForm, isEdited: Bool
+  ) -> (text: String, role: Role)? {
+    if isEdited { return form.edit?.error.map { ("\(cross) \($0)", .error) } }
+    return form.problem(of: key).map(shown)
+  }
+
+  private func shown(_ problem: ExperimentForm.Problem) -> (text: String, role: Role) {
+    problem.severity == .warning
+      ? ("! \(problem.text)", .warning) : ("\(cross) \(problem.text)", .error)
   }
 
   private static func spelled(_ value: SettingValue) -> String {
@@ -151,10 +176,16 @@ struct ExperimentFormView: ScreenView {
       StyledText(facts.joined(separator: "  "), .faint),
     ]
     // What is wrong here comes first, else last the first thing that is wrong anywhere.
-    if let error = form.edit?.error ?? form.problem(of: descriptor.key)?.text {
-      lines.insert(StyledText("\(cross) \(error)", Style(.error)), at: 0)
-    } else if let error = form.problems.first?.text {
-      lines.append(StyledText("\(cross) \(error)", Style(.error)))
+    let own =
+      form.edit?.error.map { ("\(cross) \($0)", Role.error) }
+      ?? form.problem(of: descriptor.key).map(shown)
+    if let (text, role) = own {
+      lines.insert(StyledText(text, Style(role)), at: 0)
+    } else if let (text, role) = (form.problems.first ?? form.warnings.first).map(shown) {
+      lines.append(StyledText(text, Style(role)))
+    }
+    if let reason = form.experiment.reasonForNoEffect(of: descriptor.key) {
+      lines.insert(StyledText("Has no effect: \(reason).", Style(.warning)), at: 0)
     }
     if let tags = form.tags, ExperimentForm.decidesTags(descriptor.key) {
       lines += Self.lines(of: tags)

@@ -45,7 +45,7 @@ package struct HelpScreen: Screen, Hashable {
 
   package mutating func perform(_ action: Action, in app: inout AppState) -> [Effect] {
     let page = max(app.height - 4, 1)
-    let count = HelpText.rows(of: self, app.keys, width: app.width).count
+    let count = HelpText.rows(of: self, app.keys, width: app.width, glyphs: .braille).count
     switch action {
     case .up: offset -= 1
     case .down: offset += 1
@@ -81,7 +81,7 @@ private struct HelpView: ScreenView {
     var right = StyledText("\(state.keys.name(of: .help, in: .help)) closes", .faint)
     if !help.search.isEmpty { right = StyledText("/\(help.search)  ", Style(.accent)) + right }
     paintTitle("Help", right: right)
-    let lines = HelpText.rows(of: help, state.keys, width: body.width)
+    let lines = HelpText.rows(of: help, state.keys, width: body.width, glyphs: glyphs)
     let words = AppState.words(of: help.search)
     let inner = paintBlock("Keys and commands", isFocused: true, in: body)
       .inset(horizontal: 1, vertical: 0)

@@ -1,3 +1,4 @@
+import RunFolders
 import TerminalUI
 
 /// The text of the help: the key table and the commands, in lines.
@@ -10,7 +11,7 @@ enum HelpText {
   }
 
   /// All lines, those of the screen that the help was opened from first.
-  static func lines(from origin: KeyContext, _ keys: KeyMap) -> [Line] {
+  static func lines(from origin: KeyContext, _ keys: KeyMap, _ glyphs: Glyphs) -> [Line] {
     let contexts = [origin] + KeyContext.all.filter { $0 != origin && $0 != origin.parent }
     var lines: [Line] = []
     for context in contexts {
@@ -24,7 +25,26 @@ enum HelpText {
     lines += TypedCommands.commands.map { Line(keys: ":\($0.name) \($0.argument)", text: $0.help) }
     let key = keys.name(of: .complete, in: .prompt)
     lines.append(Line(keys: ":NAME", text: "Every action above by its name; \(key) completes it."))
-    return lines
+    return lines + [Line(keys: "", text: "")] + marks(glyphs)
+  }
+
+  /// What the marks on the screens mean.
+  private static func marks(_ glyphs: Glyphs) -> [Line] {
+    func line(_ mark: String, _ text: String) -> Line { Line(keys: mark, text: text) }
+    return [Line(keys: "Marks", text: "", isHeading: true)]
+      + RunState.allCases.map { line($0.mark(glyphs), "A run: \($0.rawValue).") }
+      + ListMark.allCases.map { line($0.symbol(glyphs), "A run in the list: \($0.meaning).") }
+      + [line("d", "Beside F1: measured on dev, since there is none on test.")]
+      + RunTimeline.Kind.allCases.map {
+        line("\($0.symbol(glyphs))", "On a chart's axis: \($0.word).")
+      }
+      + [
+        line(glyphs == .ascii ? "X" : "✕", "At a chart's top: a value that is not finite."),
+        line(glyphs == .ascii ? "v" : "▾", "At a chart's bottom: a value that is not above 0."),
+        line("~0.42", "In a legend: the smoothed value at the cursor, after the measured one."),
+        line("?", "In the probe: a word whose tag is less than half certain."),
+        line(glyphs == .ascii ? "!=" : "≠", "In the probe: two answers differ."),
+      ]
   }
 
   /// The lines that have every word of a search, under their headings.
@@ -48,8 +68,10 @@ enum HelpText {
   }
 
   /// The lines as they stand in a terminal of so many columns: what is too long goes on below.
-  static func rows(of help: HelpScreen, _ keys: KeyMap, width: Int) -> [Line] {
-    let lines = matching(help.search, lines(from: help.origin, keys))
+  static func rows(
+    of help: HelpScreen, _ keys: KeyMap, width: Int, glyphs: Glyphs
+  ) -> [Line] {
+    let lines = matching(help.search, lines(from: help.origin, keys, glyphs))
     let column = columnWidth(terminal: width)
     let room = column - keyWidth(column: column) - 2
     guard room > 8 else { return lines }

@@ -119,9 +119,9 @@ struct RunChart {
     let all = (history.series[.innerLoss]?.count ?? 0) / steps
     let count = min(Self.profiledTasks, max(all / 2, 1))
     guard let newest = history.innerProfile(tasks: count, newest: true) else { return [] }
-    var result = [line("last \(newest.taskCount)", newest, .innerLoss, .solid)]
+    var result = [line("last \(newest.taskCount) tasks", newest, .innerLoss, .solid)]
     if all > 1, let first = history.innerProfile(tasks: count, newest: false) {
-      result.append(line("first \(first.taskCount)", first, .series(3), .dashed))
+      result.append(line("first \(first.taskCount) tasks", first, .series(3), .dashed))
     }
     if let query = queryLoss(tasks: count) {
       var series = LineChart.Series(

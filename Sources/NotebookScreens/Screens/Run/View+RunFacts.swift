@@ -18,7 +18,7 @@ extension RunView {
         lines.append(("time left", nil, Formatting.duration(left)))
       }
     } else if run.state == .queued {
-      lines.append(("waits for its turn", nil, ""))
+      lines.append((state.runs.queueWaits[run.id]?.words ?? "waits for its turn", nil, ""))
     }
     if run.isOver { lines.append((run.state.rawValue, nil, ended(run))) }
     // The reason stands below the lines, which then are close together.

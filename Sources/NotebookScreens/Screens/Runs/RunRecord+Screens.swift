@@ -100,3 +100,26 @@ extension RunRecord {
     return lines.count > 1 ? "\(first) …" : String(first)
   }
 }
+
+/// A mark beside a run in the list.
+enum ListMark: CaseIterable {
+  case marked, starred, best
+
+  /// What stands in the list.
+  func symbol(_ glyphs: Glyphs) -> String {
+    switch self {
+    case .marked: glyphs == .ascii ? "@" : "●"
+    case .starred: glyphs == .ascii ? "*" : "★"
+    case .best: glyphs == .ascii ? "^" : "◆"
+    }
+  }
+
+  /// What it says of the run.
+  var meaning: String {
+    switch self {
+    case .marked: "marked, for what is done to several runs"
+    case .starred: "starred"
+    case .best: "the best F1 so far on the same split and languages"
+    }
+  }
+}

@@ -92,21 +92,20 @@ struct DuplicatePrompt: PromptKind {
   var label: String { "Queue #\(run) again with seeds:" }
 
   func problem(with text: String, in app: AppState) -> String? {
-    var experiment = Experiment()
-    for seed in words(text) {
-      do {
-        try experiment.set(Settings.seed.key, to: seed)
-      } catch {
-        return error.shortDescription
-      }
+    do throws(ExperimentError) {
+      _ = try GridValues(text, of: Settings.seed.descriptor)
+      return nil
+    } catch {
+      return error.shortDescription
     }
-    return words(text).isEmpty ? "type one seed or several" : nil
   }
 
   func accept(_ text: String, original: String, in app: inout AppState) -> [Effect] {
-    guard let run = app.runs.record(run) else { return [] }
+    guard let run = app.runs.record(run),
+      let seeds = try? GridValues(text, of: Settings.seed.descriptor).values
+    else { return [] }
     var copies: [Experiment] = []
-    for seed in words(text) {
+    for seed in seeds {
       var copy = run.experiment
       // The name may have been changed since, and may tell the seed.
       let old = "seed \(copy[Settings.seed])"

@@ -34,6 +34,16 @@ extension RunsScreen {
       app.runs.filter = text
       return []
     },
+    TypedCommand("jobs", "N", "Let so many runs be under way at once.") { text, app in
+      guard let number = Int(text), Notebook.jobsRange.contains(number) else {
+        let range = Notebook.jobsRange
+        app.say(
+          .error,
+          "\(text) is not a number of runs; expected \(range.lowerBound)…\(range.upperBound).")
+        return []
+      }
+      return [.notebook(.setJobs(number))]
+    },
     TypedCommand("rename", "NAME", "Give the run another name.") { name, app in
       guard let run = app.currentRun else {
         app.say(.warning, "There is no run here.")

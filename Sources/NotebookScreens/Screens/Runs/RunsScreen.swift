@@ -132,7 +132,11 @@ package struct RunsScreen: Screen {
   }
 
   package static func take(_ message: Message, in app: inout AppState) -> [Effect] {
-    if case .remembered(let memory) = message { app.runs.take(memory) }
+    switch message {
+    case .remembered(let memory): app.runs.take(memory)
+    case .queueWaits(let waits): app.runs.queueWaits = waits
+    default: break
+    }
     return []
   }
 

@@ -69,6 +69,8 @@ package struct RunsState: Sendable {
   package private(set) var best: Set<RunID> = []
   /// The place of each waiting run in the queue, from 1.
   package private(set) var queuePlaces: [RunID: Int] = [:]
+  /// What keeps each waiting run from starting; nothing of one that starts next.
+  package var queueWaits: [RunID: QueueWait] = [:]
 
   /// How many runs are in use, and how many of them are in each state.
   package private(set) var counts = RunCounts([])

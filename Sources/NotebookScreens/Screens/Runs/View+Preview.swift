@@ -60,9 +60,16 @@ extension RunsView {
       buffer.draw(
         Gauge(label: StyledText(progress.phase.rawValue), fraction: run.fraction, glyphs: glyphs),
         in: second)
-      return
     }
-    buffer.write(ownersWords(run), truncatedTo: area.width, at: second.x, second.y)
+    var lines = run.progress == nil || run.isOver ? [ownersWords(run)] : []
+    if let wait = state.runs.queueWaits[run.id], wait.saysMoreThanPlace {
+      lines.insert(StyledText(wait.words, .faint), at: 0)
+    }
+    // Below the gauge where there is one.
+    let first = run.progress == nil || run.isOver ? 1 : 2
+    for (row, line) in lines.prefix(max(area.height - first, 0)).enumerated() {
+      buffer.write(line, truncatedTo: area.width, at: area.x, area.y + first + row)
+    }
   }
 
   /// What its owner says of it: note, tags, study.

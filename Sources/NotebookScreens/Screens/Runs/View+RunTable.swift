@@ -154,8 +154,8 @@ extension RunsView {
   private func numberCell(_ run: RunRecord) -> StyledText {
     let isMarked = state.runs.marked.contains(run.id)
     return StyledText(
-      .init(isMarked ? (glyphs == .ascii ? "@" : "●") : "", Style(.accent)),
-      .init(run.starred ? (glyphs == .ascii ? "*" : "★") : "", Style(.changed)),
+      .init(isMarked ? ListMark.marked.symbol(glyphs) : "", Style(.accent)),
+      .init(run.starred ? ListMark.starred.symbol(glyphs) : "", Style(.changed)),
       .init("\(run.id)"))
   }
 
@@ -167,7 +167,7 @@ extension RunsView {
       Formatting.f1(f1), isBest ? Style(.f1Up, on: nil, .bold) : Style(.text))
     let sign: StyledText.Span =
       if isBest {
-        .init(glyphs == .ascii ? " ^" : " ◆", Style(.f1Up))
+        .init(" \(ListMark.best.symbol(glyphs))", Style(.f1Up))
       } else {
         .init(run.isJudgedOnDev ? " d" : "  ", .faint)
       }

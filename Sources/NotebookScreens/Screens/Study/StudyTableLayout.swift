@@ -54,7 +54,7 @@ struct StudyColumns {
     _ results: StudyResults, width: Int, cursor: Int, scoreWidth: Int = Self.scoreWidth
   ) {
     let hasTunings = Set(results.rows.map(\.tuning)).count > 1
-    let method = results.rows.map { TextWidth.width(of: $0.method) }.max() ?? 0
+    let method = results.rows.map { TextWidth.width(of: Self.name(of: $0)) }.max() ?? 0
     let tuning = results.rows.map { TextWidth.width(of: $0.tuning) }.max() ?? 0
     let count = results.languages.count
     let each = scoreWidth + 1
@@ -69,6 +69,11 @@ struct StudyColumns {
     let place = min(cursor, max(count - 1, 0))
     let first = min(max(place - fitting + 1, 0), max(count - fitting, 0))
     shown = Array(first..<min(first + fitting, count)) + [count]
+  }
+
+  /// What a row is called: the control's says that it is it.
+  static func name(of row: StudyResults.Row) -> String {
+    row.isControl ? "\(row.method) (control)" : row.method
   }
 
   /// Where each score begins, from the left of the table.

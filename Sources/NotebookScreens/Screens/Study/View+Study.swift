@@ -50,11 +50,9 @@ struct StudyView: ScreenView {
     let results = picture.results
     let tunings = Set(results.rows.map(\.tuning))
     let tuning = tunings.count == 1 ? tunings.first.map { "  \($0)" } ?? "" : ""
-    let seeds = results.seedCount
     let inner = paintBlock(
       StyledText(.init("F1 on \(results.split)", .title), .init(tuning, .faint)),
-      footer: StyledText(
-        "mean ± deviation of \(seeds) seed\(seeds == 1 ? "" : "s"); * beyond noise", .faint),
+      footer: StyledText(legend(of: results), .faint),
       isFocused: screen.pane == .table, in: layout.table
     ).inset(horizontal: 1, vertical: 0)
     guard inner.height > 1 else { return }
@@ -71,6 +69,15 @@ struct StudyView: ScreenView {
     }
   }
 
+  /// What the numbers and the marks of the table are.
+  private func legend(of results: StudyResults) -> String {
+    let seeds = results.seedCount
+    let numbers = "mean ± sd of \(seeds) seed\(seeds == 1 ? "" : "s")"
+    guard let resampled = results.resampled else { return numbers }
+    let marks = [SignificantChange.better, .worse].map { $0.mark(glyphs) }.joined()
+    return "\(numbers); \(marks) beyond noise of \(resampled)"
+  }
+
   // Differences with their intervals, where the terminal is large.
   private mutating func paintDifferences(
     _ picture: StudyPicture, _ screen: StudyScreen, in area: Rect
@@ -80,7 +87,9 @@ struct StudyView: ScreenView {
     let inner = paintBlock(
       StyledText(
         .init("Difference from \(results.control)", .title),
-        .init("  with its 95 % interval, by a paired bootstrap over test sentences", .faint)),
+        .init(
+          "  with its 95 % interval, by a paired bootstrap over "
+            + (results.resampled ?? "test sentences"), .faint)),
       footer: results.resamples > 0 ? "\(results.resamples) resamples" : nil, in: area
     ).inset(horizontal: 1, vertical: 0)
     let columns = StudyColumns(
@@ -158,7 +167,7 @@ struct StudyView: ScreenView {
   ) {
     buffer.write(
       StyledText(
-        Formatting.middle(row.method, columns: columns.methodWidth),
+        Formatting.middle(StudyColumns.name(of: row), columns: columns.methodWidth),
         row.isControl ? Style(.accent) : .text),
       truncatedTo: columns.methodWidth, at: area.x, area.y)
     guard columns.tuningWidth > 0 else { return }
@@ -172,11 +181,10 @@ struct StudyView: ScreenView {
     _ score: StudyResults.Score, _ row: StudyResults.Row, _ picture: StudyPicture
   ) -> StyledText {
     guard let f1 = score.f1 else { return StyledText.init(progress(of: row, picture).spans) }
-    let isSure = score.difference?.isBeyondNoise ?? false
-    let isWorse = (score.difference?.difference ?? 0) < 0
-    let style = isSure ? Style(isWorse ? .f1Down : .f1Up, on: nil, .bold) : Style(.text)
+    let change = score.difference?.significantChange
+    let style = change.map { Style($0.role, on: nil, .bold) } ?? Style(.text)
     return StyledText(
-      .init(StudyResults.points(f1), style), .init(isSure ? "*" : " ", style))
+      .init(StudyResults.points(f1), style), .init(change?.mark(glyphs) ?? " ", style))
   }
 
   // As long as no run has finished, how far the first of them is.
@@ -230,20 +238,26 @@ struct StudyView: ScreenView {
     _ score: StudyResults.Score, _ row: StudyResults.Row, _ picture: StudyPicture
   ) -> StyledText {
     if row.isControl { return StyledText("the control of the others", .faint) }
-    guard score.difference != nil else {
+    guard let found = score.difference else {
       return StyledText(
         picture.hasIntervals ? "no difference yet" : "finding the interval…", .faint)
     }
+    let words =
+      switch found.significantChange {
+      case .better: "better than"
+      case .worse: "worse than"
+      case nil: "not significant, against"
+      }
     return StyledText(
-      difference(score).spans + [.init(" than \(picture.results.control)", .faint)])
+      difference(score).spans + [.init(" \(words) \(picture.results.control)", .faint)])
   }
 
   private func difference(_ score: StudyResults.Score) -> StyledText {
     guard let found = score.difference else { return StyledText("–", .faint) }
-    let style =
-      found.isBeyondNoise
-      ? Style(found.difference < 0 ? .f1Down : .f1Up, on: nil, .bold) : Style(.text)
-    return StyledText(StudyResults.text(score).replacing("-", with: "−"), style)
+    let change = found.significantChange
+    let style = change.map { Style($0.role, on: nil, .bold) } ?? Style(.text)
+    let mark = change.map { " \($0.mark(glyphs))" } ?? ""
+    return StyledText(StudyResults.numbers(found).replacing("-", with: "−") + mark, style)
   }
 
   private mutating func paintStudyRun(

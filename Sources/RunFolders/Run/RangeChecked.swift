@@ -1,17 +1,17 @@
 import Foundation
 import NamedEntities
 
-/// What is stored and may be looked at later, if it is such as this program writes.
+/// A value read from a file whose numbers are checked to be in the range that this program writes.
 ///
-/// A file may have been damaged, or made by somebody else: a step of 9223372036854775807 is a
-/// number, but one that nobody can add one to.
-package protocol Plausible {
-  /// What is wrong with it; nil when nothing is.
+/// A file may have been damaged, or made by another program: a step of 9223372036854775807 is a
+/// number, but adding 1 to it overflows.
+package protocol RangeChecked {
+  /// What is out of range; nil when everything is in range.
   var complaint: String? { get }
 }
 
-/// The bounds of what this program writes.
-package enum Plausibility {
+/// The ranges of the numbers that this program writes.
+package enum ValueRange {
   /// The largest number that JSON, SQLite and Swift's Double hold alike.
   package static let largest: Int64 = 1 << 53
 
@@ -25,37 +25,37 @@ package enum Plausibility {
   package static func isClockTime(_ seconds: Double) -> Bool { abs(seconds) < 60_000_000_000 }
 }
 
-extension RunProgress: Plausible {
+extension RunProgress: RangeChecked {
   package var complaint: String? {
     let counts = [
       step, stepCount, task, taskCount, innerStep, innerStepCount, residentBytes,
     ]
-    // What cannot be told yet may be no number; it is shown as such.
+    // What cannot be estimated yet is NaN, and shown as unknown.
     let isRight =
-      counts.allSatisfy(Plausibility.isCount) && Plausibility.isTime(secondsElapsed)
+      counts.allSatisfy(ValueRange.isCount) && ValueRange.isTime(secondsElapsed)
       && (0...1).contains(fraction)
       && [secondsLeft, sentencesPerSecond].allSatisfy {
         $0.map { !$0.isFinite || (0...1e12).contains($0) } ?? true
       }
-    return isRight ? nil : "its progress is none"
+    return isRight ? nil : "the progress has a value out of range"
   }
 }
 
-extension EvaluationResult: Plausible {
+extension EvaluationResult: RangeChecked {
   package var complaint: String? {
     let isRight =
       ([scores.micro] + scores.types.values).allSatisfy { score in
-        [score.correct, score.predicted, score.gold].allSatisfy(Plausibility.isCount)
+        [score.correct, score.predicted, score.gold].allSatisfy(ValueRange.isCount)
           && score.correct <= min(score.predicted, score.gold)
       }
-      && [step, sentenceCount, cutSentenceCount].allSatisfy(Plausibility.isCount)
-      && Plausibility.isTime(seconds)
+      && [step, sentenceCount, cutSentenceCount].allSatisfy(ValueRange.isCount)
+      && ValueRange.isTime(seconds)
       && !(language + split).contains { $0.isNewline || $0 == " " }
-    return isRight ? nil : "a result for \(language) is none"
+    return isRight ? nil : "the result for \(language) has a value out of range"
   }
 }
 
-extension Event: Plausible {
+extension Event: RangeChecked {
   package var complaint: String? {
     switch self {
     case .evaluation(let result): return result.complaint
@@ -72,40 +72,40 @@ extension Event: Plausible {
   }
 
   private static func complaint(_ counts: [Int]) -> String? {
-    counts.first { !Plausibility.isCount($0) }.map { "\($0) in an event is not a count" }
+    counts.first { !ValueRange.isCount($0) }.map { "\($0) in an event is not a count" }
   }
 }
 
-extension RowMark: Plausible {
+extension RowMark: RangeChecked {
   package var complaint: String? {
-    [metric, event, result].first { !(0...Plausibility.largest).contains($0) }
+    [metric, event, result].first { !(0...ValueRange.largest).contains($0) }
       .map { "\($0) is not a row number" }
   }
 }
 
-extension RunMark: Plausible {
+extension RunMark: RangeChecked {
   package var complaint: String? {
     switch self {
     case .rows(let mark): mark.complaint
     case .offset(let offset, _):
-      Plausibility.isCount(offset) ? nil : "\(offset) is not a valid position"
+      ValueRange.isCount(offset) ? nil : "\(offset) is not a valid position"
     }
   }
 }
 
-/// Thrown for a value that could be decoded, but is none that this program writes.
-package struct Implausible: Error, CustomStringConvertible {
+/// Thrown for a value that was decoded, but is out of range.
+package struct ValueOutOfRange: Error, CustomStringConvertible {
   /// What is wrong with it.
   package let description: String
 }
 
 extension StoredJSON {
-  /// A value of a text, if it is one that this program would write.
-  package static func decode<Value: Decodable & Plausible>(
+  /// Decodes a value and checks its range.
+  package static func decode<Value: Decodable & RangeChecked>(
     _ type: Value.Type, _ text: String
   ) throws -> Value {
     let value = try decoder.decode(type, from: Data(text.utf8))
-    if let complaint = value.complaint { throw Implausible(description: complaint) }
+    if let complaint = value.complaint { throw ValueOutOfRange(description: complaint) }
     return value
   }
 }

@@ -1,4 +1,5 @@
-import RunFolders
+import Experiments
+import Foundation
 import LabNotebook
 import NotebookScreens
 import NotebookSession
@@ -16,8 +17,11 @@ import Testing
 
   @Test func `a run elsewhere, or that is over, has no share`() {
     var clock = ProcessorClock()
-    var run = Fixture.runs[4]
-    #expect(run.state == .running && run.host == "lab")
+    var run = RunRecord(
+      id: 5, name: "", state: .running, experiment: Experiment(), created: Date(),
+      started: Date(), finished: nil, heartbeat: nil, processID: 4711, host: "lab", error: nil,
+      progress: nil, results: [], folder: "/notebook/runs/5", note: "", starred: false,
+      archived: false)
     #expect(clock.share(of: run, now: 0) == nil)
     #expect(clock.share(of: run, now: 5) == nil, "it runs on a machine called lab")
     run.state = .finished

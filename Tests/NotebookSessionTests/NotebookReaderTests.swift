@@ -86,10 +86,10 @@ import Testing
       }
       #expect(text.contains("none.toml"))
       let path = folder.path + "/saved.toml"
-      handler.carryOut(.save(Fixture.experiment(["seed": "9"]), path: path, replaces: false)) {
-        said.append($0)
-      }
-      #expect(try Experiment.load(path: path) == Fixture.experiment(["seed": "9"]))
+      var experiment = Experiment()
+      try experiment.set("seed", to: "9")
+      handler.carryOut(.save(experiment, path: path, replaces: false)) { said.append($0) }
+      #expect(try Experiment.load(path: path) == experiment)
     }
   }
 }
