@@ -72,7 +72,8 @@ import Testing
 
       let objects = try export(primer, "jsonl", to: "-").lines.map(object)
       #expect(objects.count { $0["record"] as? String == "metric" } == points.count)
-      #expect(objects.count { $0["record"] as? String == "evaluation" } == 6)
+      // Of each of two languages: at step 2 and after the last step of priming, on dev and on test.
+      #expect(objects.count { $0["record"] as? String == "evaluation" } == 8)
       let alone = try export(primer, "jsonl", to: "-", "--language", "nl").lines.map(object)
       #expect(alone.allSatisfy { ($0["language"] as? String ?? "nl") == "nl" })
       #expect(alone.count < objects.count)

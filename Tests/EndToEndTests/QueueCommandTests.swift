@@ -85,6 +85,7 @@ import Testing
           touch "$2/begun"
           while [ -d "$2" ] && [ ! -e "$2/over" ]; do sleep 0.02; done
           """)
+      try primer.book().close()
       #expect(try primer.onBook("jobs").output.hasPrefix("1 run at once, with "))
       for wrong in ["0", "257", "two"] {
         let outcome = try primer.onBook("jobs", wrong)

@@ -110,8 +110,8 @@ import Testing
       #expect(!html.lowercased().contains(">nan<"))
       // hi 20 → 90, af 50 → 50: the means are 35 and 70.
       #expect(report.summary[0] == "Mean F1 on test of #1 no priming: 35.0 (control).")
-      #expect(report.summary[1].hasPrefix("Mean F1 on test of #2 priming <b>: 70.0, ▲ +35.0 ["))
-      #expect(report.summary[1].hasSuffix("], significant."))
+      #expect(report.summary[1].hasPrefix("Mean F1 on test of #2 priming <b>: 70.0, +35.0 ["))
+      #expect(report.summary[1].hasSuffix("] ▲, significant."))
       try expectGolden(html, "two-runs.html")
       try expectGolden(plain(report.markdown, folder), "two-runs.md")
     }
@@ -177,7 +177,7 @@ import Testing
       #expect(report.title == "Study: does <it> pay?")
       // hi 20 and 20, af 50: 35.0; hi 90 and 100, af 50: 70 and 75.
       #expect(
-        report.summary[0].hasPrefix("Best is priming with mean F1 72.5 ± 3.5, ▲ +37.5 ["))
+        report.summary[0].hasPrefix("Best is priming with mean F1 72.5 ± 3.5, +37.5 ["))
       #expect(
         report.summary[0].hasSuffix("from no priming with 35.0 ± 0.0: a gain beyond the noise."))
       #expect(

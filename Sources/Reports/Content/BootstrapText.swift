@@ -1,7 +1,7 @@
 import NamedEntities
 import NotebookScreens
 
-/// A difference of F1 as a report says it: `▲ +1.9 [+0.3, +3.4]`.
+/// A difference of F1 as a report says it: `+1.9 [+0.3, +3.4] ▲`.
 struct BootstrapText {
   let difference: Double
   let bootstrap: BootstrapDifference?
@@ -14,8 +14,8 @@ struct BootstrapText {
 
   /// The difference with its interval and a sign where that leaves zero out.
   var text: String {
-    let sign = isBeyondNoise ? (isGain ? "▲ " : "▼ ") : ""
-    return sign + Self.points(difference) + (interval.map { " \($0)" } ?? "")
+    [Self.points(difference), interval, bootstrap?.significantChange?.mark].compactMap(\.self)
+      .joined(separator: " ")
   }
 
   /// The interval; nil where there is none.

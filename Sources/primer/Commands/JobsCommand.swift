@@ -28,7 +28,7 @@ struct JobsCommand: ParsableCommand {
   @OptionGroup var notebook: NotebookOptions
 
   func run() throws {
-    let book = try jobs == nil ? notebook.openToRead() : notebook.open()
+    let book = try jobs == nil ? notebook.openToRead() : notebook.openOrMake()
     if let jobs { try book.setJobs(jobs.number) }
     print(QueueRule(slots: try book.jobs).description)
   }
