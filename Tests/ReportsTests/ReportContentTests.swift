@@ -179,7 +179,7 @@ import Testing
       #expect(
         report.summary[0].hasPrefix("Best is priming with mean F1 72.5 ± 3.5, +37.5 ["))
       #expect(
-        report.summary[0].hasSuffix("from no priming with 35.0 ± 0.0: a gain beyond the noise."))
+        report.summary[0].hasSuffix("from no priming with 35.0 ± 0.0: a significant gain."))
       #expect(
         report.summary[1]
           == "Unfinished: 4 of 6 runs have finished; the numbers are of these.")

@@ -38,7 +38,7 @@ package struct RunSpace: Hashable, Sendable {
 extension Notebook {
   /// How much of the disk each run takes, in the order of their numbers.
   ///
-  /// The checkpoints of a finished run can go, unless it has a star: it needs none to resume, and its
+  /// The checkpoints of a finished run can be removed, unless it has a star: it needs none to resume, and its
   /// primed encoder, its adapters and its predictions are files of their own.
   package func space() throws -> [RunSpace] {
     var seen: Set<FileIdentity> = []
@@ -69,7 +69,7 @@ extension Notebook {
         throw NotebookError(
           .other, path: record.folder,
           problem: "run #\(run) is \(record.state.rawValue): its checkpoints are kept",
-          advice: "Only those of finished runs can go.")
+          advice: "Only those of finished runs can be removed.")
       }
       let folder = RunFolder(record.folder).checkpoints
       let bytes = Self.freed(by: folder)

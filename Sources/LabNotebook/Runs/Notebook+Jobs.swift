@@ -38,8 +38,8 @@ extension Notebook {
       advice: "Set it again: primer jobs 1.")
   }
 
-  /// Sets how many runs may be under way at once; the runner that is there obeys at once, and lets go
-  /// on what is under way.
+  /// Sets how many runs may be under way at once; a runner at work uses the new number from its next
+  /// look at the queue on, and runs that have started continue.
   package func setJobs(_ number: Int) throws {
     precondition(Self.jobsRange.contains(number), "The number of jobs is checked where it is read")
     guard !isReadOnly else { throw readOnly() }

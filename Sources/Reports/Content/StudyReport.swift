@@ -105,8 +105,7 @@ package struct StudyReport {
         verdict =
           ", \(text.text) from \(results.control) with \(Self.points(control)): "
           + (text.isBeyondNoise
-            ? "\(text.isGain ? "a gain" : "a loss") beyond the noise"
-            : "not beyond the noise")
+            ? "a significant \(text.isGain ? "gain" : "loss")" : "not significant")
       } else {
         verdict = "; \(results.control) has \(Self.points(control))"
       }

@@ -73,7 +73,7 @@ struct DiskCommand: ParsableCommand {
     guard prune else {
       if !removable.isEmpty {
         print(
-          "\n\(sum) of checkpoints of finished runs can go. Remove them: "
+          "\nCheckpoints of finished runs take \(sum). Remove them: "
             + book.command("disk --prune"))
       }
       return
@@ -83,7 +83,7 @@ struct DiskCommand: ParsableCommand {
 
   private func remove(_ removable: [RunSpace], _ sum: String, in book: Notebook) throws {
     if removable.isEmpty {
-      print("\nNothing can go: checkpoints are kept of runs that have not finished or have a star.")
+      print("\nNothing to remove: the checkpoints of unfinished and of starred runs are kept.")
       return
     }
     if !yes {
@@ -113,7 +113,7 @@ struct DiskCommand: ParsableCommand {
   private func table(_ spaces: [RunSpace], of book: Notebook) -> String {
     var table = TextTable(
       [.right("run"), .left("state"), .left("name"), .right("all")]
-        + RunSpace.Part.allCases.map { .right($0.rawValue) } + [.right("can go")])
+        + RunSpace.Part.allCases.map { .right($0.rawValue) } + [.right("removable")])
     func size(_ bytes: Int) -> String { bytes == 0 ? "–" : Formatting.bytes(bytes) }
     for space in spaces {
       let state = space.run.deleted == nil ? space.run.state.rawValue : "deleted"

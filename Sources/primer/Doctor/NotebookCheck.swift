@@ -99,7 +99,7 @@ struct NotebookCheck {
     let gigabytes = Double(facts.f_bavail) * Double(facts.f_frsize) / 1e9
     let text = "\(fixed(gigabytes, 1)) GB free for the notebook"
     if gigabytes >= 2 { return .ok("disk", text) }
-    let advice = "See what can go: primer disk. Or name another disk with --notebook"
+    let advice = "See what can be removed: primer disk. Or name another disk with --notebook"
     return gigabytes < 0.2
       ? .problem("disk", text, advice: advice) : .warning("disk", text, advice: advice)
   }

@@ -58,6 +58,7 @@ import Testing
       try fill(notebook)
       let run = try notebook.enqueue(try experiment("at work"))
       let engine = try RunStandIn(notebook, run)
+      try engine.record(.stateChanged(.running))
       // One thread at a time has it.
       nonisolated(unsafe) let worker = engine
       let isOver = Mutex(false)
