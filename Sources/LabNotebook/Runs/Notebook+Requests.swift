@@ -60,27 +60,18 @@ extension Notebook {
   ///   - takeOver: Whether it is taken over from an engine of which nobody can tell if it lives.
   package func requeue(_ run: RunID, anew: Bool = false, takeOver: Bool = false) throws {
     try waitForEngineToExit(of: run)
+    let found = try write { try self.current(run, $0) }
+    guard try isToBeQueued(found, anew, takeOver) else { return }
+    // The claim comes before the notebook, as where a runner notes how an engine ended: in the other
+    // order each would wait for the other. With it nobody starts an engine meanwhile.
+    let claim = try claimOfEndedRun(run)
+    defer { claim.release() }
     try write { database in
       let record = try self.current(run, database)
-      if record.state == .queued, !anew { return }
-      let isLost = record.isEngineUnknown && takeOver
-      guard isLost || record.state == .queued || record.state.next.contains(.queued) else {
-        throw record.isEngineUnknown
-          ? self.unknownEngine(record)
-          : NotebookError(
-            .other, path: record.folder, problem: "run #\(run) is \(record.state.rawValue)",
-            advice: "Only a run that was stopped, failed or was interrupted can be resumed.")
+      // With the claim of this process it may look like a run under way.
+      if record.state == .queued || record.state.isFinal {
+        guard try isToBeQueued(record, anew, takeOver) else { return }
       }
-      // With the claim nobody starts an engine meanwhile.
-      let claim: RunLock
-      do {
-        claim = try RunLock(folder: record.folder)
-      } catch let error as RunFolderError where error.kind == .takenOver {
-        throw NotebookError(
-          .busy, path: record.folder, problem: "the engine of run #\(run) still works",
-          advice: "Wait until it has ended.")
-      }
-      defer { claim.release() }
       let folder = RunFolder(record.folder)
       // A changed setting that no engine has seen yet is still wanted; a pause or a stop is not.
       for request in Requests.pending(in: folder) {
@@ -98,6 +89,35 @@ extension Notebook {
       try self.add(lines, to: record, database)
       if anew { try self.removeCheckpoints(folder) }
     }
+  }
+
+  /// Whether a run is to be put into the queue; false where it waits there, an error where it cannot.
+  private func isToBeQueued(_ record: RunRecord, _ anew: Bool, _ takeOver: Bool) throws -> Bool {
+    if record.state == .queued { return anew }
+    if record.isEngineUnknown, takeOver { return true }
+    guard record.state.next.contains(.queued) else {
+      throw record.isEngineUnknown
+        ? unknownEngine(record)
+        : NotebookError(
+          .other, path: record.folder, problem: "run #\(record.id) is \(record.state.rawValue)",
+          advice: "Only a run that was stopped, failed or was interrupted can be resumed.")
+    }
+    return true
+  }
+
+  /// The claim on a run whose engine has ended; a runner that notes how it ended may have it for a
+  /// moment.
+  private func claimOfEndedRun(_ run: RunID) throws -> RunLock {
+    for _ in 0..<10 {
+      do {
+        return try RunLock(folder: runFolder(run))
+      } catch let error as RunFolderError where error.kind == .takenOver {
+        usleep(50_000)
+      }
+    }
+    throw NotebookError(
+      .busy, path: runFolder(run), problem: "the engine of run #\(run) still works",
+      advice: "Wait until it has ended.")
   }
 
   /// Waits until the engine of a run that has ended is gone: it writes the end and exits a moment

@@ -4,6 +4,7 @@ import LabNotebook
 import NamedEntities
 import NotebookSupport
 import RunFolders
+import Synchronization
 import TestSupport
 import Testing
 
@@ -165,6 +166,42 @@ import Testing
       #expect(try notebook.run(ids[1])?.finished != nil)
       try notebook.requeue(ids[1])
       #expect(try notebook.run(ids[1])?.state == .queued)
+    }
+  }
+
+  @Test func `a run is resumed although a runner notes its ending at that moment`() throws {
+    try withNotebook { notebook in
+      let folder = notebook.folder
+      let runs = try (0..<12).map { _ in
+        let run = try notebook.enqueue(Experiment())
+        let engine = try RunStandIn(notebook, run)
+        try engine.record(.stateChanged(.running))
+        try engine.finish(state: .stopped, error: nil)
+        return run
+      }
+      let current = Mutex<RunID?>(runs[0])
+      let ended = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        // As a runner does: first the claim, then the notebook.
+        let other = try? Notebook.open(folder: folder)
+        while let run = current.withLock({ $0 }) {
+          if let claim = try? RunLock(folder: folder + "/runs/\(run)") {
+            usleep(1_000)
+            try? other?.noteEnding(of: run, attempt: 1, .failed, "late")
+            claim.release()
+          }
+          usleep(2_000)
+        }
+        ended.signal()
+      }
+      for run in runs {
+        current.withLock { $0 = run }
+        usleep(3_000)
+        try notebook.requeue(run)
+        #expect(try notebook.run(run)?.state == .queued)
+      }
+      current.withLock { $0 = nil }
+      try ended.waitForSignal()
     }
   }
 }
